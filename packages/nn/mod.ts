@@ -1,4 +1,26 @@
 /**
+ * Device choice and the layers that everything else is made of.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initLinearWeights, linear, selectDevice } from "@heed/nn";
+ *
+ * const device = await selectDevice({ prefer: "wasm" });
+ * console.log(device.name, device.reason);
+ * const weights = initLinearWeights({ inSize: 4, outSize: 2 }, { seed: 1 });
+ * linear(weights, tf.ones([3, 4])).print();
+ * ```
+ *
  * @module
  */
-export {};
+export * from "./activation.ts";
+export * from "./adam.ts";
+export * from "./cross_entropy.ts";
+export * from "./device.ts";
+export * from "./dropout.ts";
+export * from "./embedding.ts";
+export * from "./initializers.ts";
+export * from "./layer_norm.ts";
+export * from "./linear.ts";
+export * from "./random.ts";
