@@ -1,0 +1,25 @@
+import type { LogitsProcessor, SearchOptions } from "./types.ts";
+import { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
+import { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
+import { penalizeRepetition } from "./repetition_penalty.ts";
+
+/**
+ * Processors that the options ask for, in Hugging Face's order (a later one overrules an earlier:
+ * a forced token is possible even if it is banned), followed by the caller's own.
+ */
+export function processorsFromOptions(options: SearchOptions): LogitsProcessor[] {
+  const { repetitionPenalty = 1, noRepeatNgramSize = 0, minNewTokens = 0 } = options;
+  const { bannedTokenIds = [], bannedSequences = [], forcedPrefixIds } = options;
+  const { forcedBosTokenId, forcedEosTokenId } = options;
+  const processors: LogitsProcessor[] = [];
+  if (repetitionPenalty !== 1) processors.push(penalizeRepetition(repetitionPenalty));
+  if (noRepeatNgramSize > 0) processors.push(banRepeatedNgrams(noRepeatNgramSize));
+  if (bannedTokenIds.length > 0) processors.push(banTokens(bannedTokenIds));
+  if (bannedSequences.length > 0) processors.push(banSequences(bannedSequences));
+  if (minNewTokens > 0) processors.push(requireMinNewTokens(minNewTokens, options.eosTokenId));
+  if (forcedPrefixIds?.some((ids) => ids.length > 0)) processors.push(forcePrefix(forcedPrefixIds));
+  if (forcedBosTokenId !== undefined) processors.push(forceFirstToken(forcedBosTokenId));
+  if (forcedEosTokenId !== undefined) processors.push(forceLastToken(forcedEosTokenId));
+  processors.push(...options.logitsProcessors ?? []);
+  return processors;
+}
