@@ -16,6 +16,7 @@
  */
 export * from "./activation.ts";
 export * from "./adam.ts";
+export * from "./attention_core.ts";
 export * from "./cross_entropy.ts";
 export * from "./device.ts";
 export * from "./dropout.ts";
