@@ -1,4 +1,33 @@
 /**
+ * Checkpoints on disk and on the network: safetensors files read one tensor at a time and written
+ * atomically, model directories, shipped models that are fetched once and checked, and the one door
+ * to files that every other package goes through.
+ *
+ * ```ts
+ * import { loadWeights, resolveModel } from "@heed/checkpoint";
+ * import { assets } from "@heed/model-en-de";
+ *
+ * const directory = await resolveModel(assets);
+ * const weights = await loadWeights(directory);
+ * console.log(weights.size, "tensors");
+ * ```
+ *
  * @module
  */
-export {};
+export type { Chunks, FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
+export { files } from "./files.ts";
+export { joinPath } from "./join_path.ts";
+export type { Line, ReadLinesOptions } from "./read_lines.ts";
+export { decodeLines, readLines } from "./read_lines.ts";
+export type { DType, TensorValues } from "./dtype.ts";
+export { dtypeBytes, isDType } from "./dtype.ts";
+export { brainToFloat, floatToBrain, floatToHalf, halfToFloat } from "./half.ts";
+export type { TensorInfo } from "./safetensors_header.ts";
+export type { SafetensorsReader, TensorData } from "./safetensors_reader.ts";
+export { openSafetensors } from "./safetensors_reader.ts";
+export type { TensorToWrite } from "./safetensors_writer.ts";
+export { writeSafetensors } from "./safetensors_writer.ts";
+export type { LoadProgress, LoadWeightsOptions, Weight } from "./load_weights.ts";
+export { loadWeights, openWeights, streamWeights } from "./load_weights.ts";
+export type { CheckpointDifference, CheckpointMapOptions, NamedShapes } from "./checkpoint_map.ts";
+export { assertCheckpoint, compareCheckpoint } from "./checkpoint_map.ts";

@@ -1,0 +1,92 @@
+/** What differs between the tensors that a model needs and those that a checkpoint has. */
+export interface CheckpointDifference {
+  /** Needed names that are not there. */
+  readonly missing: readonly string[];
+  /** Names that are there and not needed. */
+  readonly unexpected: readonly string[];
+  /** Names whose shapes differ. */
+  readonly misshaped: readonly {
+    /** Name of the tensor. */
+    readonly name: string;
+    /** Shape that the model needs. */
+    readonly expected: readonly number[];
+    /** Shape in the checkpoint. */
+    readonly actual: readonly number[];
+  }[];
+}
+
+/** Options of {@linkcode compareCheckpoint} and {@linkcode assertCheckpoint}. */
+export interface CheckpointMapOptions {
+  /** Names that may be missing, such as biases that are zero by default. */
+  optional?: (name: string) => boolean;
+  /** Names that may be there although nothing needs them, such as tied copies. */
+  ignored?: (name: string) => boolean;
+}
+
+/** Names and shapes: a `Map` of weights, or a plain list. */
+export type NamedShapes = Iterable<readonly [string, { readonly shape: readonly number[] }]>;
+
+/**
+ * Compares a checkpoint with what a model needs.
+ *
+ * @param actual Names and shapes of the checkpoint.
+ * @param expected Names and shapes that the model needs.
+ * @param options Names that need not match.
+ * @returns All differences; three empty lists when it fits.
+ */
+export function compareCheckpoint(
+  actual: NamedShapes,
+  expected: NamedShapes,
+  options: CheckpointMapOptions = {},
+): CheckpointDifference {
+  const { optional = () => false, ignored = () => false } = options;
+  const found = new Map(actual);
+  const needed = new Map(expected);
+  const misshaped: CheckpointDifference["misshaped"][number][] = [];
+  const missing: string[] = [];
+  for (const [name, { shape }] of needed) {
+    const there = found.get(name)?.shape;
+    if (there === undefined) {
+      if (!optional(name)) missing.push(name);
+    } else if (there.length !== shape.length || there.some((size, i) => size !== shape[i])) {
+      misshaped.push({ name, expected: shape, actual: there });
+    }
+  }
+  const unexpected = [...found.keys()].filter((name) => !needed.has(name) && !ignored(name));
+  return { missing, unexpected, misshaped };
+}
+
+/**
+ * Checks that a checkpoint has exactly the tensors that a model needs, and reports all differences in one error.
+ *
+ * @param actual Names and shapes of the checkpoint.
+ * @param expected Names and shapes that the model needs.
+ * @param options Names that need not match.
+ * @throws {TypeError} Listing every missing, unexpected and mis-shaped tensor.
+ * @example
+ * ```ts
+ * import { assertCheckpoint } from "@heed/checkpoint";
+ *
+ * const weights = new Map([["bias", { shape: [3], data: new Float32Array(3) }]]);
+ * assertCheckpoint(weights, [["bias", { shape: [3] }]]);
+ * ```
+ */
+export function assertCheckpoint(
+  actual: NamedShapes,
+  expected: NamedShapes,
+  options: CheckpointMapOptions = {},
+): void {
+  const { missing, unexpected, misshaped } = compareCheckpoint(actual, expected, options);
+  const lines = [
+    ...missing.map((name) => `missing: ${name}`),
+    ...unexpected.map((name) => `unexpected: ${name}`),
+    ...misshaped.map(({ name, expected, actual }) =>
+      `mis-shaped: ${name} is [${actual.join(", ")}], expected [${expected.join(", ")}]`
+    ),
+  ];
+  if (lines.length === 0) return;
+  throw new TypeError(
+    `Cannot load the checkpoint: ${missing.length} tensors are missing, ${unexpected.length} unexpected, ` +
+      `${misshaped.length} mis-shaped\n  ${lines.join("\n  ")}`,
+  );
+}

@@ -1,0 +1,189 @@
+import { readIndex } from "./_shard_index.ts";
+import { decodeText, showPath } from "./_location.ts";
+import { type DType, type TensorValues, valuesOf } from "./dtype.ts";
+import { type FileHandle, files, type Path } from "./files.ts";
+import { brainToFloat, halfToFloat } from "./half.ts";
+import {
+  headerLength,
+  parseHeader,
+  type SafetensorsHeader,
+  type TensorInfo,
+} from "./safetensors_header.ts";
+
+/** A tensor as it is stored. */
+export interface TensorData {
+  /** Element type. */
+  readonly dtype: DType;
+  /** Dimensions, the slowest first. */
+  readonly shape: readonly number[];
+  /** Values in row-major order; the bits of each value for `F16` and `BF16`. */
+  readonly data: TensorValues;
+}
+
+/** One safetensors file, or several with an index, open for reading one tensor at a time. */
+export interface SafetensorsReader {
+  /** Names of all tensors, in the order of the file or files. */
+  readonly names: readonly string[];
+  /** The writer's notes: of the file, or of the index. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * Tells what is stored under a name, without reading it.
+   *
+   * @param name Name of the tensor.
+   * @returns Its type, shape and length.
+   * @throws {RangeError} When there is no such tensor.
+   */
+  info(name: string): TensorInfo;
+  /**
+   * Reads one tensor as it is stored.
+   *
+   * @param name Name of the tensor.
+   * @returns Its values in an array that the caller owns.
+   * @throws {RangeError} When there is no such tensor.
+   */
+  read(name: string): Promise<TensorData>;
+  /**
+   * Reads one tensor as float32: `F32` as it is, `F16`, `BF16` and `I8` converted exactly.
+   *
+   * @param name Name of the tensor.
+   * @returns Its values in row-major order, in an array that the caller owns.
+   * @throws {RangeError} When there is no such tensor.
+   * @throws {TypeError} When the tensor has another type.
+   */
+  readFloat32(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /** Closes the files; closing twice is allowed. */
+  close(): Promise<void>;
+  /** Closes the files at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface Part {
+  readonly file: Path;
+  readonly handle: FileHandle;
+  readonly header: SafetensorsHeader;
+  readonly dataStart: number;
+}
+
+/**
+ * Opens a safetensors file, or an index with the files it names, and checks all headers.
+ *
+ * Only the headers are read here. Their length and every offset are checked against the file's length before anything
+ * is allocated.
+ *
+ * @param path A `.safetensors` file or a `.safetensors.index.json`.
+ * @returns The reader, which the caller closes.
+ * @throws {SyntaxError} When a file is not what it should be, naming file, tensor and fault.
+ * @example
+ * ```ts
+ * import { openSafetensors } from "@heed/checkpoint";
+ * import { assets } from "@heed/model-en-de";
+ *
+ * await using reader = await openSafetensors(new URL("model.safetensors", assets.base));
+ * console.log(reader.info("model.shared.weight")); // { dtype: "F16", shape: [8000, 256], byteLength: 4096000 }
+ * const embeddings = await reader.readFloat32("model.shared.weight");
+ * console.log(embeddings.length); // 2048000
+ * ```
+ */
+export async function openSafetensors(path: Path): Promise<SafetensorsReader> {
+  if (!/\.json$/i.test(path instanceof URL ? path.pathname : path)) {
+    const part = await openPart(path);
+    return readerOf(path, [part], part.header.metadata);
+  }
+  const index = await readIndex(path);
+  const parts: Part[] = [];
+  try {
+    for (const file of new Set(index.shards.values())) parts.push(await openPart(file));
+    checkIndex(path, index.shards, parts);
+  } catch (error) {
+    await Promise.all(parts.map((part) => part.handle.close()));
+    throw error;
+  }
+  return readerOf(path, parts, index.metadata);
+}
+
+async function openPart(file: Path): Promise<Part> {
+  const handle = await files.open(file);
+  try {
+    const name = showPath(file);
+    const length = headerLength(
+      await handle.read(0, Math.min(8, handle.size)),
+      handle.size,
+      name,
+    );
+    const dataStart = 8 + length;
+    const text = decodeText(await handle.read(8, length), file);
+    return { file, handle, header: parseHeader(text, handle.size - dataStart, name), dataStart };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Holds the index against what the files really contain. */
+function checkIndex(path: Path, shards: ReadonlyMap<string, Path>, parts: readonly Part[]): void {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  for (const { file, header } of parts) {
+    for (const name of header.tensors.keys()) {
+      if (seen.has(name)) faults.push(`${name} is in two files`);
+      else if (!shards.has(name)) faults.push(`${name} of ${showPath(file)} is not in the index`);
+      seen.add(name);
+    }
+  }
+  for (const [name, file] of shards) {
+    const part = parts.find((candidate) => String(candidate.file) === String(file));
+    if (!part?.header.tensors.has(name)) faults.push(`${name} is not in ${showPath(file)}`);
+  }
+  if (faults.length > 0) {
+    throw new SyntaxError(`Cannot read ${showPath(path)}: ${faults.join("; ")}`);
+  }
+}
+
+function readerOf(
+  path: Path,
+  parts: readonly Part[],
+  metadata: Readonly<Record<string, string>>,
+): SafetensorsReader {
+  const homes = new Map<string, Part>();
+  for (const part of parts) for (const name of part.header.tensors.keys()) homes.set(name, part);
+
+  function home(name: string): Part {
+    const part = homes.get(name);
+    if (part !== undefined) return part;
+    throw new RangeError(
+      `Cannot read tensor ${JSON.stringify(name)}: ${showPath(path)} has no tensor of that name`,
+    );
+  }
+  async function close(): Promise<void> {
+    await Promise.all(parts.map((part) => part.handle.close()));
+  }
+  async function read(name: string): Promise<TensorData> {
+    const { handle, header, dataStart } = home(name);
+    const { dtype, shape, begin, byteLength } = header.tensors.get(name)!;
+    const bytes = await handle.read(dataStart + begin, byteLength);
+    return { dtype, shape, data: valuesOf(dtype, bytes) };
+  }
+  return {
+    names: [...homes.keys()],
+    metadata,
+    info: (name) => {
+      const { dtype, shape, byteLength } = home(name).header.tensors.get(name)!;
+      return { dtype, shape, byteLength };
+    },
+    read,
+    readFloat32: async (name) => {
+      const { dtype, data } = await read(name);
+      if (dtype === "F32") return data as Float32Array<ArrayBuffer>;
+      if (dtype === "F16") return halfToFloat(data as Uint16Array);
+      if (dtype === "BF16") return brainToFloat(data as Uint16Array);
+      if (dtype === "I8") return new Float32Array(data as Int8Array);
+      throw new TypeError(
+        `Cannot read tensor ${JSON.stringify(name)} of ${
+          showPath(path)
+        } as float32: it is ${dtype}`,
+      );
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
