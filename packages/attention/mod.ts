@@ -1,4 +1,27 @@
 /**
+ * Attention: masks, scaled dot-product, multi-head, and the cache for decoding step by step.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import {
+ *   initMultiHeadAttentionWeights,
+ *   multiHeadAttention,
+ *   projectKeyValue,
+ * } from "@heed/attention";
+ *
+ * const weights = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2 }, { seed: 1 });
+ * const states = tf.ones([1, 3, 8]);
+ * const { output } = multiHeadAttention(weights, states, {
+ *   numHeads: 2,
+ *   keyValue: projectKeyValue(weights, states),
+ *   attentionMask: tf.tensor2d([[1, 1, 0]]),
+ * });
+ * console.log(output.shape);
+ * ```
+ *
  * @module
  */
-export {};
+export * from "./mask.ts";
+export * from "./multi_head.ts";
+export * from "./scaled_dot_product.ts";

@@ -1,0 +1,186 @@
+import * as tf from "@tensorflow/tfjs";
+import { attentionCore, deriveSeed, initLinearWeights, linear, type LinearWeights } from "@heed/nn";
+
+/** Sizes of a multi-head attention layer. */
+export interface MultiHeadAttentionConfig {
+  /** Width of the hidden states; a multiple of `numHeads`. */
+  readonly hiddenSize: number;
+  /** Number of heads. */
+  readonly numHeads: number;
+}
+
+/** Weights of a multi-head attention layer: four projections `[hidden, hidden]` with bias. */
+export interface MultiHeadAttentionWeights {
+  /** Projection of the queries. */
+  readonly query: LinearWeights;
+  /** Projection of the keys. */
+  readonly key: LinearWeights;
+  /** Projection of the values. */
+  readonly value: LinearWeights;
+  /** Projection of the heads' results, side by side, back to the hidden size. */
+  readonly output: LinearWeights;
+}
+
+/** Projected keys and values: what decoding step by step keeps of the past, or of the source. */
+export interface KeyValueCache {
+  /** `[batch, k_len, hidden]` */
+  readonly key: tf.Tensor;
+  /** `[batch, k_len, hidden]` */
+  readonly value: tf.Tensor;
+}
+
+/** Options of {@linkcode multiHeadAttention}. */
+export interface MultiHeadAttentionOptions {
+  /** Number of heads. */
+  readonly numHeads: number;
+  /** Keys and values to attend to, from {@linkcode projectKeyValue}. */
+  readonly keyValue: KeyValueCache;
+  /** `[batch, k_len]` float32, 1 = attend, 0 = hide; default: every key may be seen. */
+  readonly attentionMask?: tf.Tensor;
+  /** Query `i` sees keys up to `k_len - q_len + i`; default false. */
+  readonly causal?: boolean;
+  /** Dropout of the attention weights; default none. */
+  readonly dropout?: { readonly rate: number; readonly seed: number };
+}
+
+/** Result of {@linkcode multiHeadAttention}. */
+export interface MultiHeadAttentionResult {
+  /** `[batch, q_len, hidden]` */
+  readonly output: tf.Tensor;
+  /** Attention weights `[batch, heads, q_len, k_len]`; each row sums to 1. */
+  readonly weights: tf.Tensor;
+}
+
+/**
+ * Projects states to keys and values, once for as many queries as follow.
+ *
+ * @param weights The layer's weights.
+ * @param states `[batch, k_len, hidden]`
+ * @returns Keys and values, owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initMultiHeadAttentionWeights, projectKeyValue } from "@heed/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2 }, { seed: 1 });
+ * assertEquals(projectKeyValue(weights, tf.ones([1, 5, 8])).key.shape, [1, 5, 8]);
+ * ```
+ */
+export function projectKeyValue(
+  weights: MultiHeadAttentionWeights,
+  states: tf.Tensor,
+): KeyValueCache {
+  return { key: linear(weights.key, states), value: linear(weights.value, states) };
+}
+
+/**
+ * Appends newer keys and values to older ones.
+ *
+ * @param past What was seen so far `[batch, past_len, hidden]`; stays the caller's.
+ * @param next What is new `[batch, new_len, hidden]`; stays the caller's.
+ * @returns `[batch, past_len + new_len, hidden]`, owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { appendKeyValue } from "@heed/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const one = { key: tf.ones([1, 1, 4]), value: tf.ones([1, 1, 4]) };
+ * assertEquals(appendKeyValue(one, one).key.shape, [1, 2, 4]);
+ * ```
+ */
+export function appendKeyValue(past: KeyValueCache, next: KeyValueCache): KeyValueCache {
+  return {
+    key: tf.concat([past.key, next.key], 1),
+    value: tf.concat([past.value, next.value], 1),
+  };
+}
+
+/**
+ * Multi-head attention (Vaswani et al. 2017, section 3.2.2): every head compares queries and keys
+ * in a space of its own, `softmax(Q Kᵀ / sqrt(head_dim) + mask) V`, and the heads' results are
+ * projected back. Self-attention when `keyValue` comes from the same states as the query,
+ * encoder-decoder attention when it comes from the encoder, a cached step when `q_len` is 1.
+ *
+ * @param weights The layer's weights.
+ * @param query States that ask `[batch, q_len, hidden]`.
+ * @param options Heads, keys and values, mask, causality.
+ * @returns Output and attention weights, both owned by the caller.
+ * @throws {RangeError} When the hidden size is not a multiple of `numHeads`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import {
+ *   initMultiHeadAttentionWeights,
+ *   multiHeadAttention,
+ *   projectKeyValue,
+ * } from "@heed/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2 }, { seed: 1 });
+ * const states = tf.ones([1, 5, 8]);
+ * const keyValue = projectKeyValue(weights, states);
+ * const attended = multiHeadAttention(weights, states, { numHeads: 2, keyValue, causal: true });
+ * assertEquals(attended.output.shape, [1, 5, 8]);
+ * assertEquals(attended.weights.shape, [1, 2, 5, 5]);
+ * ```
+ */
+export function multiHeadAttention(
+  weights: MultiHeadAttentionWeights,
+  query: tf.Tensor,
+  { numHeads, keyValue, attentionMask, causal = false, dropout }: MultiHeadAttentionOptions,
+): MultiHeadAttentionResult {
+  const projected = linear(weights.query, query);
+  const { context, probabilities } = attentionCore(projected, keyValue.key, keyValue.value, {
+    heads: numHeads,
+    ...(attentionMask && { mask: attentionMask }),
+    causal,
+    ...(dropout && { dropout }),
+  });
+  const output = linear(weights.output, context);
+  // On a gradient tape tfjs keeps what it needs; outside of one these are the only references.
+  tf.dispose([projected, context]);
+  return { output, weights: probabilities };
+}
+
+/**
+ * Fresh weights: Glorot uniform projections, zero biases.
+ *
+ * @param config Hidden size and number of heads.
+ * @param options The seed.
+ * @returns Weights owned by the caller.
+ * @throws {RangeError} When the hidden size is not a multiple of `numHeads`.
+ *
+ * @example
+ * ```ts
+ * import { initMultiHeadAttentionWeights } from "@heed/attention";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weights = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2 }, { seed: 1 });
+ * assertEquals(weights.query.weight.shape, [8, 8]);
+ * ```
+ */
+export function initMultiHeadAttentionWeights(
+  { hiddenSize, numHeads }: MultiHeadAttentionConfig,
+  { seed }: { seed: number },
+): MultiHeadAttentionWeights {
+  if (hiddenSize % numHeads !== 0) {
+    throw new RangeError(
+      `Cannot split hiddenSize ${hiddenSize} into ${numHeads} heads: hiddenSize must be divisible by numHeads`,
+    );
+  }
+  const projection = (name: string) =>
+    initLinearWeights({ inSize: hiddenSize, outSize: hiddenSize }, {
+      seed: deriveSeed(seed, name),
+    });
+  return {
+    query: projection("query"),
+    key: projection("key"),
+    value: projection("value"),
+    output: projection("output"),
+  };
+}

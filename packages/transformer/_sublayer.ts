@@ -1,0 +1,53 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  deriveSeed,
+  dropout,
+  type DropoutOptions,
+  layerNorm,
+  type LayerNormWeights,
+} from "@heed/nn";
+import type { TransformerDropout, TransformerLayerOptions } from "./layer_options.ts";
+
+/** Dropout of one place in a layer: its rate, and a seed of its own. */
+export function dropoutAt(
+  rates: TransformerDropout | undefined,
+  place: "attention" | "activation" | "hidden",
+  name: string,
+): DropoutOptions | undefined {
+  const rate = rates?.[place] ?? 0;
+  return rate > 0 ? { rate, seed: deriveSeed(rates!.seed, place, name) } : undefined;
+}
+
+/** Gives every layer of a stack masks of its own. */
+export function layerDropout(
+  { dropout }: TransformerLayerOptions,
+  index: number,
+): Pick<TransformerLayerOptions, "dropout"> {
+  return dropout ? { dropout: { ...dropout, seed: deriveSeed(dropout.seed, index) } } : {};
+}
+
+/**
+ * A sub-layer with its residual connection: `norm(x + f(x))`, or `x + f(norm(x))` with `normFirst`.
+ * Returns one owned tensor; `input` stays the caller's.
+ */
+export function sublayer(
+  norm: LayerNormWeights,
+  input: tf.Tensor,
+  apply: (states: tf.Tensor) => tf.Tensor,
+  { normFirst = false, layerNormEps: eps, dropout: rates, name }:
+    & Pick<TransformerLayerOptions, "normFirst" | "layerNormEps" | "dropout">
+    & { name: string },
+): tf.Tensor {
+  const epsilon = eps === undefined ? {} : { eps };
+  const drop = dropoutAt(rates, "hidden", name);
+  const normed = normFirst ? layerNorm(norm, input, epsilon) : undefined;
+  const applied = apply(normed ?? input);
+  const kept = drop ? dropout(applied, drop) : applied;
+  const output = normFirst
+    ? tf.add(input, kept)
+    : layerNorm(norm, kept, { ...epsilon, residual: input });
+  normed?.dispose();
+  applied.dispose();
+  if (kept !== applied) kept.dispose();
+  return output;
+}

@@ -1,0 +1,272 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  appendKeyValue,
+  initMultiHeadAttentionWeights,
+  type KeyValueCache,
+  multiHeadAttention,
+  type MultiHeadAttentionWeights,
+  projectKeyValue,
+} from "@heed/attention";
+import { deriveSeed, initLayerNormWeights, type LayerNormWeights } from "@heed/nn";
+import { feedForward, type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
+import type { TransformerLayerConfig, TransformerLayerOptions } from "./layer_options.ts";
+import { dropoutAt, layerDropout, sublayer } from "./_sublayer.ts";
+
+/** Weights of one decoder layer. */
+export interface DecoderLayerWeights {
+  /** Causal self-attention. */
+  readonly selfAttention: MultiHeadAttentionWeights;
+  /** Normalisation of the self-attention sub-layer. */
+  readonly selfAttentionNorm: LayerNormWeights;
+  /** Attention to the encoder. */
+  readonly crossAttention: MultiHeadAttentionWeights;
+  /** Normalisation of the cross-attention sub-layer. */
+  readonly crossAttentionNorm: LayerNormWeights;
+  /** Feed-forward network. */
+  readonly feedForward: FeedForwardWeights;
+  /** Normalisation of the feed-forward sub-layer. */
+  readonly feedForwardNorm: LayerNormWeights;
+}
+
+/** Options of {@linkcode decoderLayer}. */
+export interface DecoderLayerOptions extends TransformerLayerOptions {
+  /** Keys and values of the encoder's states in this layer, projected once per source. */
+  readonly memory: KeyValueCache;
+  /** `[batch, source_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
+  readonly memoryMask?: tf.Tensor;
+  /** Keys and values of the target so far; default none. Stays the caller's. */
+  readonly past?: KeyValueCache;
+  /** Return the attention weights; default false. */
+  readonly outputAttentions?: boolean;
+}
+
+/** Result of one decoder layer; every tensor is owned by the caller. */
+export interface DecoderLayerResult {
+  /** `[batch, target_len, hidden]` */
+  readonly hiddenStates: tf.Tensor;
+  /** Keys and values of the target up to here `[batch, past_len + target_len, hidden]`. */
+  readonly cache: KeyValueCache;
+  /** `[batch, heads, target_len, past_len + target_len]` when asked for. */
+  readonly selfAttention?: tf.Tensor;
+  /** `[batch, heads, target_len, source_len]` when asked for. */
+  readonly crossAttention?: tf.Tensor;
+}
+
+/**
+ * One decoder layer: causal self-attention, attention to the encoder, feed-forward network
+ * (Vaswani et al. 2017, figure 1, right). A whole target at once when trained, one token after the
+ * `past` when it generates: both give the same states.
+ *
+ * @param weights The layer's weights.
+ * @param input `[batch, target_len, hidden]`
+ * @param options Heads, activation, memory, past, dropout.
+ * @returns New hidden states, and the cache for the next step.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { projectKeyValue } from "@heed/attention";
+ * import { decoderLayer, initDecoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const weights = initDecoderLayerWeights(config, { seed: 1 });
+ * const memory = projectKeyValue(weights.crossAttention, tf.ones([1, 5, 8]));
+ * const { hiddenStates, cache } = decoderLayer(weights, tf.ones([1, 3, 8]), {
+ *   numHeads: 2,
+ *   activation: "relu",
+ *   memory,
+ * });
+ * assertEquals(hiddenStates.shape, [1, 3, 8]);
+ * assertEquals(cache.key.shape, [1, 3, 8]);
+ * ```
+ */
+export function decoderLayer(
+  weights: DecoderLayerWeights,
+  input: tf.Tensor,
+  { memory, memoryMask, past, outputAttentions = false, ...options }: DecoderLayerOptions,
+): DecoderLayerResult {
+  const { numHeads, activation, dropout } = options;
+  const attentions: { selfAttention?: tf.Tensor; crossAttention?: tf.Tensor } = {};
+  const attend = (
+    place: "selfAttention" | "crossAttention",
+    states: tf.Tensor,
+    { keyValue, causal, mask }: { keyValue: KeyValueCache; causal: boolean; mask?: tf.Tensor },
+  ) => {
+    const attentionDropout = dropoutAt(dropout, "attention", place);
+    const { output, weights: probabilities } = multiHeadAttention(weights[place], states, {
+      numHeads,
+      keyValue,
+      causal,
+      ...(mask && { attentionMask: mask }),
+      ...(attentionDropout && { dropout: attentionDropout }),
+    });
+    if (outputAttentions) attentions[place] = probabilities;
+    else probabilities.dispose();
+    return output;
+  };
+
+  let cache!: KeyValueCache;
+  const selfAttended = sublayer(weights.selfAttentionNorm, input, (states) => {
+    const newest = projectKeyValue(weights.selfAttention, states);
+    cache = past ? appendKeyValue(past, newest) : newest;
+    if (past) tf.dispose([newest.key, newest.value]);
+    return attend("selfAttention", states, { keyValue: cache, causal: true });
+  }, { ...options, name: "selfAttention" });
+  const crossAttended = sublayer(
+    weights.crossAttentionNorm,
+    selfAttended,
+    (states) =>
+      attend("crossAttention", states, {
+        keyValue: memory,
+        causal: false,
+        ...(memoryMask && { mask: memoryMask }),
+      }),
+    { ...options, name: "crossAttention" },
+  );
+  selfAttended.dispose();
+  const hiddenStates = sublayer(weights.feedForwardNorm, crossAttended, (states) => {
+    const activationDropout = dropoutAt(dropout, "activation", "feedForward");
+    return feedForward(weights.feedForward, states, {
+      activation,
+      ...(activationDropout && { dropout: activationDropout }),
+    });
+  }, { ...options, name: "feedForward" });
+  crossAttended.dispose();
+  return { hiddenStates, cache, ...attentions };
+}
+
+/** Options of {@linkcode decoder}. */
+export interface DecoderOptions extends TransformerLayerOptions {
+  /** Keys and values of the encoder's states, one for each layer, from {@linkcode projectMemory}. */
+  readonly memory: readonly KeyValueCache[];
+  /** `[batch, source_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
+  readonly memoryMask?: tf.Tensor;
+  /** Caches of the target so far, one for each layer; default none. Stay the caller's. */
+  readonly past?: readonly KeyValueCache[];
+  /** Return the attention weights; default false. */
+  readonly outputAttentions?: boolean;
+}
+
+/** Result of {@linkcode decoder}; every tensor is owned by the caller. */
+export interface DecoderResult {
+  /** `[batch, target_len, hidden]` */
+  readonly lastHiddenState: tf.Tensor;
+  /** Caches for the next step, one for each layer. */
+  readonly cache: readonly KeyValueCache[];
+  /** One for each layer when asked for. */
+  readonly selfAttentions?: readonly tf.Tensor[];
+  /** One for each layer when asked for. */
+  readonly crossAttentions?: readonly tf.Tensor[];
+}
+
+/**
+ * Projects the encoder's states for every decoder layer, once per source.
+ *
+ * @param layers Weights of the decoder.
+ * @param encoderHiddenStates `[batch, source_len, hidden]`
+ * @returns Keys and values, one record for each layer.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initDecoderLayerWeights, projectMemory } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const layers = [initDecoderLayerWeights(config, { seed: 1 })];
+ * assertEquals(projectMemory(layers, tf.ones([1, 5, 8])).length, 1);
+ * ```
+ */
+export function projectMemory(
+  layers: readonly DecoderLayerWeights[],
+  encoderHiddenStates: tf.Tensor,
+): KeyValueCache[] {
+  return layers.map((layer) => projectKeyValue(layer.crossAttention, encoderHiddenStates));
+}
+
+/**
+ * A stack of decoder layers.
+ *
+ * @param layers Weights, first layer first.
+ * @param input `[batch, target_len, hidden]`; stays the caller's.
+ * @param options Memory, past, and what every layer needs.
+ * @returns The last layer's hidden states and the caches.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { decoder, initDecoderLayerWeights, projectMemory } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const layers = [1, 2].map((seed) => initDecoderLayerWeights(config, { seed }));
+ * const memory = projectMemory(layers, tf.ones([1, 5, 8]));
+ * const { cache } = decoder(layers, tf.ones([1, 1, 8]), {
+ *   numHeads: 2,
+ *   activation: "relu",
+ *   memory,
+ * });
+ * assertEquals(cache.length, 2);
+ * ```
+ */
+export function decoder(
+  layers: readonly DecoderLayerWeights[],
+  input: tf.Tensor,
+  { memory, past, ...options }: DecoderOptions,
+): DecoderResult {
+  const cache: KeyValueCache[] = [];
+  const selfAttentions: tf.Tensor[] = [], crossAttentions: tf.Tensor[] = [];
+  let states = input;
+  layers.forEach((weights, index) => {
+    const result = decoderLayer(weights, states, {
+      ...options,
+      ...layerDropout(options, index),
+      memory: memory[index],
+      ...(past && { past: past[index] }),
+    });
+    if (states !== input) states.dispose();
+    states = result.hiddenStates;
+    cache.push(result.cache);
+    if (result.selfAttention) selfAttentions.push(result.selfAttention);
+    if (result.crossAttention) crossAttentions.push(result.crossAttention);
+  });
+  const lastHiddenState = states === input ? tf.clone(input) : states;
+  return {
+    lastHiddenState,
+    cache,
+    ...(options.outputAttentions && { selfAttentions, crossAttentions }),
+  };
+}
+
+/**
+ * Fresh weights of one decoder layer.
+ *
+ * @param config Sizes.
+ * @param options The seed.
+ * @returns Weights owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import { initDecoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const weights = initDecoderLayerWeights(config, { seed: 1 });
+ * assertEquals(weights.crossAttention.query.weight.shape, [8, 8]);
+ * ```
+ */
+export function initDecoderLayerWeights(
+  config: TransformerLayerConfig,
+  { seed }: { seed: number },
+): DecoderLayerWeights {
+  const { hiddenSize: size } = config;
+  return {
+    selfAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "self") }),
+    selfAttentionNorm: initLayerNormWeights({ size }),
+    crossAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "cross") }),
+    crossAttentionNorm: initLayerNormWeights({ size }),
+    feedForward: initFeedForwardWeights(config, { seed: deriveSeed(seed, "feedForward") }),
+    feedForwardNorm: initLayerNormWeights({ size }),
+  };
+}

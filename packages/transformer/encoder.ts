@@ -1,0 +1,176 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  initMultiHeadAttentionWeights,
+  multiHeadAttention,
+  type MultiHeadAttentionWeights,
+  projectKeyValue,
+} from "@heed/attention";
+import { deriveSeed, initLayerNormWeights, type LayerNormWeights } from "@heed/nn";
+import { feedForward, type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
+import type { TransformerLayerConfig, TransformerLayerOptions } from "./layer_options.ts";
+import { dropoutAt, layerDropout, sublayer } from "./_sublayer.ts";
+
+/** Weights of one encoder layer. */
+export interface EncoderLayerWeights {
+  /** Self-attention. */
+  readonly selfAttention: MultiHeadAttentionWeights;
+  /** Normalisation of the self-attention sub-layer. */
+  readonly selfAttentionNorm: LayerNormWeights;
+  /** Feed-forward network. */
+  readonly feedForward: FeedForwardWeights;
+  /** Normalisation of the feed-forward sub-layer. */
+  readonly feedForwardNorm: LayerNormWeights;
+}
+
+/** Options of {@linkcode encoderLayer} and {@linkcode encoder}. */
+export interface EncoderOptions extends TransformerLayerOptions {
+  /** `[batch, seq_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
+  readonly attentionMask?: tf.Tensor;
+  /** Return the attention weights too; default false. */
+  readonly outputAttentions?: boolean;
+}
+
+/** Result of one encoder layer. */
+export interface EncoderLayerResult {
+  /** `[batch, seq_len, hidden]` */
+  readonly hiddenStates: tf.Tensor;
+  /** `[batch, heads, seq_len, seq_len]` when asked for. */
+  readonly attention?: tf.Tensor;
+}
+
+/**
+ * One encoder layer: self-attention, then a feed-forward network, each with residual and
+ * normalisation (Vaswani et al. 2017, figure 1, left).
+ *
+ * @param weights The layer's weights.
+ * @param input `[batch, seq_len, hidden]`
+ * @param options Heads, activation, mask, dropout.
+ * @returns New hidden states, owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { encoderLayer, initEncoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const weights = initEncoderLayerWeights(config, { seed: 1 });
+ * const { hiddenStates } = encoderLayer(weights, tf.ones([1, 3, 8]), {
+ *   numHeads: 2,
+ *   activation: "relu",
+ * });
+ * assertEquals(hiddenStates.shape, [1, 3, 8]);
+ * ```
+ */
+export function encoderLayer(
+  weights: EncoderLayerWeights,
+  input: tf.Tensor,
+  { attentionMask, outputAttentions = false, ...options }: EncoderOptions,
+): EncoderLayerResult {
+  const { numHeads, activation, dropout } = options;
+  let attention: tf.Tensor | undefined;
+  const attended = sublayer(weights.selfAttentionNorm, input, (states) => {
+    const keyValue = projectKeyValue(weights.selfAttention, states);
+    const attentionDropout = dropoutAt(dropout, "attention", "self");
+    const result = multiHeadAttention(weights.selfAttention, states, {
+      numHeads,
+      keyValue,
+      ...(attentionMask && { attentionMask }),
+      ...(attentionDropout && { dropout: attentionDropout }),
+    });
+    tf.dispose([keyValue.key, keyValue.value]);
+    if (outputAttentions) attention = result.weights;
+    else result.weights.dispose();
+    return result.output;
+  }, { ...options, name: "self" });
+  const hiddenStates = sublayer(weights.feedForwardNorm, attended, (states) => {
+    const activationDropout = dropoutAt(dropout, "activation", "feedForward");
+    return feedForward(weights.feedForward, states, {
+      activation,
+      ...(activationDropout && { dropout: activationDropout }),
+    });
+  }, { ...options, name: "feedForward" });
+  attended.dispose();
+  return { hiddenStates, ...(attention && { attention }) };
+}
+
+/** Result of {@linkcode encoder}. */
+export interface EncoderResult {
+  /** `[batch, seq_len, hidden]` */
+  readonly lastHiddenState: tf.Tensor;
+  /** One `[batch, heads, seq_len, seq_len]` for each layer when asked for. */
+  readonly attentions?: readonly tf.Tensor[];
+}
+
+/**
+ * A stack of encoder layers.
+ *
+ * @param layers Weights, first layer first.
+ * @param input `[batch, seq_len, hidden]`; stays the caller's.
+ * @param options As for {@linkcode encoderLayer}.
+ * @returns The last layer's hidden states, owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { encoder, initEncoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const layers = [1, 2].map((seed) => initEncoderLayerWeights(config, { seed }));
+ * const { attentions } = encoder(layers, tf.ones([1, 3, 8]), {
+ *   numHeads: 2,
+ *   activation: "relu",
+ *   outputAttentions: true,
+ * });
+ * assertEquals(attentions?.length, 2);
+ * ```
+ */
+export function encoder(
+  layers: readonly EncoderLayerWeights[],
+  input: tf.Tensor,
+  options: EncoderOptions,
+): EncoderResult {
+  const attentions: tf.Tensor[] = [];
+  let states = input;
+  layers.forEach((weights, index) => {
+    const { hiddenStates, attention } = encoderLayer(weights, states, {
+      ...options,
+      ...layerDropout(options, index),
+    });
+    if (states !== input) states.dispose();
+    if (attention) attentions.push(attention);
+    states = hiddenStates;
+  });
+  const lastHiddenState = states === input ? tf.clone(input) : states;
+  return { lastHiddenState, ...(options.outputAttentions && { attentions }) };
+}
+
+/**
+ * Fresh weights of one encoder layer.
+ *
+ * @param config Sizes.
+ * @param options The seed.
+ * @returns Weights owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import { initEncoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const weights = initEncoderLayerWeights(config, { seed: 1 });
+ * assertEquals(weights.feedForward.up.weight.shape, [16, 8]);
+ * ```
+ */
+export function initEncoderLayerWeights(
+  config: TransformerLayerConfig,
+  { seed }: { seed: number },
+): EncoderLayerWeights {
+  return {
+    selfAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "self") }),
+    selfAttentionNorm: initLayerNormWeights({ size: config.hiddenSize }),
+    feedForward: initFeedForwardWeights(config, { seed: deriveSeed(seed, "feedForward") }),
+    feedForwardNorm: initLayerNormWeights({ size: config.hiddenSize }),
+  };
+}
