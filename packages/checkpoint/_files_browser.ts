@@ -4,6 +4,7 @@ import type { FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts"
 /** Reads `http(s):`, `blob:` and `data:` URLs through `fetch`; refuses to write. The only files of a browser. */
 export const urlFiles: Files = {
   writable: false,
+  platform: "browser",
   readBytes: async (path) => await bytesOf(await get("read", path), path),
   readText: async (path) => decodeText(await bytesOf(await get("read", path), path), path),
   open: openUrl,

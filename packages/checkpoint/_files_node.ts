@@ -8,6 +8,7 @@ import type { Chunks, FileHandle, Files, Path } from "./files.ts";
 /** What of `process` is used here; Deno has the same global as Node. */
 interface Process {
   readonly versions?: { readonly node?: string };
+  readonly platform: string;
   readonly env: Record<string, string | undefined>;
   getBuiltinModule?(name: string): unknown;
 }
@@ -165,6 +166,7 @@ export function diskFiles(remote: Files): Files | undefined {
 
   return {
     writable: true,
+    platform: runtime.platform,
     readBytes: (path) =>
       reach("read", path, async (disk) => {
         const bytes = await fs.readFile(disk);

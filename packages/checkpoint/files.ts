@@ -149,6 +149,8 @@ export interface Files {
   environment(name: string): string | undefined;
   /** True where files can be written: Deno and Node. */
   readonly writable: boolean;
+  /** Operating system as Node names it (`linux`, `darwin`, `win32`); `browser` without one. */
+  readonly platform: string;
 }
 
 /** Options of {@linkcode Files.stream}. */

@@ -31,3 +31,7 @@ export type { LoadProgress, LoadWeightsOptions, Weight } from "./load_weights.ts
 export { loadWeights, openWeights, streamWeights } from "./load_weights.ts";
 export type { CheckpointDifference, CheckpointMapOptions, NamedShapes } from "./checkpoint_map.ts";
 export { assertCheckpoint, compareCheckpoint } from "./checkpoint_map.ts";
+export { cacheDirectory } from "./cache_directory.ts";
+export type { ModelAssets, ModelFile } from "./model_assets.ts";
+export type { FetchProgress, ResolveModelOptions } from "./resolve_model.ts";
+export { resolveModel } from "./resolve_model.ts";

@@ -1,0 +1,41 @@
+/** One file of a shipped model. */
+export interface ModelFile {
+  /** Name relative to {@linkcode ModelAssets.base}. */
+  readonly path: string;
+  /** Length in bytes. */
+  readonly bytes: number;
+  /** SHA-256 as 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/**
+ * What a model package says about its files. Packages need not import this type: any object of this shape will do.
+ */
+export interface ModelAssets {
+  /** Name of the model, also of its folder in the cache. */
+  readonly name: string;
+  /** Version of the model. */
+  readonly version: string;
+  /** Folder that holds the files, with a slash at its end; usually relative to the package's `import.meta.url`. */
+  readonly base: URL;
+  /** The files. */
+  readonly files: readonly ModelFile[];
+}
+
+/** Checks the parts of assets that become names in the cache; `joinPath` checks the names themselves. */
+export function checkAssets({ name, version, files }: ModelAssets): void {
+  if (!/^[a-z0-9@][a-z0-9@/._-]*$/i.test(name) || !/^[a-z0-9][a-z0-9.+-]*$/i.test(version)) {
+    throw new RangeError(
+      `Cannot use model ${JSON.stringify(name)} ${JSON.stringify(version)}: ` +
+        "name and version may hold letters, digits and . _ - only",
+    );
+  }
+  for (const { path, bytes, sha256 } of files) {
+    if (!Number.isSafeInteger(bytes) || bytes < 0 || !/^[0-9a-f]{64}$/.test(sha256)) {
+      throw new RangeError(
+        `Cannot use ${JSON.stringify(path)} of model ${name} ${version}: ` +
+          "it needs its length in bytes and its SHA-256 in hexadecimal",
+      );
+    }
+  }
+}
