@@ -1,12 +1,14 @@
-/** Powers of two that are needed before exp(x) is too small to matter beside exp(0) = 1. */
-const HALVINGS = Float64Array.from({ length: 64 }, (_, n) => 2 ** -n);
-const LOWEST = -44; // exp(-44) is 8e-20, so even 1e6 such terms are below float64 resolution
+const STEPS = 32;
+const LIMIT = 44; // exp(-44) is 8e-20: even 1e6 such terms vanish beside exp(0) = 1 in float64
+
+/** exp(-n / 32) for every n below the limit; 11 KB, so that it stays in the first cache. */
+const EXP = Float64Array.from({ length: LIMIT * STEPS + 1 }, (_, n) => Math.exp(-n / STEPS));
 
 /**
  * Logarithm of the sum of the exponentials of one row, in float64.
  *
- * A vocabulary of 60,000 makes this the costliest loop of a search, so the exponential is a
- * polynomial that V8 keeps in registers, 3 times as fast as Math.exp and as exact as float32 asks.
+ * A vocabulary of 60,000 makes this the costliest loop of a search, so the exponential is read
+ * from a table and corrected by a short series: over twice as fast as Math.exp, exact to 1e-11.
  *
  * @param values Array that holds the row.
  * @param start Index of the row's first value.
@@ -28,16 +30,11 @@ export function logSumExp(values: Float32Array, start = 0, end: number = values.
   if (max === -Infinity) return values.subarray(start, end).some(Number.isNaN) ? NaN : max;
   let sum = 0;
   for (let i = start; i < end; i++) {
-    const x = values[i] - max;
-    if (x < LOWEST) continue;
-    // exp(x) = 2^-n * exp(r) with |r| <= ln(2) / 2; the Taylor series errs by less than 1e-10.
-    const n = Math.floor(0.5 - x * Math.LOG2E);
-    const r = x + n * Math.LN2;
-    sum += HALVINGS[n] *
-      (1 +
-        r *
-          (1 +
-            r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r / 5040)))))));
+    const below = max - values[i];
+    if (below > LIMIT) continue;
+    const n = (below * STEPS + 0.5) | 0; // 0 for NaN, which r then passes on to the sum
+    const r = n / STEPS - below; // |r| <= 1 / 64
+    sum += EXP[n] * (1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24)))));
   }
   return max + Math.log(sum);
 }

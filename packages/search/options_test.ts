@@ -1,0 +1,55 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { resolveOptions } from "./options.ts";
+import type { SearchOptions } from "./types.ts";
+
+const VALID: SearchOptions = { batchSize: 2, startTokenId: 1, eosTokenId: 0 };
+
+Deno.test("resolveOptions() fills in the defaults", () => {
+  assertEquals(resolveOptions(VALID, 10), {
+    batchSize: 2,
+    startTokenId: 1,
+    eosTokenId: 0,
+    numBeams: 1,
+    lengthPenalty: 1,
+    numReturnSequences: 1,
+    maxNewTokens: [512, 512],
+    earlyStopping: false,
+    processors: [],
+    signal: undefined,
+  });
+});
+
+const WRONG: [Partial<SearchOptions>, string][] = [
+  [{ batchSize: -1 }, "batchSize -1: it must be an integer of at least 0"],
+  [{ startTokenId: 10 }, "startTokenId 10: it must be a token id from 0 to 9"],
+  [{ eosTokenId: 0.5 }, "eosTokenId 0.5: it must be a token id from 0 to 9"],
+  [{ numBeams: 0 }, "numBeams 0: it must be an integer of at least 1"],
+  [{ numBeams: 1.5 }, "numBeams 1.5"],
+  [{ lengthPenalty: NaN }, "lengthPenalty NaN: it must be a finite number"],
+  [{ numReturnSequences: 0 }, "numReturnSequences 0"],
+  [
+    { numBeams: 2, numReturnSequences: 3 },
+    "Cannot return 3 hypotheses from 2 beams: numReturnSequences must not exceed numBeams",
+  ],
+  [{ maxNewTokens: 0 }, "maxNewTokens 0: it must be an integer of at least 1"],
+  [{ maxNewTokens: [5, -1] }, "maxNewTokens[1] -1"],
+  [{ maxNewTokens: [5] }, "Cannot search 2 sentences with 1 maxNewTokens"],
+  [{ minNewTokens: -1 }, "minNewTokens -1"],
+  [{ earlyStopping: "always" as never }, 'earlyStopping always: it must be true, false or "never"'],
+  [{ noRepeatNgramSize: -2 }, "noRepeatNgramSize -2"],
+  [{ repetitionPenalty: 0 }, "repetitionPenalty 0: it must be above 0"],
+  [{ repetitionPenalty: Infinity }, "repetitionPenalty Infinity: it must be a finite number"],
+  [{ bannedTokenIds: [3, 11] }, "bannedTokenIds[1] 11"],
+  [{ bannedSequences: [[]] }, "bannedSequences[0].length 0"],
+  [{ bannedSequences: [[1, -4]] }, "bannedSequences[0][1] -4"],
+  [{ forcedPrefixIds: [[1]] }, "Cannot search 2 sentences with 1 forcedPrefixIds"],
+  [{ forcedPrefixIds: [[1], [12]] }, "forcedPrefixIds[1][0] 12"],
+  [{ forcedBosTokenId: 99 }, "forcedBosTokenId 99"],
+  [{ forcedEosTokenId: -1 }, "forcedEosTokenId -1"],
+];
+
+for (const [wrong, message] of WRONG) {
+  Deno.test(`resolveOptions() names the option and the value of ${message}`, () => {
+    assertThrows(() => resolveOptions({ ...VALID, ...wrong }, 10), RangeError, message);
+  });
+}
