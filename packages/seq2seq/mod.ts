@@ -1,4 +1,21 @@
 /**
+ * The encoder-decoder Transformer in MarianMT's shape: load a checkpoint, translate ids, score
+ * translations, look at its attention, train it further, save it for Python's transformers.
+ *
+ * @example
+ * ```ts
+ * import { assets } from "@heed/model-en-de";
+ * import { loadSeq2SeqModel } from "@heed/seq2seq";
+ *
+ * using model = await loadSeq2SeqModel(assets.base, { device: "wasm" });
+ * const [[best]] = await model.generate([[6, 2, 0]], { maxNewTokens: 8 });
+ * console.log(best.ids, best.score);
+ * ```
+ *
  * @module
  */
-export {};
+export * from "./config.ts";
+export * from "./load.ts";
+export type { Seq2SeqBatch, Seq2SeqLossOptions } from "./loss.ts";
+export type { CrossAttention, Seq2SeqModel } from "./model.ts";
+export type { Seq2SeqWeights, WeightSource } from "./weights.ts";

@@ -1,0 +1,28 @@
+/**
+ * The encoder-decoder Transformer as pure functions over tfjs tensors, for training, for research,
+ * and for building other models. Importing this entry point loads tfjs; `@heed/seq2seq` does so
+ * only when a model is loaded.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { buildSeq2SeqWeights, encode, freshWeights } from "@heed/seq2seq/layers";
+ *
+ * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 8 });
+ * const weights = buildSeq2SeqWeights(config, freshWeights({ seed: 1 }));
+ * const { attentions } = encode(weights, tf.tensor2d([[1, 2, 0]], [1, 3], "int32"), {
+ *   config,
+ *   outputAttentions: true,
+ * });
+ * console.log(attentions?.length);
+ * ```
+ *
+ * @module
+ */
+export * from "./encoder_decoder.ts";
+export * from "./ids_tensor.ts";
+export * from "./loss.ts";
+export * from "./model.ts";
+export * from "./step_decoder.ts";
+export * from "./weights.ts";
