@@ -1,4 +1,32 @@
 /**
+ * Text to text: splits documents into sentences, translates them in batches, and puts the text
+ * together again as it was laid out.
+ *
+ * ```ts
+ * import { Translator } from "@heed/translation";
+ * import { assets } from "@heed/model-en-de";
+ *
+ * using translator = await Translator.load(assets, { device: "wasm" });
+ * const [[best]] = await translator.translate(["Open the file.\n\n- Then close it."]);
+ * console.log(best.translation, best.score);
+ * ```
+ *
  * @module
  */
-export {};
+export { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
+export type { LanguagePair } from "./languages.ts";
+export { readLanguages } from "./load.ts";
+export type { LoadOptions } from "./load.ts";
+export { splitLongSentence } from "./long_sentences.ts";
+export type { LongSentenceOptions } from "./long_sentences.ts";
+export type { CrossAttention, TranslationModel, TranslationTokenizer } from "./model.ts";
+export { splitSentences } from "./sentences.ts";
+export type { TextSegment } from "./sentences.ts";
+export type {
+  SentenceTranslation,
+  TranslateOptions,
+  TranslateStreamOptions,
+  Translation,
+} from "./translation.ts";
+export { Translator } from "./translator.ts";
+export type { TranslatorParts } from "./translator.ts";

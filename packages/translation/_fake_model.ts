@@ -1,0 +1,80 @@
+import type { GenerateOptions, Hypothesis } from "@heed/search";
+import type { TranslationModel, TranslationTokenizer } from "./model.ts";
+
+/** One token a word; ids are given out as words appear, 0 is the end token. For tests. */
+export class WordTokenizer implements TranslationTokenizer {
+  readonly words: string[] = ["</s>"];
+
+  encode(text: string): { ids: number[]; tokens: string[] } {
+    const tokens = [...text.split(/\s+/).filter(Boolean), "</s>"];
+    const ids = tokens.map((token) => {
+      const known = this.words.indexOf(token);
+      return known >= 0 ? known : this.words.push(token) - 1;
+    });
+    return { ids, tokens };
+  }
+
+  decode(ids: Iterable<number>): string {
+    return [...ids].filter((id) => id !== 0).map((id) => this.words[id]).join(" ");
+  }
+
+  idToToken(id: number): string | undefined {
+    return this.words[id];
+  }
+}
+
+/** A model that turns every sentence around, and remembers what it was asked. For tests. */
+export class ReversingModel implements TranslationModel {
+  readonly maxSourceTokens: number = 12;
+  readonly maxTargetTokens: number = 12;
+  readonly batches: number[][][] = [];
+  readonly options: GenerateOptions[] = [];
+  disposed = false;
+
+  constructor(sizes: { maxSourceTokens?: number } = {}) {
+    Object.assign(this, sizes);
+  }
+
+  async generate(inputIds: number[][], options: GenerateOptions): Promise<Hypothesis[][]> {
+    await Promise.resolve();
+    options.signal?.throwIfAborted();
+    this.batches.push(inputIds);
+    this.options.push(options);
+    return inputIds.map((ids) =>
+      Array.from({ length: options.numReturnSequences ?? 1 }, (_, rank) => {
+        // The k-th best leaves out the last k words.
+        const reversed = [...ids.slice(0, -1).reverse().slice(0, ids.length - 1 - rank), 0];
+        const logProb = -reversed.length * (rank + 1);
+        return {
+          ids: reversed,
+          logProb,
+          score: logProb / reversed.length,
+          finished: true,
+          tokenLogProbs: reversed.map(() => -(rank + 1)),
+        };
+      })
+    );
+  }
+
+  score(): Promise<Hypothesis[]> {
+    return Promise.reject(new Error("Cannot score: this model only reverses"));
+  }
+
+  crossAttention(inputIds: number[], targetIds: number[]): Promise<{
+    weights: Float32Array;
+    targetLength: number;
+    sourceLength: number;
+  }> {
+    const weights = new Float32Array(inputIds.length * targetIds.length);
+    targetIds.forEach((id, row) => weights[row * inputIds.length + inputIds.indexOf(id)] = 1);
+    return Promise.resolve({
+      weights,
+      targetLength: targetIds.length,
+      sourceLength: inputIds.length,
+    });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+  }
+}

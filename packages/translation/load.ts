@@ -1,0 +1,75 @@
+import { files, joinPath, type ModelAssets, type Path, resolveModel } from "@heed/checkpoint";
+import { MarianTokenizer } from "@heed/tokenizer";
+import type { LanguagePair } from "./languages.ts";
+import type { TranslatorParts } from "./translator.ts";
+
+/** Options of `Translator.load`. */
+export interface LoadOptions {
+  /** Device by name, or `"auto"` (default): WebGPU on a real GPU, else WASM. */
+  readonly device?: "auto" | "webgpu" | "wasm" | "cpu";
+  /**
+   * Tokens of a sentence above which it is split at a clause mark; never above the model's limit. Default 128:
+   * small models have seen few longer sentences and begin to leave words out.
+   */
+  readonly maxSentenceTokens?: number;
+}
+
+/** Reads what a translator is made of from a model directory, or from a model package's assets. */
+export async function loadTranslatorParts(
+  model: Path | ModelAssets,
+  { device = "auto", maxSentenceTokens = 128 }: LoadOptions,
+): Promise<TranslatorParts> {
+  const directory = await resolveModel(model);
+  // The tokenizer first: it is quick, and what is wrong with the directory shows before tfjs loads.
+  const config = await readTokenizerConfig(directory);
+  const [sourceSpm, targetSpm, vocab] = await Promise.all([
+    files.readBytes(joinPath(directory, "source.spm")),
+    files.readBytes(joinPath(directory, "target.spm")),
+    files.readText(joinPath(directory, "vocab.json")),
+  ]);
+  const tokenizer = MarianTokenizer.load({ sourceSpm, targetSpm, vocab, config });
+  const { loadSeq2SeqModel } = await import("@heed/seq2seq");
+  const seq2seq = await loadSeq2SeqModel(directory, { device });
+  const { maxPositionEmbeddings } = seq2seq.config;
+  return {
+    tokenizer,
+    languages: languagesOf(config),
+    device: seq2seq.device,
+    maxSentenceTokens,
+    model: {
+      maxSourceTokens: maxPositionEmbeddings,
+      maxTargetTokens: maxPositionEmbeddings - 1, // one position is the start token's
+      generate: (inputIds, options) => seq2seq.generate(inputIds, options),
+      score: (inputIds, targetIds) => seq2seq.score(inputIds, targetIds),
+      crossAttention: (inputIds, targetIds) => seq2seq.crossAttention(inputIds, targetIds),
+      dispose: () => seq2seq.dispose(),
+    },
+  };
+}
+
+/**
+ * Reads which languages the model in a directory translates, without loading it.
+ *
+ * @param model Model directory, or a model package's assets.
+ * @returns The pair; undefined when the files do not say.
+ * @throws {SyntaxError} When `tokenizer_config.json` is not JSON.
+ */
+export async function readLanguages(model: Path | ModelAssets): Promise<LanguagePair | undefined> {
+  return languagesOf(await readTokenizerConfig(await resolveModel(model)));
+}
+
+async function readTokenizerConfig(directory: Path): Promise<Record<string, unknown>> {
+  const path = joinPath(directory, "tokenizer_config.json");
+  if (!await files.exists(path)) return {};
+  const text = await files.readText(path);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read ${path} as JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function languagesOf(config: Record<string, unknown>): LanguagePair | undefined {
+  const { source_lang: source, target_lang: target } = config;
+  return typeof source === "string" && typeof target === "string" ? { source, target } : undefined;
+}

@@ -1,0 +1,72 @@
+/** A sentence and what it became. */
+export interface SentenceTranslation {
+  /** The sentence, without the white space around it. */
+  readonly source: string;
+  /** Its translation. */
+  readonly translation: string;
+  /** Log-probability of the translation in nats, divided by its tokens to the power `lengthPenalty`. */
+  readonly score: number;
+  /** Source tokens, the end token last. */
+  readonly sourceTokens: string[];
+  /** Target tokens, the end token last. */
+  readonly targetTokens: string[];
+  /** Attention of every target token over the source tokens `[target][source]`; each row sums to 1. */
+  readonly attention: number[][];
+}
+
+/** A text and what it became. */
+export interface Translation {
+  /** The text as it was given. */
+  readonly source: string;
+  /** Its translation, with the white space, line breaks and list markers of the source. */
+  readonly translation: string;
+  /**
+   * How sure the model is, 0 at best: the mean of the sentences' scores, each weighted with its number of
+   * target tokens. The score of a sentence is its log-probability in nats, divided by its number of
+   * target tokens to the power `lengthPenalty`. 0 for a text without sentences.
+   */
+  readonly score: number;
+  /** Tokens of the source, the end token last; on request, and when the text is one sentence. */
+  readonly sourceTokens?: string[];
+  /** Tokens of the translation, the end token last; on request, and when the text is one sentence. */
+  readonly targetTokens?: string[];
+  /** Attention `[target][source]`; on request, and when the text is one sentence. */
+  readonly attention?: number[][];
+  /** What was translated piece by piece, with the attention of each; on request. */
+  readonly sentences?: SentenceTranslation[];
+}
+
+/** Options of {@linkcode Translator.translate}. */
+export interface TranslateOptions {
+  /** Language of the texts, as a check; the model's by default. */
+  from?: string;
+  /** Language to translate into, as a check; the model's by default. */
+  to?: string;
+  /** Number of beams; 1 is greedy search. Default 4. */
+  numBeams?: number;
+  /** Exponent of the length that divides a log-probability; above 1 favours long. Default 1. */
+  lengthPenalty?: number;
+  /** Number of translations of each text, at most `numBeams`. Default 1. */
+  numReturnSequences?: number;
+  /**
+   * Most tokens of a sentence's translation, the end token counted. By default three for each source token and
+   * 20 more, within the model's limit: enough for every pair of languages, and an end to repetitions.
+   */
+  maxNewTokens?: number;
+  /** Most sentences that are translated at once. Default 16. */
+  batchSize?: number;
+  /** Whether texts are split into sentences; else each is one sentence as it stands. Default true. */
+  splitSentences?: boolean;
+  /** Whether tokens and attention are returned. Default false. */
+  attention?: boolean;
+  /** Ends the translating with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Options of {@linkcode Translator.translateStream}. */
+export interface TranslateStreamOptions extends TranslateOptions {
+  /** Most texts that are read ahead and translated together. Default 256. */
+  lookAhead?: number;
+  /** Milliseconds to wait for more texts before those at hand are translated. Default 20. */
+  patience?: number;
+}

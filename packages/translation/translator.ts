@@ -1,0 +1,315 @@
+import type { GenerateOptions, Hypothesis } from "@heed/search";
+import type { ModelAssets } from "@heed/checkpoint";
+import { makeBatches } from "./batches.ts";
+import { type LanguagePair, selectLanguagePair } from "./languages.ts";
+import type { LoadOptions } from "./load.ts";
+import type { TranslationModel, TranslationTokenizer } from "./model.ts";
+import { planText, type TextPlan, type Unit } from "./text_plan.ts";
+import type {
+  SentenceTranslation,
+  TranslateOptions,
+  TranslateStreamOptions,
+  Translation,
+} from "./translation.ts";
+import { collectWindows } from "./windows.ts";
+
+/** What a {@linkcode Translator} is made of. */
+export interface TranslatorParts {
+  /** The model. The translator owns it and disposes it. */
+  readonly model: TranslationModel;
+  /** The model's tokenizer. */
+  readonly tokenizer: TranslationTokenizer;
+  /** What the model translates; undefined when its files do not say. */
+  readonly languages?: LanguagePair;
+  /** Where the model runs, and why there, for a person to read. */
+  readonly device?: { readonly name: string; readonly reason: string };
+  /** Tokens of a sentence above which it is split; never above the model's limit, which is the default. */
+  readonly maxSentenceTokens?: number;
+}
+
+/** Source tokens in a batch, padding counted: bounds the memory that long sentences take. */
+const maxBatchTokens = 2048;
+/** Characters that `translateStream` reads ahead at most, however few the texts. */
+const maxLookAheadCharacters = 1 << 16;
+
+/**
+ * Text to text: sentences, paragraphs and documents, translated in batches and put together again
+ * with the white space and the line breaks of the source.
+ *
+ * @example
+ * ```ts ignore
+ * import { Translator } from "@heed/translation";
+ * import { assets } from "@heed/model-en-de";
+ *
+ * using translator = await Translator.load(assets, { device: "auto" });
+ * const [[best]] = await translator.translate(["Open the file.\n\nThen close it."]);
+ * console.log(best.translation, best.score);
+ * ```
+ */
+export class Translator {
+  /** What the model translates; undefined when its files do not say. */
+  readonly languages: LanguagePair | undefined;
+  /** Where the model runs, and why there; undefined when its maker did not say. */
+  readonly device: { readonly name: string; readonly reason: string } | undefined;
+  readonly #model: TranslationModel;
+  readonly #tokenizer: TranslationTokenizer;
+  readonly #maxSentenceTokens: number;
+
+  /**
+   * Puts a translator together; `Translator.load` does it from a model's files.
+   *
+   * @param parts Model, tokenizer, and what is known about them.
+   */
+  constructor({ model, tokenizer, languages, device, maxSentenceTokens }: TranslatorParts) {
+    this.#model = model;
+    this.#tokenizer = tokenizer;
+    this.languages = languages;
+    this.device = device;
+    this.#maxSentenceTokens = Math.min(maxSentenceTokens ?? Infinity, model.maxSourceTokens);
+  }
+
+  /**
+   * Loads a translator.
+   *
+   * @param model Directory in Hugging Face's MarianMT layout (path or URL), or the assets of a model package.
+   * @param options Device.
+   * @returns The translator, to be disposed by the caller.
+   * @throws {Error} When files are missing or wrong, or the device cannot be had.
+   */
+  static async load(
+    model: string | URL | ModelAssets,
+    options: LoadOptions = {},
+  ): Promise<Translator> {
+    const { loadTranslatorParts } = await import("./load.ts");
+    return new Translator(await loadTranslatorParts(model, options));
+  }
+
+  /**
+   * Translates texts. The sentences of all of them share batches.
+   *
+   * @param texts Texts of any length, each a word or a document.
+   * @param options Search, batches, and whether attention is returned.
+   * @returns For each text its translations, best first `[texts][numReturnSequences]`. The k-th translation of a
+   * text of several sentences is made of the k-th best of each sentence.
+   * @throws {LanguageError} When the model does not translate between the languages asked for.
+   * @throws {RangeError} When an option is out of range.
+   *
+   * @example
+   * ```ts
+   * import { Translator } from "@heed/translation";
+   * import { assertEquals } from "@std/assert";
+   *
+   * // A model that gives back what it gets, at full confidence.
+   * const ids = (text: string) => [...text].map((letter) => letter.codePointAt(0)!);
+   * const translator = new Translator({
+   *   model: {
+   *     maxSourceTokens: 100,
+   *     maxTargetTokens: 100,
+   *     generate: (batch) =>
+   *       Promise.resolve(
+   *         batch.map((ids) => [{ ids, logProb: 0, score: 0, finished: true, tokenLogProbs: [] }]),
+   *       ),
+   *     score: () => Promise.resolve([]),
+   *     crossAttention: () => Promise.reject(new Error("none")),
+   *     dispose: () => {},
+   *   },
+   *   tokenizer: {
+   *     encode: (text) => ({ ids: ids(text), tokens: [...text] }),
+   *     decode: (ids) => String.fromCodePoint(...ids),
+   *     idToToken: (id) => String.fromCodePoint(id),
+   *   },
+   * });
+   * const [[best]] = await translator.translate(["One.  Two.\n\n- Three.\n"]);
+   * assertEquals(best.translation, "One.  Two.\n\n- Three.\n");
+   * ```
+   */
+  async translate(
+    texts: readonly string[],
+    options: TranslateOptions = {},
+  ): Promise<Translation[][]> {
+    this.checkLanguages(options);
+    const plans = texts.map((text) =>
+      planText(text, {
+        tokenizer: this.#tokenizer,
+        maxTokens: this.#maxSentenceTokens,
+        locale: this.languages?.source ?? options.from ?? "en",
+        splitSentences: options.splitSentences ?? true,
+      })
+    );
+    const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
+    const hypotheses = await this.#search(units, options);
+    const translations: Translation[][] = [];
+    for (const [i, source] of texts.entries()) {
+      const ranks: Translation[] = [];
+      for (let rank = 0; rank < (options.numReturnSequences ?? 1); rank++) {
+        ranks.push(await this.#assemble(source, plans[i], { hypotheses, rank, options }));
+      }
+      translations.push(ranks);
+    }
+    return translations;
+  }
+
+  /**
+   * Translates texts as they arrive, in order. Never holds more than a window of them, and waits for a full
+   * window only while texts keep coming.
+   *
+   * @param lines Texts, such as the lines of a file; may be without end.
+   * @param options As for `translate`, and how far to read ahead.
+   * @returns For each text its translations, best first `[numReturnSequences]`.
+   * @throws {LanguageError} When the model does not translate between the languages asked for.
+   * @throws {RangeError} When an option is out of range.
+   */
+  async *translateStream(
+    lines: AsyncIterable<string> | Iterable<string>,
+    options: TranslateStreamOptions = {},
+  ): AsyncGenerator<Translation[]> {
+    const { lookAhead = 256, patience = 20, ...translateOptions } = options;
+    if (!(lookAhead >= 1)) {
+      throw new RangeError(`Cannot read ahead ${lookAhead} texts: lookAhead must be at least 1`);
+    }
+    this.checkLanguages(options);
+    const windows = collectWindows(lines, {
+      maxItems: lookAhead,
+      maxSize: maxLookAheadCharacters,
+      sizeOf: (line) => line.length,
+      patience,
+    });
+    for await (const window of windows) yield* await this.translate(window, translateOptions);
+  }
+
+  /**
+   * Checks that the model translates between two languages. A model that does not say is taken at its word.
+   *
+   * @param asked Languages asked for; either may be left out.
+   * @throws {LanguageError} When it does not; names what it offers.
+   */
+  checkLanguages({ from, to }: { from?: string; to?: string }): void {
+    if (this.languages !== undefined) selectLanguagePair([this.languages], { from, to });
+  }
+
+  /** Releases the model; disposing twice is allowed. */
+  dispose(): void {
+    this.#model.dispose();
+  }
+
+  /** Releases the model at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Searches for the translations of all units, in batches of like length. */
+  async #search(
+    units: readonly Unit[],
+    options: TranslateOptions,
+  ): Promise<Map<Unit, Hypothesis[]>> {
+    const search = this.#generateOptions(options);
+    const batchSize = positiveInteger("batchSize", options.batchSize ?? 16);
+    const found = new Map<Unit, Hypothesis[]>();
+    const lengths = units.map(({ ids }) => ids.length);
+    for (const numbers of makeBatches(lengths, { batchSize, maxTokens: maxBatchTokens })) {
+      options.signal?.throwIfAborted();
+      const batch = numbers.map((number) => units[number]);
+      const hypotheses = await this.#model.generate(batch.map(({ ids }) => ids), {
+        ...search,
+        maxNewTokens: batch.map(({ ids }) => this.#maxNewTokens(ids.length, options)),
+      });
+      batch.forEach((unit, row) => found.set(unit, hypotheses[row]));
+    }
+    return found;
+  }
+
+  #generateOptions(options: TranslateOptions): GenerateOptions {
+    const numBeams = positiveInteger("numBeams", options.numBeams ?? 4);
+    const numReturnSequences = positiveInteger(
+      "numReturnSequences",
+      options.numReturnSequences ?? 1,
+    );
+    if (numReturnSequences > numBeams) {
+      throw new RangeError(
+        `Cannot return ${numReturnSequences} translations from ${numBeams} beams: ` +
+          "numReturnSequences must not exceed numBeams",
+      );
+    }
+    const lengthPenalty = options.lengthPenalty ?? 1;
+    if (!Number.isFinite(lengthPenalty)) {
+      throw new RangeError(
+        `Cannot search with lengthPenalty ${lengthPenalty}: it must be a finite number`,
+      );
+    }
+    return { numBeams, numReturnSequences, lengthPenalty, signal: options.signal };
+  }
+
+  #maxNewTokens(sourceLength: number, { maxNewTokens }: TranslateOptions): number {
+    const limit = maxNewTokens === undefined
+      ? 3 * sourceLength + 20
+      : positiveInteger("maxNewTokens", maxNewTokens);
+    return Math.min(limit, this.#model.maxTargetTokens);
+  }
+
+  async #assemble(source: string, plan: TextPlan, found: Found): Promise<Translation> {
+    const { hypotheses, rank, options } = found;
+    let translation = "";
+    let weightedScore = 0;
+    let tokens = 0;
+    const sentences: SentenceTranslation[] = [];
+    for (const piece of plan) {
+      if (typeof piece === "string") {
+        translation += piece;
+        continue;
+      }
+      const ranked = hypotheses.get(piece)!;
+      const hypothesis = ranked[Math.min(rank, ranked.length - 1)];
+      const text = this.#tokenizer.decode(hypothesis.ids).trim();
+      translation += text;
+      weightedScore += hypothesis.score * hypothesis.ids.length;
+      tokens += hypothesis.ids.length;
+      if (options.attention) {
+        options.signal?.throwIfAborted();
+        sentences.push(await this.#explain(piece, { text, hypothesis }));
+      }
+    }
+    const score = tokens === 0 ? 0 : weightedScore / tokens;
+    if (!options.attention) return { source, translation, score };
+    if (sentences.length > 1) {
+      return { source, translation, score, sentences };
+    }
+    const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
+    return { source, translation, score, sourceTokens, targetTokens, attention, sentences };
+  }
+
+  /** Adds tokens and attention to a translated sentence. */
+  async #explain(
+    unit: Unit,
+    { text, hypothesis }: { text: string; hypothesis: Hypothesis },
+  ): Promise<SentenceTranslation> {
+    const { weights, targetLength, sourceLength } = await this.#model.crossAttention(
+      unit.ids,
+      hypothesis.ids,
+    );
+    return {
+      source: unit.text,
+      translation: text,
+      score: hypothesis.score,
+      sourceTokens: unit.tokens,
+      targetTokens: hypothesis.ids.map((id) => this.#tokenizer.idToToken(id) ?? String(id)),
+      attention: Array.from(
+        { length: targetLength },
+        (_, target) => [...weights.subarray(target * sourceLength, (target + 1) * sourceLength)],
+      ),
+    };
+  }
+}
+
+/** Hypotheses of all units, and which of them a translation is made of. */
+interface Found {
+  readonly hypotheses: ReadonlyMap<Unit, Hypothesis[]>;
+  readonly rank: number;
+  readonly options: TranslateOptions;
+}
+
+function positiveInteger(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`Cannot translate with ${name} ${value}: it must be a positive integer`);
+  }
+  return value;
+}

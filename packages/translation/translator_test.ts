@@ -1,0 +1,271 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ReversingModel, WordTokenizer } from "./_fake_model.ts";
+import { randomText } from "./_random_text.ts";
+import { Translator } from "./translator.ts";
+
+function reverser(
+  { maxSourceTokens = 12, maxSentenceTokens = undefined as number | undefined } = {},
+) {
+  const model = new ReversingModel({ maxSourceTokens });
+  const tokenizer = new WordTokenizer();
+  const languages = { source: "en", target: "de" };
+  const translator = new Translator({ model, tokenizer, languages, maxSentenceTokens });
+  return { model, tokenizer, translator };
+}
+
+Deno.test("translate() keeps white space, line breaks and list markers of a document", async () => {
+  const { translator } = reverser();
+  const [[{ source, translation }]] = await translator.translate([
+    "# A title\r\n\r\n- One two.  Three four!\n\n\t5\n",
+  ]);
+  assertEquals(source, "# A title\r\n\r\n- One two.  Three four!\n\n\t5\n");
+  assertEquals(translation, "# title A\r\n\r\n- two. One  four! Three\n\n\t5\n");
+});
+
+Deno.test("translate() passes texts through that have nothing to translate", async () => {
+  const { translator, model } = reverser();
+  const texts = ["", "  ", "\n\n", "\t", "---", "42", "😀"];
+  const translations = await translator.translate(texts, { numReturnSequences: 2, numBeams: 2 });
+  assertEquals(
+    translations,
+    texts.map((source) => [
+      { source, translation: source, score: 0 },
+      { source, translation: source, score: 0 },
+    ]),
+  );
+  assertEquals(model.batches, []);
+  assertEquals(await translator.translate([]), []);
+});
+
+Deno.test("translate() pools the sentences of all texts, the longest first, and keeps order", async () => {
+  const { translator, model } = reverser();
+  const translations = await translator.translate(["Aa. B c d. E f.", "g h i j.", "k l."], {
+    batchSize: 2,
+  });
+  assertEquals(translations.map(([best]) => best.translation), [
+    "Aa. d. c B f. E",
+    "j. i h g",
+    "l. k",
+  ]);
+  assertEquals(model.batches.map((batch) => batch.map((ids) => ids.length)), [[5, 4], [3, 3], [2]]);
+  assertEquals(model.options[0].numBeams, 4);
+  assertEquals(model.options[0].maxNewTokens, [12, 12]);
+});
+
+Deno.test("translate() drops and reorders nothing in a line of 10,000 words", async () => {
+  const { translator, model } = reverser({ maxSourceTokens: 100 });
+  const words = Array.from({ length: 10_000 }, (_, i) => `w${i}`);
+  const [[{ translation }]] = await translator.translate([words.join(" ")]);
+  assert(model.batches.flat().every((ids) => ids.length <= 100));
+  assertEquals(translation.split(" ").toSorted(), words.toSorted());
+  // Reversed within a piece, pieces in order.
+  const firstOfPieces = translation.split(" ").map((word) => Number(word.slice(1)));
+  const pieceEnds = firstOfPieces.filter((number, i) => number > (firstOfPieces[i - 1] ?? -1));
+  assertEquals(pieceEnds, pieceEnds.toSorted((a, b) => a - b));
+});
+
+Deno.test("translate() splits sentences at the lower of the two limits", async () => {
+  for (const [maxSentenceTokens, longest] of [[4, 4], [1000, 12]]) {
+    const { translator, model } = reverser({ maxSentenceTokens });
+    await translator.translate(["a b c, d e f g h, i j k l m n o."]);
+    const lengths = model.batches.flat().map((ids) => ids.length);
+    assert(Math.max(...lengths) <= longest && Math.max(...lengths) > longest / 2, `${lengths}`);
+  }
+});
+
+Deno.test("translate() leaves every character in place when the model copies, on random Unicode", async () => {
+  const codePoints = (text: string) => [...text].map((letter) => letter.codePointAt(0)!);
+  const translator = new Translator({
+    model: {
+      maxSourceTokens: 40,
+      maxTargetTokens: 40,
+      generate: (batch) =>
+        Promise.resolve(
+          batch.map((ids) => [{ ids, logProb: 0, score: 0, finished: true, tokenLogProbs: [] }]),
+        ),
+      score: () => Promise.resolve([]),
+      crossAttention: () => Promise.reject(new Error("not asked for")),
+      dispose: () => {},
+    },
+    tokenizer: {
+      encode: (text) => ({ ids: codePoints(text), tokens: [...text] }),
+      decode: (ids) => [...ids].map((id) => String.fromCodePoint(id)).join(""),
+      idToToken: (id) => String.fromCodePoint(id),
+    },
+  });
+  const texts = Array.from({ length: 100 }, (_, seed) => randomText(seed));
+  for (const splitSentences of [true, false]) {
+    const translations = await translator.translate(texts, { splitSentences });
+    assertEquals(translations.map(([best]) => best.translation), texts);
+  }
+});
+
+Deno.test("translate() without splitting sends a text as it stands", async () => {
+  const { translator, model } = reverser();
+  const [[{ translation }]] = await translator.translate([" one. two. three.\n"], {
+    splitSentences: false,
+  });
+  assertEquals(translation, " three. two. one.\n");
+  assertEquals(model.batches.length, 1);
+});
+
+Deno.test("translate() joins the k-th best of every sentence", async () => {
+  const { translator } = reverser();
+  const [ranks] = await translator.translate(["A b c. D e."], {
+    numReturnSequences: 2,
+    numBeams: 3,
+  });
+  assertEquals(ranks.map(({ translation }) => translation), ["c. b A e. D", "c. b e."]);
+  assertEquals(ranks.map(({ score }) => score), [-1, -2]);
+});
+
+Deno.test("translate() weights sentences by their tokens in the score of a text", async () => {
+  const { translator, model } = reverser();
+  const generate = model.generate.bind(model);
+  model.generate = async (inputIds, options) =>
+    (await generate(inputIds, options)).map(([best]) => [{ ...best, score: -best.ids.length }]);
+  const [[{ score }]] = await translator.translate(["Ab b c. Dd."]); // 4 and 2 tokens
+  assertEquals(score, -(4 * 4 + 2 * 2) / 6);
+});
+
+Deno.test("translate() returns tokens and attention of a sentence on request", async () => {
+  const { translator } = reverser();
+  const [[best]] = await translator.translate(["- a b.\n"], { attention: true });
+  assertEquals(best.sourceTokens, ["a", "b.", "</s>"]);
+  assertEquals(best.targetTokens, ["b.", "a", "</s>"]);
+  assertEquals(best.attention, [[0, 1, 0], [1, 0, 0], [0, 0, 1]]);
+  assertEquals(best.sentences, [{
+    source: "a b.",
+    translation: "b. a",
+    score: -1,
+    sourceTokens: ["a", "b.", "</s>"],
+    targetTokens: ["b.", "a", "</s>"],
+    attention: [[0, 1, 0], [1, 0, 0], [0, 0, 1]],
+  }]);
+});
+
+Deno.test("translate() returns attention sentence by sentence for a document", async () => {
+  const { translator } = reverser();
+  const [[best], [empty]] = await translator.translate(["Ab b. Cc d.", " "], { attention: true });
+  assertEquals(best.attention, undefined);
+  assertEquals(best.sentences?.map(({ source }) => source), ["Ab b.", "Cc d."]);
+  assertEquals(empty.attention, []);
+  assertEquals(empty.sentences, []);
+  assertEquals("sentences" in (await translator.translate(["a b."]))[0][0], false);
+});
+
+Deno.test("translate() refuses languages that the model does not know", async () => {
+  const { translator } = reverser();
+  const error = await assertRejects(() => translator.translate(["a"], { from: "en", to: "fr" }));
+  assertEquals(
+    (error as Error).message,
+    "Cannot translate from en to fr: on offer is en to de",
+  );
+  await translator.translate(["a"], { from: "en-US", to: "deu" });
+});
+
+Deno.test("translate() refuses options out of range before it searches", async () => {
+  const { translator, model } = reverser();
+  for (
+    const options of [
+      { numBeams: 0 },
+      { numBeams: 1.5 },
+      { numBeams: 2, numReturnSequences: 3 },
+      { batchSize: 0 },
+      { maxNewTokens: 0 },
+      { lengthPenalty: NaN },
+    ]
+  ) {
+    await assertRejects(() => translator.translate(["a"], options), RangeError);
+  }
+  assertEquals(model.batches, []);
+});
+
+Deno.test("translate() ends with the signal's reason", async () => {
+  const { translator } = reverser();
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assertRejects(() => translator.translate(["a"], { signal }), Error, "enough");
+});
+
+Deno.test("dispose() disposes the model", () => {
+  const { translator, model } = reverser();
+  {
+    using _ = translator;
+  }
+  assert(model.disposed);
+});
+
+Deno.test("translateStream() keeps order and never reads further ahead than it may", async () => {
+  const { translator } = reverser();
+  let read = 0;
+  function* lines() {
+    while (true) yield `line ${read++}`;
+  }
+  let written = 0;
+  for await (const [best] of translator.translateStream(lines(), { lookAhead: 10 })) {
+    assertEquals(best.translation, `${written} line`);
+    written++;
+    assert(read - written <= 11, `read ${read}, written ${written}`);
+    if (written === 1000) break;
+  }
+});
+
+Deno.test("translateStream() bounds what it holds of long lines", async () => {
+  const { translator } = reverser({ maxSourceTokens: 20_000 });
+  let read = 0;
+  function* lines() {
+    while (true) yield `${read++} ${"x ".repeat(5_000)}`;
+  }
+  for await (const _ of translator.translateStream(lines())) break;
+  assert(read <= 7, `${read}`);
+});
+
+Deno.test("translateStream() answers each line of a slow source", async () => {
+  const { translator } = reverser();
+  let answered = 0;
+  async function* lines() {
+    for (let i = 0; i < 3; i++) {
+      // Each line comes only after the one before was answered.
+      while (answered < i) await new Promise((resolve) => setTimeout(resolve, 1));
+      yield `line ${i}`;
+    }
+  }
+  for await (const _ of translator.translateStream(lines(), { patience: 1 })) answered++;
+  assertEquals(answered, 3);
+});
+
+Deno.test("translateStream() gives what came before a source fails, then the error", async () => {
+  const { translator } = reverser();
+  function* lines() {
+    yield "one";
+    yield "two";
+    throw new Error("disk gone");
+  }
+  const seen: string[] = [];
+  await assertRejects(
+    async () => {
+      for await (const [best] of translator.translateStream(lines())) seen.push(best.translation);
+    },
+    Error,
+    "disk gone",
+  );
+  assertEquals(seen, ["one", "two"]);
+});
+
+Deno.test("translateStream() refuses a look-ahead of nothing", async () => {
+  const { translator } = reverser();
+  await assertRejects(() => translator.translateStream(["a"], { lookAhead: 0 }).next(), RangeError);
+});
+
+Deno.test("checkLanguages() takes a model at its word that does not say", () => {
+  const translator = new Translator({
+    model: new ReversingModel(),
+    tokenizer: new WordTokenizer(),
+  });
+  translator.checkLanguages({ from: "xx", to: "yy" });
+  assertThrows(
+    () => reverser().translator.checkLanguages({ to: "english" }),
+    RangeError,
+    "mean en",
+  );
+});
