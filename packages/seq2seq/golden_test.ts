@@ -69,7 +69,12 @@ for (const name of ["relu", "swish"]) {
     );
     for (const [key, expected] of Object.entries(golden.gradients)) {
       const gradient = grads[(model.named.get(key) as tf.Variable).name];
-      await assertClose(tf.div(gradient, count), expected as number[], { tolerance: 2e-4 });
+      await assertClose(tf.div(gradient, count), expected as number[], {
+        tolerance: 2e-4,
+        // PyTorch's padding_idx keeps lookups of the padding token out of its gradient; here the
+        // token that decoding starts from, which is the same one, learns from them.
+        counts: (row) => key !== "model.shared.weight" || row !== config.padTokenId,
+      });
     }
   });
 

@@ -25,4 +25,5 @@ export * from "./ids_tensor.ts";
 export * from "./loss.ts";
 export * from "./model.ts";
 export * from "./step_decoder.ts";
+export * from "./trainable.ts";
 export * from "./weights.ts";

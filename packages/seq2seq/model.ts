@@ -46,8 +46,9 @@ export class Seq2SeqModel {
     readonly config: Seq2SeqConfig,
     /** Where the model runs. */
     readonly device: Device,
+    /** Whether the weights are variables. */
+    readonly trainable: boolean,
     source: (name: string, shape: number[]) => tf.Tensor,
-    trainable: boolean,
   ) {
     const named = new Map<string, tf.Tensor>();
     this.named = named;
@@ -88,7 +89,7 @@ export class Seq2SeqModel {
         values.delete(name);
         return tensor;
       };
-      return new Seq2SeqModel(config, device, take, trainable);
+      return new Seq2SeqModel(config, device, trainable, take);
     } finally {
       await reader.close();
     }
@@ -99,7 +100,7 @@ export class Seq2SeqModel {
     config: Seq2SeqConfig,
     { device, seed, trainable = true }: { device: Device; seed: number; trainable?: boolean },
   ): Seq2SeqModel {
-    return new Seq2SeqModel(config, device, freshWeights({ seed }), trainable);
+    return new Seq2SeqModel(config, device, trainable, freshWeights({ seed }));
   }
 
   /**
