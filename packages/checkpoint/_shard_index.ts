@@ -5,8 +5,8 @@ import { joinPath } from "./join_path.ts";
 
 /** A checked `model.safetensors.index.json`. */
 export interface ShardIndex {
-  /** File of each tensor. */
-  readonly shards: ReadonlyMap<string, Path>;
+  /** Path or URL of the file of each tensor, as text, so that equal ones compare equal. */
+  readonly shards: ReadonlyMap<string, string>;
   /** The writer's notes that are strings or numbers, as strings. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -30,13 +30,13 @@ export async function readIndex(path: Path): Promise<ShardIndex> {
   const map = isRecord(json) ? json.weight_map : undefined;
   if (!isRecord(map)) throw new SyntaxError(`Cannot read ${shown}: it has no weight_map`);
   const directory = folderOf(path);
-  const shards = new Map<string, Path>();
+  const shards = new Map<string, string>();
   for (const [name, file] of Object.entries(map)) {
     if (typeof file !== "string") {
       throw new SyntaxError(`Cannot read ${shown}: the file of ${JSON.stringify(name)} is no name`);
     }
     try {
-      shards.set(name, joinPath(directory, file));
+      shards.set(name, String(joinPath(directory, file)));
     } catch (cause) {
       throw new SyntaxError(
         `Cannot read ${shown}: the file of ${JSON.stringify(name)} is refused: ${

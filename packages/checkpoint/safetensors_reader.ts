@@ -120,7 +120,7 @@ async function openPart(file: Path): Promise<Part> {
 }
 
 /** Holds the index against what the files really contain. */
-function checkIndex(path: Path, shards: ReadonlyMap<string, Path>, parts: readonly Part[]): void {
+function checkIndex(path: Path, shards: ReadonlyMap<string, string>, parts: readonly Part[]): void {
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const { file, header } of parts) {
@@ -131,7 +131,7 @@ function checkIndex(path: Path, shards: ReadonlyMap<string, Path>, parts: readon
     }
   }
   for (const [name, file] of shards) {
-    const part = parts.find((candidate) => String(candidate.file) === String(file));
+    const part = parts.find((candidate) => candidate.file === file);
     if (!part?.header.tensors.has(name)) faults.push(`${name} is not in ${showPath(file)}`);
   }
   if (faults.length > 0) {
