@@ -23,7 +23,7 @@ export function parseDiagnostics(output: string): Diagnostic[] {
     .map((text) => ({
       path: text.match(/^\s*--> (.*?)(?::\d+)*$/m)?.[1] ?? "",
       privateType: text.match(/^error\[private-type-ref\]:.*private type '([^']+)'/)?.[1],
-      text: text.trimEnd(),
+      text: text.replace(/^error: Found .*/m, "").trimEnd(),
     }));
 }
 
