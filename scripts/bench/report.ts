@@ -1,0 +1,30 @@
+/** BENCHMARKS.md: sections between markers, each written by the command that measured it. */
+
+const PATH = new URL("../../BENCHMARKS.md", import.meta.url);
+const HEAD = "# Benchmarks\n\nWritten by the commands that measure; never by hand.\n";
+
+/** Replaces a section, or appends it. */
+export async function writeSection(name: string, body: string): Promise<void> {
+  const begin = `<!-- ${name} -->`, end = `<!-- /${name} -->`;
+  const text = await Deno.readTextFile(PATH).catch(() => HEAD);
+  const section = `${begin}\n${body.trim()}\n${end}`;
+  const from = text.indexOf(begin), to = text.indexOf(end);
+  const next = from >= 0 && to > from
+    ? text.slice(0, from) + section + text.slice(to + end.length)
+    : `${text.trimEnd()}\n\n${section}\n`;
+  await Deno.writeTextFile(PATH, next);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PATH.pathname] }).output();
+}
+
+/** Processor, cores, memory and versions, in one line. */
+export async function describeMachine(): Promise<string> {
+  const cpu = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
+  const field = (name: string) => new RegExp(`^${name}\\s*:\\s*(.*)$`, "m").exec(cpu)?.[1];
+  const vector = /\bamx_tile\b/.test(cpu) ? "AMX" : /\bavx512f\b/.test(cpu) ? "AVX-512" : "AVX2";
+  const { total } = Deno.systemMemoryInfo();
+  return `${field("model name")} (family ${field("cpu family")}, model ${
+    field("model")
+  }, ${vector}), ` +
+    `${navigator.hardwareConcurrency} cores, ${Math.round(total / 2 ** 30)} GiB; ` +
+    `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
+}

@@ -1,0 +1,141 @@
+/**
+ * Times training steps of the benchmark model in this process and prints one line of JSON.
+ *
+ *     deno run --allow-all scripts/bench/training_step.ts [--kernels own|stock] [--steps 20]
+ *
+ * `stock` is tfjs's WASM backend without Heed's kernels. It has no kernel for the gradient of an
+ * embedding, so a plain JavaScript one stands in.
+ */
+import { parseArgs } from "@std/cli";
+import * as tf from "@tensorflow/tfjs";
+import { adamStep, globalNorm, randomWord, selectDevice } from "@heed/nn";
+import { defaultSeq2SeqConfig } from "@heed/seq2seq";
+import { type Seq2SeqBatch, Seq2SeqModel, trainableSeq2Seq } from "@heed/seq2seq/layers";
+
+const args = parseArgs(Deno.args, {
+  string: ["kernels"],
+  boolean: ["profile"],
+  default: { kernels: "own", steps: 20, warmup: 3, dropout: 0.1 },
+});
+const BATCH = 32, LENGTH = 32, VOCAB = 8000;
+
+if (args.kernels === "stock") await useStockKernels();
+else await selectDevice({ prefer: "wasm" });
+
+const config = defaultSeq2SeqConfig({
+  vocabSize: VOCAB,
+  encoderLayers: 3,
+  decoderLayers: 3,
+  dropout: args.dropout,
+});
+const device = { name: "wasm", reason: "benchmark" } as const;
+using model = Seq2SeqModel.create(config, { device, seed: 1 });
+const trainable = trainableSeq2Seq(model, { labelSmoothing: 0.1 });
+const variables = [...trainable.variables.values()];
+const zeros = () => variables.map(({ shape }) => tf.variable(tf.zeros(shape), false));
+const moments = { first: zeros(), second: zeros() };
+
+const kernelTimes = new Map<string, { ms: number; calls: number }>();
+const times: number[] = [], losses: number[] = [];
+const total = args.warmup + args.steps;
+for (let step = 1; step <= total; step++) {
+  if (args.profile && step === total) profileKernels();
+  const start = performance.now();
+  losses.push(await trainingStep(step));
+  if (step > args.warmup) times.push(performance.now() - start);
+}
+times.sort((a, b) => a - b);
+console.log(JSON.stringify({
+  kernels: args.kernels,
+  msPerStep: times[times.length >> 1],
+  fastest: times[0],
+  steps: args.steps,
+  losses,
+  peakRssMb: await peakRss(),
+  profile: profile(),
+}));
+
+async function trainingStep(step: number): Promise<number> {
+  let tokens = 0;
+  const { value, grads } = tf.variableGrads(() => {
+    const result = trainable.loss(randomBatch(step), { training: true, seed: step });
+    tokens = result.tokens;
+    return result.lossSum;
+  }, variables);
+  const gradients = variables.map(({ name }) => grads[name]);
+  const norm = await globalNorm(gradients) / tokens;
+  adamStep(variables, gradients, {
+    moments,
+    step,
+    learningRate: 5e-4,
+    gradientScale: Math.min(1, 1 / norm) / tokens,
+  });
+  const loss = (await value.data())[0] / tokens;
+  tf.dispose([value, grads]);
+  return loss;
+}
+
+function randomBatch(seed: number): Seq2SeqBatch {
+  const rows = (offset: number) =>
+    Array.from(
+      { length: BATCH },
+      (_, row) =>
+        Array.from({ length: LENGTH }, (_, i) =>
+          randomWord(seed, offset + row * LENGTH + i) % (VOCAB - 1)),
+    );
+  return { inputIds: rows(0), labels: rows(BATCH * LENGTH) };
+}
+
+async function useStockKernels(): Promise<void> {
+  await import("@tensorflow/tfjs-backend-wasm");
+  if (!await tf.setBackend("wasm")) throw new Error("Cannot start tfjs's WASM backend");
+  tf.registerKernel({
+    kernelName: "UnsortedSegmentSum",
+    backendName: "wasm",
+    // deno-lint-ignore no-explicit-any -- tfjs types neither its backend nor kernel arguments
+    kernelFunc: ({ inputs, backend, attrs }: any) => {
+      const { x, segmentIds } = inputs;
+      const width = x.shape.slice(segmentIds.shape.length).reduce(
+        (a: number, b: number) => a * b,
+        1,
+      );
+      const out = backend.makeOutput([attrs.numSegments, width], "float32");
+      const values = backend.typedArrayFromHeap(x), ids = backend.typedArrayFromHeap(segmentIds);
+      const sums = backend.typedArrayFromHeap(out).fill(0);
+      for (let row = 0; row < ids.length; row++) {
+        for (let i = 0; i < width; i++) sums[ids[row] * width + i] += values[row * width + i];
+      }
+      return out;
+    },
+  });
+}
+
+/** Times every kernel of the backend from now on; nested kernels count for both. */
+function profileKernels(): void {
+  for (const kernel of tf.getKernelsForBackend("wasm")) {
+    const { kernelName, kernelFunc } = kernel;
+    const timed: typeof kernelFunc = (call) => {
+      const start = performance.now();
+      const result = kernelFunc(call);
+      const entry = kernelTimes.get(kernelName) ?? { ms: 0, calls: 0 };
+      kernelTimes.set(kernelName, {
+        ms: entry.ms + performance.now() - start,
+        calls: entry.calls + 1,
+      });
+      return result;
+    };
+    tf.unregisterKernel(kernelName, "wasm");
+    tf.registerKernel({ ...kernel, kernelFunc: timed });
+  }
+}
+
+function profile(): { kernel: string; ms: number; calls: number }[] {
+  return [...kernelTimes].map(([kernel, entry]) => ({ kernel, ...entry }))
+    .sort((a, b) => b.ms - a.ms);
+}
+
+/** The largest resident size of this process so far, in MB. */
+async function peakRss(): Promise<number> {
+  const status = await Deno.readTextFile("/proc/self/status");
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1000);
+}
