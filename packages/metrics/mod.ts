@@ -1,4 +1,32 @@
 /**
+ * Measures how good a model's output is.
+ *
+ * {@linkcode bleu} and {@linkcode chrf} compare translations with references, for a corpus or for
+ * one sentence. Scores and signatures are those of sacrebleu 2.6.0, so that they can be compared
+ * with published ones.
+ *
+ * @example
+ * ```ts
+ * import { bleu, chrf } from "@heed/metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const hypotheses = ["Das ist ein kleiner Test."];
+ * const references = ["Das ist ein kleiner Test."];
+ * assertEquals(bleu(hypotheses, references).score.toFixed(2), "100.00");
+ * assertEquals(chrf(hypotheses, references).score.toFixed(2), "100.00");
+ * ```
+ *
  * @module
  */
-export {};
+export {
+  bleu,
+  type BleuOptions,
+  type BleuScore,
+  type BleuSmoothing,
+  type BleuTokenizer,
+  sentenceBleu,
+} from "./bleu.ts";
+export { type BleuStatistics } from "./_bleu_statistics.ts";
+export { chrf, type ChrfOptions, type ChrfScore, sentenceChrf } from "./chrf.ts";
+export { type References } from "./references.ts";
+export { tokenize13a } from "./tokenize_13a.ts";
