@@ -1,4 +1,36 @@
 /**
+ * Text to token ids and back, identical to the reference tokenizers: SentencePiece's unigram model (encode, decode,
+ * load, save, train) and the tokenizer of MarianMT translation models.
+ *
+ * @example
+ * ```ts
+ * import { SentencePieceTokenizer, trainUnigram } from "@heed/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const trained = await trainUnigram(["the cat sat on the mat", "the dog sat on the cat"], {
+ *   vocabSize: 24,
+ * });
+ * const tokenizer = SentencePieceTokenizer.load(trained.save());
+ * const { ids } = tokenizer.encode("the dog sat");
+ * assertEquals(tokenizer.decode(ids), "the dog sat");
+ * ```
+ *
  * @module
  */
-export {};
+export type { DecodeOptions, EncodeOptions, Encoding, Tokenizer } from "./tokenizer.ts";
+export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
+export { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+export { Unigram, type UnigramOptions } from "./models/unigram.ts";
+export {
+  SentencePieceNormalizer,
+  type SentencePieceNormalizerOptions,
+} from "./normalizers/sentencepiece_normalizer.ts";
+export {
+  type NormalizerSpec,
+  parseSentencePieceModel,
+  PieceType,
+  type SentencePiece,
+  type SentencePieceModel,
+  serializeSentencePieceModel,
+  type TrainerSpec,
+} from "./formats/sentencepiece_model.ts";

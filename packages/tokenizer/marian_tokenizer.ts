@@ -1,0 +1,334 @@
+import {
+  type MarianTokenizerConfig,
+  parseMarianTokenizerConfig,
+  parseVocabulary,
+} from "./_marian_config.ts";
+import { PieceType } from "./formats/sentencepiece_model.ts";
+import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
+import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+import type { DecodeOptions, EncodeOptions, Encoding, Tokenizer } from "./tokenizer.ts";
+
+/** The files of a Marian tokenizer. */
+export interface MarianTokenizerFiles {
+  /** Content of `source.spm`. */
+  readonly sourceSpm: Uint8Array;
+  /** Content of `target.spm`. */
+  readonly targetSpm: Uint8Array;
+  /** Content of `vocab.json`: token to id, as an object or as the file's text. */
+  readonly vocab: Record<string, number> | string;
+  /** Content of `target_vocab.json`, for models with `separate_vocabs`. */
+  readonly targetVocab?: Record<string, number> | string;
+  /** Content of `tokenizer_config.json`, parsed; default `{}`. */
+  readonly config?: object;
+}
+
+// What Python's str.strip() strips; JavaScript's trim() differs in U+001C to U+001F, U+0085 and U+FEFF.
+const PYTHON_SPACE =
+  "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const OUTER_SPACE = new RegExp(`^${PYTHON_SPACE}+|${PYTHON_SPACE}+$`, "g");
+
+/**
+ * The tokenizer of MarianMT models: a SentencePiece model for each side, whose pieces get their ids from one
+ * vocabulary. Ids and text equal those of Hugging Face's `MarianTokenizer`.
+ *
+ * @example
+ * ```ts
+ * import { MarianTokenizer, trainUnigram } from "@heed/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = await trainUnigram(["the cat sat on the mat", "the dog sat on the cat"], {
+ *   vocabSize: 24,
+ * });
+ * const tokenizer = MarianTokenizer.fromUnigram(pieces);
+ * const { ids, tokens } = tokenizer.encode("the cat");
+ * assertEquals(tokens.at(-1), "</s>");
+ * assertEquals(tokenizer.decode(ids), "the cat");
+ * ```
+ */
+export class MarianTokenizer implements Tokenizer {
+  /** Number of ids, special tokens included. */
+  readonly vocabSize: number;
+  /** Id of `</s>`, which ends every text. */
+  readonly eosTokenId: number;
+  /** Id of `<pad>`, which fills batches and starts decoding. */
+  readonly padTokenId: number;
+  /** Id of `<unk>`, which stands for pieces outside the vocabulary. */
+  readonly unkTokenId: number;
+
+  #source: Side;
+  #target: Side;
+  #decodes: SentencePieceTokenizer;
+  #config: MarianTokenizerConfig;
+  #configJson: object;
+  #special: ReadonlyMap<string, number>;
+  #specialIds: ReadonlySet<number>;
+  #specialPattern: RegExp;
+  #tokens: string[];
+
+  private constructor(files: MarianTokenizerFiles) {
+    this.#configJson = files.config ?? {};
+    this.#config = parseMarianTokenizerConfig(this.#configJson as Record<string, unknown>);
+    const { unkToken, eosToken, padToken, specialTokens, separateVocabs } = this.#config;
+    const vocab = parseVocabulary(files.vocab, "vocab.json");
+    if (!vocab.has(unkToken)) {
+      throw new SyntaxError(`Cannot read vocab.json: the unknown token ${unkToken} is missing`);
+    }
+    let targetVocab = vocab;
+    if (separateVocabs) {
+      if (files.targetVocab === undefined) {
+        throw new SyntaxError(
+          "Cannot load MarianTokenizer: separate_vocabs is true, but target_vocab.json is not given",
+        );
+      }
+      targetVocab = parseVocabulary(files.targetVocab, "target_vocab.json");
+      if (!targetVocab.has(unkToken)) {
+        throw new SyntaxError(
+          `Cannot read target_vocab.json: the unknown token ${unkToken} is missing`,
+        );
+      }
+    }
+
+    const special = new Map<string, number>();
+    let vocabSize = vocab.size;
+    for (const token of specialTokens) special.set(token, vocab.get(token) ?? vocabSize++);
+    this.#special = special;
+    this.#specialIds = new Set(special.values());
+    // Longest first, so that no special token hides one that it begins.
+    const alternatives = specialTokens.toSorted((a, b) => b.length - a.length).map(escapePattern);
+    this.#specialPattern = new RegExp(`(${alternatives.join("|")})`);
+    this.vocabSize = vocabSize;
+    this.eosTokenId = special.get(eosToken)!;
+    this.padTokenId = special.get(padToken)!;
+    this.unkTokenId = special.get(unkToken)!;
+
+    this.#tokens = [];
+    for (const [token, id] of [...targetVocab, ...special]) this.#tokens[id] = token;
+    const source = SentencePieceTokenizer.load(files.sourceSpm);
+    const target = SentencePieceTokenizer.load(files.targetSpm);
+    this.#source = new Side(source, vocab, special, vocab.get(unkToken)!);
+    this.#target = new Side(target, targetVocab, special, targetVocab.get(unkToken)!);
+    // As in Hugging Face's tokenizer, a joint vocabulary is decoded by the source's SentencePiece model.
+    this.#decodes = separateVocabs ? target : source;
+  }
+
+  /**
+   * Makes a tokenizer of its files.
+   *
+   * @param files The files' contents
+   * @returns The tokenizer
+   * @throws {SyntaxError} If a file is broken; the message names the file and the place
+   *
+   * @example
+   * ```ts
+   * import { MarianTokenizer } from "@heed/tokenizer";
+   * import { assertThrows } from "@std/assert";
+   *
+   * const spm = new Uint8Array();
+   * assertThrows(
+   *   () => MarianTokenizer.load({ sourceSpm: spm, targetSpm: spm, vocab: "{" }),
+   *   SyntaxError,
+   *   "Cannot parse vocab.json",
+   * );
+   * ```
+   */
+  static load(files: MarianTokenizerFiles): MarianTokenizer {
+    return new MarianTokenizer(files);
+  }
+
+  /**
+   * Makes a tokenizer for a new model, with the same pieces on both sides: `</s>` is 0, `<unk>` is 1, then come the
+   * pieces, and `<pad>` is last.
+   *
+   * @param tokenizer The trained pieces
+   * @param config More fields for `tokenizer_config.json`, such as `source_lang` and `target_lang`
+   * @returns The tokenizer
+   * @throws {RangeError} If a piece is spelt like one of the three special tokens
+   */
+  static fromUnigram(tokenizer: SentencePieceTokenizer, config: object = {}): MarianTokenizer {
+    const vocab: Record<string, number> = Object.create(null);
+    vocab["</s>"] = 0;
+    vocab["<unk>"] = 1;
+    let size = 2;
+    for (const { piece, type } of tokenizer.model.pieces) {
+      if (type === PieceType.UNKNOWN || type === PieceType.CONTROL) continue;
+      if (piece in vocab || piece === "<pad>") {
+        throw new RangeError(
+          `Cannot build a Marian vocabulary: ${piece} is a special token and cannot be a piece too`,
+        );
+      }
+      vocab[piece] = size++;
+    }
+    vocab["<pad>"] = size;
+    const spm = tokenizer.save();
+    return new MarianTokenizer({
+      sourceSpm: spm,
+      targetSpm: spm,
+      vocab,
+      config: {
+        ...config,
+        unk_token: "<unk>",
+        eos_token: "</s>",
+        pad_token: "<pad>",
+        separate_vocabs: false,
+        tokenizer_class: "MarianTokenizer",
+      },
+    });
+  }
+
+  /**
+   * Cuts a source text into tokens.
+   *
+   * @param text A text in the source language; a language code such as `>>de<<` at its beginning is one token
+   * @param options Whether `</s>` is added
+   * @returns Ids and tokens `[tokens]`
+   */
+  encode(text: string, options: EncodeOptions = {}): Encoding {
+    return this.#encode(text, this.#source, options);
+  }
+
+  /**
+   * Cuts a target text into tokens.
+   *
+   * @param text A text in the target language
+   * @param options Whether `</s>` is added
+   * @returns Ids and tokens `[tokens]`
+   */
+  encodeTarget(text: string, options: EncodeOptions = {}): Encoding {
+    return this.#encode(text, this.#target, options);
+  }
+
+  /**
+   * Joins ids of the target side into a text.
+   *
+   * @param ids Vocabulary indices
+   * @param options Whether special tokens, `<unk>` among them, are left out
+   * @returns The text, without spaces around it
+   * @throws {RangeError} If an id is not in the vocabulary
+   */
+  decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+    const { skipSpecialTokens = true } = options;
+    let text = "";
+    let pieces: string[] = [];
+    for (const id of ids) {
+      const token = this.#tokens[id];
+      if (token === undefined) {
+        throw new RangeError(
+          `Cannot decode id ${id}: the vocabulary has ids 0 to ${this.vocabSize - 1}`,
+        );
+      }
+      if (!this.#specialIds.has(id)) pieces.push(token);
+      else if (!skipSpecialTokens) {
+        text += `${this.#decodes.decodePieces(pieces)}${token} `;
+        pieces = [];
+      }
+    }
+    text += this.#decodes.decodePieces(pieces);
+    return text.replaceAll(META_SYMBOL, " ").replace(OUTER_SPACE, "");
+  }
+
+  /**
+   * Looks a token up.
+   *
+   * @param token The token as `vocab.json` writes it
+   * @returns Its id, or undefined when the vocabulary does not have it
+   */
+  tokenToId(token: string): number | undefined {
+    return this.#source.tokenToId(token);
+  }
+
+  /**
+   * Looks an id of the target side up.
+   *
+   * @param id A vocabulary index
+   * @returns Its token, or undefined when the id is out of range
+   */
+  idToToken(id: number): string | undefined {
+    return this.#tokens[id];
+  }
+
+  /**
+   * Writes the tokenizer's files.
+   *
+   * @returns File name to content: `source.spm`, `target.spm`, `vocab.json`, `tokenizer_config.json`, and
+   *   `target_vocab.json` for separate vocabularies
+   */
+  files(): Record<string, Uint8Array> {
+    const utf8 = new TextEncoder();
+    const json = (value: object) => utf8.encode(JSON.stringify(value, null, 1) + "\n");
+    const files: Record<string, Uint8Array> = {
+      "source.spm": this.#source.pieces.save(),
+      "target.spm": this.#target.pieces.save(),
+      "vocab.json": json(Object.fromEntries(this.#source.vocab)),
+      "tokenizer_config.json": json(this.#configJson),
+    };
+    if (this.#config.separateVocabs) {
+      files["target_vocab.json"] = json(Object.fromEntries(this.#target.vocab));
+    }
+    return files;
+  }
+
+  #encode(text: string, side: Side, { addSpecialTokens = true }: EncodeOptions): Encoding {
+    const encoding: Encoding = { ids: [], tokens: [] };
+    for (const [i, part] of text.split(this.#specialPattern).entries()) {
+      if (part === "") continue;
+      if (i % 2 === 0) side.append(part, encoding);
+      else push(encoding, this.#special.get(part)!, part);
+    }
+    if (addSpecialTokens) push(encoding, this.eosTokenId, this.#config.eosToken);
+    return encoding;
+  }
+}
+
+/** One side's pieces and their ids in the shared vocabulary. */
+class Side {
+  #special: ReadonlyMap<string, number>;
+  #unkTokenId: number;
+  #idOfPiece: Int32Array;
+
+  constructor(
+    readonly pieces: SentencePieceTokenizer,
+    readonly vocab: ReadonlyMap<string, number>,
+    special: ReadonlyMap<string, number>,
+    unkTokenId: number,
+  ) {
+    this.#special = special;
+    this.#unkTokenId = unkTokenId;
+    this.#idOfPiece = Int32Array.from(
+      pieces.model.pieces,
+      ({ piece }) => this.tokenToId(piece) ?? unkTokenId,
+    );
+  }
+
+  tokenToId(token: string): number | undefined {
+    return this.#special.get(token) ?? this.vocab.get(token);
+  }
+
+  append(text: string, encoding: Encoding): void {
+    if (text.startsWith(">>")) {
+      const end = text.indexOf("<<") + 2;
+      if (end >= 2) {
+        const code = text.slice(0, end);
+        push(encoding, this.tokenToId(code) ?? this.#unkTokenId, code);
+        text = text.slice(end);
+      }
+    }
+    const { ids, tokens } = this.pieces.encode(text);
+    const unk = this.pieces.unkTokenId;
+    for (let i = 0; i < ids.length; i++) {
+      // A run of unknown characters may still be a token of the vocabulary.
+      const id = ids[i] === unk
+        ? this.tokenToId(tokens[i]) ?? this.#unkTokenId
+        : this.#idOfPiece[ids[i]];
+      push(encoding, id, tokens[i]);
+    }
+  }
+}
+
+function push(encoding: Encoding, id: number, token: string): void {
+  encoding.ids.push(id);
+  encoding.tokens.push(token);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
