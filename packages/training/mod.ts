@@ -1,11 +1,50 @@
 /**
+ * Training: sentence pairs from files larger than memory, batches under a token budget, Adam with
+ * schedules, checkpoints from which a run goes on bit by bit, early stopping, averaging, a log.
+ *
+ * @example
+ * ```ts
+ * import { indexParallelText, tokenBatches } from "@heed/training";
+ *
+ * const text = await indexParallelText(["data:,a cat%09eine Katze%0Aa dog%09ein Hund%0A"]);
+ * const ids = (words: string) => words.split(" ").map((word) => word.length);
+ * const batches = tokenBatches(text, {
+ *   encode: (source, target) => ({ inputIds: ids(source), labels: ids(target) }),
+ *   tokens: 64,
+ *   maxSourceTokens: 16,
+ *   maxTargetTokens: 16,
+ *   epochs: 1,
+ * });
+ * for await (const { batch, position } of batches({})) {
+ *   console.log(batch.inputIds, batch.labels, position);
+ * }
+ * ```
+ *
  * @module
  */
-export * from "./batch_source.ts";
-export * from "./batches.ts";
+export type {
+  BatchSource,
+  BatchStart,
+  EpochSummary,
+  SkippedLine,
+  TrainingBatch,
+} from "./batch_source.ts";
+export type { BatchPosition, EncodedPair, TokenBatch, TokenBatchOptions } from "./batches.ts";
+export { tokenBatches } from "./batches.ts";
+export type { CheckpointEntry } from "./checkpoints.ts";
+export { checkpointDirectory, listCheckpoints } from "./checkpoints.ts";
 export * from "./config.ts";
 export * from "./early_stopping.ts";
+export * from "./optimizer.ts";
 export * from "./parallel_text.ts";
+export type { TrainingProgress } from "./progress.ts";
 export * from "./schedule.ts";
-export * from "./shuffle.ts";
-export * from "./text_index.ts";
+export { shuffle } from "./shuffle.ts";
+export type { ParallelFile, ParallelText, ParallelTextOptions, TextBlock } from "./text_index.ts";
+export { indexParallelText } from "./text_index.ts";
+export * from "./trainable_model.ts";
+export * from "./trainer.ts";
+export * from "./training_log.ts";
+export * from "./training_step.ts";
+export * from "./validation_loss.ts";
+export * from "./weights_file.ts";

@@ -1,0 +1,140 @@
+import { type Path, writeSafetensors } from "@heed/checkpoint";
+import { adamStep, globalNorm } from "@heed/nn";
+import * as tf from "@tensorflow/tfjs";
+import type { OptimizerConfig } from "./config.ts";
+import { restoreVariables, tensorsToWrite } from "./weights_file.ts";
+
+/** Summed gradients of a step. */
+export interface GradientSums {
+  /** Gradients of the summed loss, in the order of the optimizer's weights; owned by the caller. */
+  readonly gradients: readonly tf.Tensor[];
+  /** Tokens that the loss was summed over. */
+  readonly tokens: number;
+}
+
+/** Adam or AdamW with its moments, gradient clipping, and its state on disk. */
+export class Optimizer {
+  readonly #weights: ReadonlyMap<string, tf.Variable>;
+  readonly #config: OptimizerConfig;
+  readonly #first: tf.Variable[];
+  readonly #second: tf.Variable[];
+
+  /**
+   * Makes moments of zero.
+   *
+   * @param weights The weights by name.
+   * @param config Hyper-parameters.
+   *
+   * @example
+   * ```ts
+   * import * as tf from "@tensorflow/tfjs";
+   * import { Optimizer } from "@heed/training";
+   * import { assertAlmostEquals } from "@std/assert";
+   *
+   * const weight = tf.variable(tf.tensor1d([1]));
+   * const optimizer = new Optimizer(new Map([["weight", weight]]), {
+   *   name: "adam",
+   *   learningRate: 0.1,
+   *   beta1: 0.9,
+   *   beta2: 0.98,
+   *   epsilon: 1e-9,
+   *   weightDecay: 0,
+   *   clipNorm: 1,
+   * });
+   * const sums = { gradients: [tf.tensor1d([6])], tokens: 2 };
+   * const norm = await optimizer.norm(sums);
+   * optimizer.apply(sums, { step: 1, learningRate: 0.1, norm });
+   * assertAlmostEquals(norm, 3, 1e-5);
+   * assertAlmostEquals((await weight.data())[0], 0.9, 1e-5);
+   * optimizer.dispose();
+   * ```
+   */
+  constructor(weights: ReadonlyMap<string, tf.Variable>, config: OptimizerConfig) {
+    this.#weights = weights;
+    this.#config = config;
+    const zeros = () =>
+      [...weights.values()].map(({ shape }) => {
+        const value = tf.zeros(shape);
+        const variable = tf.variable(value, false);
+        value.dispose();
+        return variable;
+      });
+    this.#first = zeros();
+    this.#second = zeros();
+  }
+
+  /**
+   * The norm of all gradients of the mean loss together.
+   *
+   * @param sums Summed gradients.
+   * @returns The norm before clipping; not finite when a gradient is not.
+   */
+  async norm({ gradients, tokens }: GradientSums): Promise<number> {
+    return await globalNorm(gradients) / tokens;
+  }
+
+  /**
+   * Changes the weights: divides the gradients by the tokens, clips and takes one step, all in one
+   * pass over them.
+   *
+   * @param sums Summed gradients.
+   * @param options Number of the step from 1, learning rate, and what {@linkcode Optimizer.norm} gave.
+   */
+  apply(
+    { gradients, tokens }: GradientSums,
+    { step, learningRate, norm }: { step: number; learningRate: number; norm: number },
+  ): void {
+    const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.#config;
+    const clip = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
+    adamStep([...this.#weights.values()], gradients, {
+      moments: { first: this.#first, second: this.#second },
+      step,
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      weightDecay,
+      gradientScale: clip / tokens,
+    });
+  }
+
+  /**
+   * Writes the moments as safetensors: `first.NAME` and `second.NAME` for every weight.
+   *
+   * @param path The file.
+   */
+  async save(path: Path): Promise<void> {
+    await writeSafetensors(path, tensorsToWrite(this.#moments()));
+  }
+
+  /**
+   * Reads the moments that {@linkcode Optimizer.save} wrote.
+   *
+   * @param path The file.
+   * @throws {TypeError} When they are not those of these weights.
+   */
+  async load(path: Path): Promise<void> {
+    await restoreVariables(this.#moments(), path);
+  }
+
+  /** Releases the moments; the weights stay. */
+  dispose(): void {
+    for (const moment of [...this.#first, ...this.#second]) {
+      if (!moment.isDisposed) moment.dispose();
+    }
+  }
+
+  /** Releases the moments at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #moments(): Map<string, tf.Variable> {
+    const moments = new Map<string, tf.Variable>();
+    [...this.#weights.keys()].forEach((name, i) => {
+      moments.set(`first.${name}`, this.#first[i]);
+      moments.set(`second.${name}`, this.#second[i]);
+    });
+    return moments;
+  }
+}

@@ -1,0 +1,388 @@
+import { files, joinPath } from "@heed/checkpoint";
+import type { BatchSource, TrainingBatch } from "./batch_source.ts";
+import {
+  addCheckpoint,
+  type CheckpointEntry,
+  listCheckpoints,
+  retentionOf,
+} from "./checkpoints.ts";
+import type { TrainingConfig } from "./config.ts";
+import { initialEarlyStopping, observe, shouldStop } from "./early_stopping.ts";
+import { writeFinalModel } from "./_final_model.ts";
+import { Optimizer } from "./optimizer.ts";
+import { createPace, type TrainingProgress } from "./progress.ts";
+import { restoreRun, writeJson, writeRun } from "./_run_files.ts";
+import { learningRateAt } from "./schedule.ts";
+import type { TrainableModel } from "./trainable_model.ts";
+import { type LogEntry, openTrainingLog, type TrainingLog } from "./training_log.ts";
+import { runIdentity, type TrainingState } from "./_training_state.ts";
+import { type StepResult, trainingStep } from "./training_step.ts";
+
+/** Figures of an evaluation by name: `loss`, and `bleu` where it is measured. */
+export type Evaluation = Readonly<Record<string, number>>;
+
+/** Measures the model after a step; may throw when the signal says to stop. */
+export type Evaluate = (at: { step: number; signal?: AbortSignal }) => Promise<Evaluation>;
+
+/** Options of {@linkcode train}. */
+export interface TrainOptions<Batch, Position> {
+  /** The run. */
+  readonly config: TrainingConfig;
+  /** Gives the batches; also ends the run when `config.epochs` is over. */
+  readonly batches: BatchSource<Batch, Position>;
+  /** Measures the model on the dev set; without it every checkpoint is as good as the last. */
+  readonly evaluate?: Evaluate;
+  /** Goes on from the last complete checkpoint in `config.output`; default false. */
+  readonly resume?: boolean;
+  /** Ends the run after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Called after each step. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called with what a person should know: skipped lines (the first 20), damaged checkpoints. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** How a run ended. */
+export interface TrainingResult {
+  /** Why: all steps were taken, no improvement, or the signal. */
+  readonly reason: "finished" | "stopped early" | "interrupted";
+  /** Steps taken. */
+  readonly step: number;
+  /** Best value of `config.evaluate.metric`, and its step. */
+  readonly best?: { readonly step: number; readonly value: number };
+  /** Directory of the final model: averaged, else the best, else the last; none when interrupted. */
+  readonly model?: string;
+}
+
+const WARNED_LINES = 20;
+
+/**
+ * Trains a model: steps, evaluations, checkpoints, log. In `config.output` it writes
+ * - `checkpoints/step-N/`: model, moments and state, all that it takes to go on exactly;
+ * - `latest.json`: which of them are complete;
+ * - `log.jsonl`: one object a line;
+ * - `model/`: the final model;
+ * - `failed_batch.json`: the batch whose loss or gradients were not finite, when that stops the run.
+ *
+ * A run that was killed at any instant and resumed ends with the same weights as an unbroken one, on
+ * a device that computes the same twice.
+ *
+ * @param model The model; its weights are changed, and are those of the final model afterwards.
+ * @param options Configuration, batches, evaluation.
+ * @returns How it ended.
+ * @throws {RangeError} When loss or gradients are not finite, naming the step; when the output has a
+ * run and `resume` is false; when the configuration does not fit the run to resume.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { parseTrainingConfig, train } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weight: tf.Variable = tf.variable(tf.scalar(0));
+ * const model = {
+ *   variables: new Map([["weight", weight]]),
+ *   loss: (target: number) => ({
+ *     lossSum: tf.squaredDifference(weight, target) as tf.Scalar,
+ *     tokens: 1,
+ *   }),
+ *   save: () => Promise.resolve(),
+ * };
+ * const output = await Deno.makeTempDir();
+ * const config = parseTrainingConfig({
+ *   model: "transformer",
+ *   architecture: {},
+ *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
+ *   tokenizer: { type: "unigram" },
+ *   optimizer: { learningRate: 0.1 },
+ *   schedule: { name: "constant", warmupSteps: 0 },
+ *   steps: 3,
+ *   output,
+ * });
+ * async function* batches() {
+ *   while (true) yield { batch: 5, epoch: 0, position: 0, examples: "five" };
+ * }
+ * const result = await train(model, { config, batches });
+ * assertEquals(result.reason, "finished");
+ * await Deno.remove(output, { recursive: true });
+ * ```
+ */
+export async function train<Batch, Position>(
+  model: TrainableModel<Batch>,
+  options: TrainOptions<Batch, Position>,
+): Promise<TrainingResult> {
+  const optimizer = new Optimizer(model.variables, options.config.optimizer);
+  try {
+    return await new Run(model, optimizer, options).train();
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+/** One call of train(): what its parts share. */
+class Run<Batch, Position> {
+  readonly #model: TrainableModel<Batch>;
+  readonly #optimizer: Optimizer;
+  readonly #options: TrainOptions<Batch, Position>;
+  #log!: TrainingLog;
+  #state: TrainingState;
+  /** Complete checkpoints, oldest first. */
+  #entries: CheckpointEntry[] = [];
+  #savedStep?: number;
+  /** The last evaluation of this call. */
+  #evaluated?: { step: number; value: number };
+  #clock = performance.now();
+
+  constructor(
+    model: TrainableModel<Batch>,
+    optimizer: Optimizer,
+    options: TrainOptions<Batch, Position>,
+  ) {
+    this.#model = model;
+    this.#optimizer = optimizer;
+    this.#options = options;
+    this.#state = {
+      format: 1,
+      step: 0,
+      epoch: 0,
+      tokens: 0,
+      seconds: 0,
+      earlyStopping: initialEarlyStopping,
+      logBytes: 0,
+      identity: runIdentity(options.config),
+    };
+  }
+
+  async train(): Promise<TrainingResult> {
+    await this.#open();
+    const reason = await this.#loop();
+    const model = reason === "interrupted" ? undefined : await this.#finalModel();
+    const { step, tokens, seconds, earlyStopping: { best, bestStep } } = this.#state;
+    await this.#log.write({ event: "end", step, reason, tokens, seconds: rounded(seconds) });
+    return {
+      reason,
+      step,
+      ...(best !== undefined && { best: { step: bestStep!, value: best } }),
+      ...(model !== undefined && { model }),
+    };
+  }
+
+  /** Begins a run, or finds the one to go on with. */
+  async #open(): Promise<void> {
+    const { config, resume = false, onWarning } = this.#options;
+    const { output } = config;
+    await files.makeDirectory(output);
+    const newest = (await listCheckpoints(output)).at(-1);
+    if (newest && !resume) {
+      throw new RangeError(
+        `Cannot start training in ${output}: it holds a run at step ${newest.step}; ` +
+          "resume it, or choose another output",
+      );
+    }
+    const parts = { model: this.#model, optimizer: this.#optimizer };
+    const restored = await restoreRun(config, parts, { onWarning });
+    if (restored) {
+      this.#state = restored.state;
+      this.#entries = restored.entries;
+      this.#savedStep = restored.state.step;
+    }
+    const { step, logBytes } = this.#state;
+    this.#log = await openTrainingLog(joinPath(output, "log.jsonl"), { keepBytes: logBytes });
+    await this.#log.write({ event: restored ? "resume" : "start", step });
+  }
+
+  async #loop(): Promise<TrainingResult["reason"]> {
+    const { config, signal, onProgress } = this.#options;
+    const { steps = Infinity, evaluate: { patience }, batch: { accumulate } } = config;
+    const notes: LogEntry[] = [];
+    const iterator = this.#batches(notes);
+    const pace = createPace({ totalSteps: config.steps });
+    try {
+      while (true) {
+        if (await this.#evaluateAndSave({ ending: false }) === "interrupted") return "interrupted";
+        const stopped = shouldStop(this.#state.earlyStopping, patience);
+        const group = stopped || this.#state.step >= steps
+          ? []
+          : await takeBatches(iterator, accumulate);
+        for (const note of notes.splice(0)) await this.#log.write(note);
+        if (group.length === 0) {
+          const done = await this.#evaluateAndSave({ ending: true });
+          return done === "interrupted" ? done : stopped ? "stopped early" : "finished";
+        }
+        onProgress?.(pace(await this.#step(group)));
+        // Gives the event loop a turn, or a signal would never arrive.
+        await new Promise((resolve) => setTimeout(resolve));
+        if (signal?.aborted) {
+          await this.#save();
+          return "interrupted";
+        }
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  /** The batches from the present position on; what the log is to say about them goes to `notes`. */
+  #batches(notes: LogEntry[]): AsyncIterator<TrainingBatch<Batch, Position>> {
+    const { batches, onWarning } = this.#options;
+    return batches({
+      position: this.#state.position as Position | undefined,
+      onSkip: ({ file, line, problem, epoch, count }) => {
+        if (epoch > 0 || count > WARNED_LINES) return;
+        onWarning?.(`Skipped ${file}:${line}, ${problem}`);
+        notes.push({ event: "skipped", step: this.#state.step, file, line, problem });
+      },
+      onEpoch: (summary) => notes.push({ event: "epoch", step: this.#state.step, ...summary }),
+    })[Symbol.asyncIterator]();
+  }
+
+  async #step(
+    group: readonly TrainingBatch<Batch, Position>[],
+  ): Promise<{ step: number; loss: number; tokens: number }> {
+    const { optimizer: { learningRate: peak }, schedule, steps, seed } = this.#options.config;
+    const step = this.#state.step + 1;
+    const totalSteps = schedule.totalSteps ?? steps;
+    const learningRate = learningRateAt(step, { ...schedule, totalSteps, learningRate: peak });
+    const begin = performance.now();
+    const result = await trainingStep(this.#model, group.map(({ batch }) => batch), {
+      optimizer: this.#optimizer,
+      step,
+      learningRate,
+      seed,
+    });
+    const { loss, gradientNorm, tokens } = result;
+    if (result.failedBatch !== undefined) throw await this.#failure(step, group, result);
+    const { epoch, position } = group.at(-1)!;
+    this.#state = {
+      ...this.#state,
+      step,
+      epoch,
+      position,
+      tokens: this.#state.tokens + tokens,
+    };
+    const seconds = (performance.now() - begin) / 1000;
+    await this.#log.write({
+      event: "step",
+      step,
+      epoch,
+      loss,
+      learningRate,
+      gradientNorm,
+      tokens,
+      tokensPerSecond: Math.round(tokens / seconds),
+      seconds: rounded(seconds),
+    });
+    return { step, loss, tokens };
+  }
+
+  /** Keeps the batches that cannot be learned from, and says so. */
+  async #failure(
+    step: number,
+    group: readonly TrainingBatch<Batch, Position>[],
+    { loss, gradientNorm, failedBatch = -1 }: StepResult,
+  ): Promise<RangeError> {
+    const problem = failedBatch >= 0
+      ? `the loss is ${loss}`
+      : `the gradient norm is ${gradientNorm}`;
+    const batches = (failedBatch >= 0 ? [group[failedBatch]] : group)
+      .map(({ epoch, examples }) => ({ epoch, examples }));
+    const path = joinPath(this.#options.config.output, "failed_batch.json");
+    await writeJson(path, { step, problem, batches });
+    await this.#log.write({ event: "failed", step, problem });
+    return new RangeError(
+      `Cannot go on training at step ${step}: ${problem}; the batch is kept in ${path}, ` +
+        "and the weights are those of the step before",
+    );
+  }
+
+  /** Does what is due at the present step and was not done yet; after a resume, too. */
+  async #evaluateAndSave({ ending }: { ending: boolean }): Promise<"done" | "interrupted"> {
+    const { config, evaluate, signal } = this.#options;
+    const { step, evaluatedStep } = this.#state;
+    // A model that continues from another one is also measured before the first step.
+    const measurable = evaluate && (step > 0 || config.initialCheckpoint !== undefined);
+    const due = ending || step % config.evaluate.every === 0;
+    let improved = false, evaluated = false;
+    if (measurable && due && evaluatedStep !== step) {
+      try {
+        improved = await this.#evaluate(evaluate);
+        evaluated = true;
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        if (this.#savedStep !== step) await this.#save();
+        return "interrupted";
+      }
+    }
+    const scheduled = ending || (step > 0 && step % config.checkpoint.every === 0);
+    if (improved || (scheduled && (evaluated || this.#savedStep !== step))) await this.#save();
+    return "done";
+  }
+
+  /** Measures the model; true when it is the best so far. */
+  async #evaluate(evaluate: Evaluate): Promise<boolean> {
+    const { config: { evaluate: { metric } }, signal } = this.#options;
+    const { step, epoch } = this.#state;
+    const begin = performance.now();
+    const figures = await evaluate({ step, signal });
+    const value = figures[metric];
+    if (value === undefined) {
+      throw new RangeError(
+        `Cannot choose the best checkpoint by ${metric}: the evaluation gave only ` +
+          `${Object.keys(figures).join(", ") || "nothing"}`,
+      );
+    }
+    const { higherIsBetter } = retentionOf(this.#options.config);
+    const { state, improved } = observe(this.#state.earlyStopping, { step, value, higherIsBetter });
+    this.#state = { ...this.#state, earlyStopping: state, evaluatedStep: step };
+    this.#evaluated = { step, value };
+    const seconds = rounded((performance.now() - begin) / 1000);
+    await this.#log.write({
+      event: "evaluation",
+      step,
+      epoch,
+      ...figures,
+      best: improved,
+      seconds,
+    });
+    return improved;
+  }
+
+  async #save(): Promise<void> {
+    const { config } = this.#options;
+    const { step } = this.#state;
+    const now = performance.now();
+    const seconds = this.#state.seconds + (now - this.#clock) / 1000;
+    this.#clock = now;
+    this.#state = { ...this.#state, seconds, logBytes: await this.#log.size() };
+    const value = this.#evaluated?.step === step ? this.#evaluated.value : undefined;
+    const parts = { model: this.#model, optimizer: this.#optimizer };
+    this.#entries = await addCheckpoint(config.output, { step, value }, {
+      write: (directory) => writeRun(directory, this.#state, parts),
+      retention: retentionOf(config),
+    });
+    this.#savedStep = step;
+  }
+
+  async #finalModel(): Promise<string> {
+    const { config, evaluate } = this.#options;
+    const { directory, steps } = await writeFinalModel(this.#model, config, this.#entries);
+    const figures = steps.length > 1 ? await evaluate?.({ step: this.#state.step }) : {};
+    await this.#log.write({ event: "model", step: this.#state.step, madeOf: steps, ...figures });
+    return directory;
+  }
+}
+
+async function takeBatches<T>(iterator: AsyncIterator<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const next = await iterator.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+/** Seconds to the tenth of a millisecond, for the log. */
+function rounded(seconds: number): number {
+  return Number(seconds.toFixed(4));
+}

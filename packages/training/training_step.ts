@@ -1,0 +1,125 @@
+import { deriveSeed } from "@heed/nn";
+import * as tf from "@tensorflow/tfjs";
+import type { Optimizer } from "./optimizer.ts";
+import type { TrainableModel } from "./trainable_model.ts";
+
+/** Options of {@linkcode trainingStep}. */
+export interface TrainingStepOptions {
+  /** Changes the weights. */
+  readonly optimizer: Optimizer;
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** Learning rate of the step. */
+  readonly learningRate: number;
+  /** Seed of the run; dropout depends on it, the step and the index of the batch alone. */
+  readonly seed: number;
+}
+
+/** What a step measured. */
+export interface StepResult {
+  /** Mean loss per target token in nats, over all batches of the step. */
+  readonly loss: number;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+  /** Target tokens. */
+  readonly tokens: number;
+  /**
+   * Index of the first batch whose loss is not finite, or -1 when only the gradients are not;
+   * undefined after a good step. When it is set the weights did not change.
+   */
+  readonly failedBatch?: number;
+}
+
+/**
+ * One step of training: the gradients of all batches are summed, weighted by their tokens, so that
+ * several small batches do what one large batch would.
+ *
+ * @param model The model.
+ * @param batches At least one batch.
+ * @param options Optimizer, step, learning rate and seed.
+ * @returns Loss and norm.
+ * @throws {TypeError} When a weight has no part in the loss.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weight = tf.variable(tf.scalar(2));
+ * const model = {
+ *   variables: new Map([["weight", weight as tf.Variable]]),
+ *   loss: (batch: number) => ({ lossSum: tf.mul(weight, batch) as tf.Scalar, tokens: 1 }),
+ *   save: () => Promise.resolve(),
+ * };
+ * const { optimizer: config } = parseTrainingConfig({
+ *   model: "transformer",
+ *   architecture: {},
+ *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
+ *   tokenizer: { type: "unigram" },
+ *   steps: 1,
+ *   output: "run",
+ * });
+ * using optimizer = new Optimizer(model.variables, config);
+ * const options = { optimizer, step: 1, learningRate: 0.1, seed: 1 };
+ * assertEquals((await trainingStep(model, [1, 3], options)).loss, 4);
+ * ```
+ */
+export async function trainingStep<Batch>(
+  model: TrainableModel<Batch>,
+  batches: readonly Batch[],
+  { optimizer, step, learningRate, seed }: TrainingStepOptions,
+): Promise<StepResult> {
+  const losses: tf.Scalar[] = [];
+  let gradients: tf.Tensor[] | undefined;
+  let tokens = 0;
+  try {
+    batches.forEach((batch, i) => {
+      const result = lossAndGradients(model, batch, deriveSeed(seed, "dropout", step, i));
+      losses.push(result.loss);
+      tokens += result.tokens;
+      gradients = gradients ? addInto(gradients, result.gradients) : result.gradients;
+    });
+    const sums = { gradients: gradients!, tokens };
+    const [gradientNorm, ...values] = await Promise.all([
+      optimizer.norm(sums),
+      ...losses.map(async (loss) => (await loss.data())[0]),
+    ]);
+    const loss = values.reduce((a, b) => a + b, 0) / tokens;
+    const measured = { loss, gradientNorm, tokens };
+    const failedBatch = values.findIndex((value) => !Number.isFinite(value));
+    if (failedBatch >= 0 || !Number.isFinite(gradientNorm)) return { ...measured, failedBatch };
+    optimizer.apply(sums, { step, learningRate, norm: gradientNorm });
+    return measured;
+  } finally {
+    tf.dispose([losses, gradients ?? []]);
+  }
+}
+
+function lossAndGradients<Batch>(
+  model: TrainableModel<Batch>,
+  batch: Batch,
+  seed: number,
+): { loss: tf.Scalar; gradients: tf.Tensor[]; tokens: number } {
+  let tokens = 0;
+  const variables = [...model.variables.values()];
+  const { value, grads } = tf.variableGrads(() => {
+    const result = model.loss(batch, { training: true, seed });
+    tokens = result.tokens;
+    return result.lossSum;
+  }, variables);
+  const unused = [...model.variables].filter(([, { name }]) => !grads[name]).map(([name]) => name);
+  if (unused.length > 0) {
+    tf.dispose([value, grads]);
+    throw new TypeError(`Cannot train ${unused.join(", ")}: the loss does not depend on it`);
+  }
+  return { loss: value, gradients: variables.map(({ name }) => grads[name]), tokens };
+}
+
+function addInto(sums: tf.Tensor[], more: tf.Tensor[]): tf.Tensor[] {
+  return sums.map((sum, i) => {
+    const total = tf.add(sum, more[i]);
+    tf.dispose([sum, more[i]]);
+    return total;
+  });
+}
