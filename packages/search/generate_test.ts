@@ -53,7 +53,7 @@ function toOptions(wanted: GoldenCase): GenerateOptions {
 }
 
 Deno.test(`generate() equals ${golden.program} on ${golden.cases.length} sets of options`, async () => {
-  assertEquals(golden.cases.length, 160);
+  assertEquals(golden.cases.length, 176);
   const { vocabSize, startTokenId, eosTokenId } = golden;
   for (const [number, wanted] of golden.cases.entries()) {
     const { sentences, eos_bias, expected, ...named } = wanted;

@@ -145,6 +145,13 @@ def main():
         case = random_case(rng, number)
         case["expected"] = run(model, case)
         cases.append(case)
+    # Whether a beam can still win is judged at its present length where length only lowers a score.
+    for number in range(160, 176):
+        case = {"num_beams": 2, "max_new_tokens": 20, "eos_bias": 2.0, "length_penalty": -0.2}
+        case |= {"early_stopping": "never", "num_return_sequences": 2}
+        case |= {"sentences": [number * 10 + i for i in range(3)]}
+        case["expected"] = run(model, case)
+        cases.append(case)
     program = f"transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}"
     head = json.dumps({"program": program, "vocabSize": VOCAB, "startTokenId": START, "eosTokenId": EOS})
     rows = ",\n".join(json.dumps(case) for case in cases)
