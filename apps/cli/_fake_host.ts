@@ -1,0 +1,110 @@
+import { Translator } from "@heed/translation";
+import type { Host } from "./host.ts";
+import { Interruption } from "./host.ts";
+
+/** A host without a shell, that remembers what is written. For tests. */
+export interface FakeHost extends Host {
+  /** What was written to standard output. */
+  readonly out: () => string;
+  /** What was written to standard error. */
+  readonly errors: () => string;
+  /** Presses Ctrl-C. */
+  readonly interrupt: () => void;
+  /** Models that were loaded, and how. */
+  readonly loaded: { model: unknown; options: unknown }[];
+}
+
+/** What differs from an empty standard input and no terminal. */
+export interface FakeHostOptions {
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stderrIsTerminal?: boolean;
+  /** Called before each write to standard output. */
+  readonly onWrite?: (text: string) => void;
+}
+
+/** Makes a host whose translator answers in capital letters. */
+export function fakeHost(options: FakeHostOptions = {}): FakeHost {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const loaded: { model: unknown; options: unknown }[] = [];
+  const controller = new AbortController();
+  const { stdin = "", environment = {}, stderrIsTerminal = false, onWrite } = options;
+  return {
+    stdin: typeof stdin === "string"
+      ? once(new TextEncoder().encode(stdin))
+      : stdin instanceof Uint8Array
+      ? once(stdin)
+      : stdin,
+    stdinIsTerminal: false,
+    stdoutIsTerminal: false,
+    stderrIsTerminal,
+    columns: 100,
+    signal: controller.signal,
+    writeOut(text) {
+      try {
+        onWrite?.(text);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      out.push(text);
+      return Promise.resolve();
+    },
+    writeError: (text) => void errors.push(text),
+    environment: (name) => environment[name],
+    loadTranslator(model, options) {
+      loaded.push({ model, options });
+      return Promise.resolve(capitalizer());
+    },
+    out: () => out.join(""),
+    errors: () => errors.join(""),
+    interrupt: () => controller.abort(new Interruption("SIGINT")),
+    loaded,
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+/** Code points as ids; 0 is the end token. The k-th best adds k exclamation marks. */
+function capitalizer(): Translator {
+  const encode = (text: string) => {
+    const letters = [...text];
+    return {
+      ids: [...letters.map((letter) => letter.codePointAt(0)!), 0],
+      tokens: [...letters, "</s>"],
+    };
+  };
+  const decode = (ids: Iterable<number>) =>
+    [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
+  return new Translator({
+    languages: { source: "en", target: "de" },
+    device: { name: "paper", reason: "it is a test" },
+    tokenizer: { encode, decode, idToToken: (id) => id === 0 ? "</s>" : String.fromCodePoint(id) },
+    model: {
+      maxSourceTokens: 100,
+      maxTargetTokens: 100,
+      async generate(inputIds, { numReturnSequences = 1, signal }) {
+        await new Promise((resolve) => setTimeout(resolve));
+        signal?.throwIfAborted();
+        return inputIds.map((row) =>
+          Array.from({ length: numReturnSequences }, (_, rank) => {
+            const { ids } = encode(decode(row).toUpperCase() + "!".repeat(rank));
+            const logProb = -ids.length * (rank + 1) / 2;
+            const score = -(rank + 1) / 2;
+            return { ids, logProb, score, finished: true, tokenLogProbs: ids.map(() => score) };
+          })
+        );
+      },
+      score: () => Promise.resolve([]),
+      crossAttention: (inputIds, targetIds) =>
+        Promise.resolve({
+          weights: new Float32Array(inputIds.length * targetIds.length).fill(1 / inputIds.length),
+          targetLength: targetIds.length,
+          sourceLength: inputIds.length,
+        }),
+      dispose: () => {},
+    },
+  });
+}

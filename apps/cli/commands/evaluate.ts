@@ -1,0 +1,128 @@
+import type { Command } from "commander";
+import type { Host } from "../host.ts";
+import { chooseModel } from "../models.ts";
+import { addSearchOptions, deviceFrom, positiveInteger, type SearchOptions } from "../options.ts";
+import { fileError } from "../output.ts";
+import { startProgress } from "../progress.ts";
+import { scoreTable, scoreTexts } from "../scores.ts";
+
+interface EvaluateCommandOptions extends SearchOptions {
+  readonly test: string;
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+/** Adds `heed evaluate`. */
+export function addEvaluateCommand(program: Command, host: Host): void {
+  const command = program.command("evaluate")
+    .description("Translate a test set and compare with its references: BLEU and chrF.")
+    .requiredOption("--test <file>", "lines of source, tab, reference")
+    .option("--limit <n>", "stop after so many sentences", positiveInteger);
+  addSearchOptions(command)
+    .option("--json", "write one JSON object")
+    .addHelpText(
+      "after",
+      `
+Each source is translated as one sentence, as it stands. A line that is no pair
+is named, left out and counted as "skipped". "seconds" is the time of
+translating, without loading the model; "wordsPerSecond" counts words of the
+source.
+
+Examples:
+  heed evaluate --test test.tsv --json
+  heed evaluate --model my-model --test test.tsv --num-beams 1 --limit 500`,
+    )
+    .action((options: EvaluateCommandOptions) => evaluate(options, host));
+}
+
+async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<void> {
+  const device = deviceFrom(options.device, host);
+  const model = await chooseModel(options);
+  const { sources, references, skipped } = await readPairs(options, host);
+  using translator = await host.loadTranslator(model, { device });
+  using progress = await startProgress(host, { total: sources.length, unit: "sentences" });
+
+  const { numBeams, lengthPenalty, maxNewTokens, batchSize } = options;
+  const hypotheses: string[] = [];
+  let words = 0;
+  const started = performance.now();
+  const stream = translator.translateStream(sources, {
+    numBeams,
+    lengthPenalty,
+    maxNewTokens,
+    batchSize,
+    splitSentences: false,
+    signal: host.signal,
+  });
+  for await (const [{ translation }] of stream) {
+    words += countWords(sources[hypotheses.length]);
+    hypotheses.push(translation);
+    const rate = words / (performance.now() - started) * 1000;
+    progress.update(hypotheses.length, `${rate.toFixed(0)} words/s`);
+  }
+  const seconds = (performance.now() - started) / 1000;
+
+  const result = {
+    sentences: hypotheses.length,
+    ...await scoreTexts(hypotheses, references),
+    seconds: Number(seconds.toFixed(3)),
+    wordsPerSecond: Number((words / seconds).toFixed(1)),
+    device: translator.device?.name ?? device,
+    numBeams,
+    skipped,
+  };
+  await host.writeOut(options.json ? JSON.stringify(result) + "\n" : table(result));
+}
+
+/** Reads the pairs of a test set; a line that is none is named on standard error. */
+async function readPairs(
+  { test, limit = Infinity }: EvaluateCommandOptions,
+  host: Host,
+): Promise<{ sources: string[]; references: string[]; skipped: number }> {
+  const { readLines } = await import("@heed/checkpoint");
+  const sources: string[] = [];
+  const references: string[] = [];
+  let skipped = 0;
+  try {
+    for await (const { number, text, problem } of readLines(test, { signal: host.signal })) {
+      if (sources.length >= limit) break;
+      const [source = "", reference = ""] = text?.split("\t") ?? [];
+      if (source.trim() !== "" && reference.trim() !== "") {
+        sources.push(source);
+        references.push(reference);
+        continue;
+      }
+      skipped++;
+      const reason = problem ??
+        (text === "" ? "it is empty" : "it needs a source, a tab, a reference");
+      host.writeError(`heed: ${test}:${number} is left out: ${reason}\n`);
+    }
+  } catch (cause) {
+    throw fileError("read", { path: test, cause });
+  }
+  if (sources.length === 0) {
+    throw new RangeError(`Cannot evaluate on ${test}: it has no pair of source and reference`);
+  }
+  return { sources, references, skipped };
+}
+
+function countWords(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
+}
+
+interface Result extends Awaited<ReturnType<typeof scoreTexts>> {
+  readonly sentences: number;
+  readonly seconds: number;
+  readonly wordsPerSecond: number;
+  readonly device: string;
+  readonly numBeams: number;
+  readonly skipped: number;
+}
+
+function table(result: Result): string {
+  const { sentences, seconds, wordsPerSecond, device, numBeams, skipped } = result;
+  const left = skipped === 0 ? "" : `, ${skipped} left out`;
+  return `${sentences} sentences${left}, ${numBeams === 1 ? "greedy" : `${numBeams} beams`}\n` +
+    scoreTable(result) +
+    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${device}\n`;
+}

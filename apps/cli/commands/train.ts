@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import type { TrainingConfig, TrainingProgress } from "@heed/training";
+import { UsageError } from "../failure.ts";
+import type { Host } from "../host.ts";
+import { fileError } from "../output.ts";
+import { startProgress } from "../progress.ts";
+import { prepareTraining } from "../training_model.ts";
+
+interface TrainCommandOptions {
+  readonly resume?: boolean;
+}
+
+/** Steps between two lines where there is no terminal. */
+const stepsPerLine = 50;
+
+/** Adds `heed train`. */
+export function addTrainCommand(program: Command, host: Host): void {
+  program.command("train")
+    .description("Train a model from a JSON file.")
+    .argument("<config>", "the training configuration; paths in it are relative to it")
+    .option("--resume", "go on from the last complete checkpoint")
+    .addHelpText(
+      "after",
+      `
+Writes checkpoints, the log (log.jsonl) and the final model (model/) into the
+folder "output" of the configuration. Ctrl-C ends after the current step with a
+checkpoint, and --resume goes on from there exactly.
+
+A small configuration:
+  {
+    "model": "transformer",
+    "architecture": { "hiddenSize": 256, "encoderLayers": 4, "decoderLayers": 2 },
+    "data": {
+      "train": ["train.tsv"], "dev": "dev.tsv",
+      "sourceLanguage": "en", "targetLanguage": "de"
+    },
+    "tokenizer": { "type": "unigram", "vocabSize": 8000 },
+    "steps": 20000,
+    "output": "runs/en-de"
+  }
+
+Examples:
+  heed train config.json
+  heed train config.json --resume
+  heed translate --model runs/en-de/model "Open the file."`,
+    )
+    .action((config: string, options: TrainCommandOptions) => train(config, options, host));
+}
+
+async function train(path: string, options: TrainCommandOptions, host: Host): Promise<void> {
+  const config = await readConfig(path);
+  const { train } = await import("@heed/training");
+  const { signal } = host;
+  const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
+  const resume = options.resume ?? false;
+  using run = await prepareTraining(config, { resume, signal, onWarning });
+  host.writeError(`Training on ${run.device.name}: ${run.device.reason}\n`);
+
+  using progress = await startProgress(host, { total: config.steps, unit: "steps" });
+  const result = await train(run.model, {
+    config,
+    batches: run.batches,
+    ...(run.evaluate && { evaluate: run.evaluate }),
+    resume,
+    signal,
+    onWarning,
+    onProgress(at) {
+      progress.update(at.step, figures(at));
+      if (!host.stderrIsTerminal && at.step % stepsPerLine === 0) {
+        host.writeError(`step ${at.step}: ${figures(at)}${timeLeft(at)}\n`);
+      }
+    },
+  });
+  progress[Symbol.dispose]();
+  if (result.reason === "interrupted") {
+    host.writeError(`Saved at step ${result.step}; go on with --resume.\n`);
+    throw signal.reason;
+  }
+  const best = result.best === undefined
+    ? ""
+    : `, best ${config.evaluate.metric} ${
+      result.best.value.toFixed(4)
+    } at step ${result.best.step}`;
+  const how = result.reason === "finished" ? "Finished" : "Stopped early";
+  await host.writeOut(
+    `${how} after ${result.step} steps${best}\nThe model is in ${result.model}\n`,
+  );
+}
+
+async function readConfig(path: string): Promise<TrainingConfig> {
+  const { loadTrainingConfig } = await import("@heed/training");
+  try {
+    return await loadTrainingConfig(path);
+  } catch (cause) {
+    // A configuration is to this command what options are to others.
+    if (cause instanceof RangeError || cause instanceof SyntaxError) {
+      throw new UsageError(cause.message, { cause });
+    }
+    throw fileError("read", { path, cause });
+  }
+}
+
+function figures({ loss, tokensPerSecond }: TrainingProgress): string {
+  return `loss ${loss.toFixed(3)}, ${tokensPerSecond.toFixed(0)} tokens/s`;
+}
+
+function timeLeft({ secondsLeft }: TrainingProgress): string {
+  if (secondsLeft === undefined) return "";
+  const hours = Math.floor(secondsLeft / 3600);
+  const minutes = Math.floor(secondsLeft / 60) % 60;
+  const seconds = Math.floor(secondsLeft) % 60;
+  return `, ${hours > 0 ? `${hours} h ` : ""}${minutes} min ${seconds} s left`;
+}

@@ -1,0 +1,182 @@
+import type { Command } from "commander";
+import type { TranslateStreamOptions, Translation, Translator } from "@heed/translation";
+import { UsageError } from "../failure.ts";
+import type { Host } from "../host.ts";
+import { type InputLine, inputLines } from "../lines.ts";
+import { chooseModel } from "../models.ts";
+import { addSearchOptions, deviceFrom, positiveInteger, type SearchOptions } from "../options.ts";
+import { openFile, openOutput, type Output } from "../output.ts";
+import { startProgress } from "../progress.ts";
+import { toJson, toText } from "../translation_format.ts";
+
+interface TranslateCommandOptions extends SearchOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly numReturnSequences: number;
+  readonly input?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+  readonly attention?: boolean;
+}
+
+/** Adds `heed translate`. */
+export function addTranslateCommand(program: Command, host: Host): void {
+  const command = program.command("translate")
+    .description("Translate texts, a file, or standard input line by line.")
+    .argument("[text...]", "texts to translate, each a word or a whole document")
+    .option("--from <language>", "language of the texts, such as en")
+    .option("--to <language>", "language to translate into, such as de");
+  addSearchOptions(command)
+    .option("--num-return-sequences <n>", "translations of each text", positiveInteger, 1)
+    .option("--input <file>", "translate the lines of a file")
+    .option("--output <file>", "write to a file; what is written stays when interrupted")
+    .option("--json", "write one JSON object a line: source, translation, score")
+    .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
+    .addHelpText(
+      "after",
+      `
+Each text argument, and each line of a file or of standard input, is translated
+by itself; it may hold any number of sentences. White space, line breaks and
+list markers stay as they are, and empty lines stay empty. Lines are written as
+soon as they are translated, in the order of the input.
+
+The score is the mean log-probability of a token (at --length-penalty 1); 0 is
+certain. Of a text of several sentences the k-th translation is made of the k-th
+best of each, and --attention gives a list "sentences".
+
+Examples:
+  heed translate "Open the file." "Then close it."
+  heed translate --from en --to de --input letter.txt --output brief.txt
+  tail -f log | heed translate --num-beams 1
+  heed translate --json --attention "Where is my key?"`,
+    )
+    .action((texts: string[], options: TranslateCommandOptions) => translate(texts, options, host));
+}
+
+async function translate(
+  texts: string[],
+  options: TranslateCommandOptions,
+  host: Host,
+): Promise<void> {
+  checkOptions(texts, options);
+  const device = deviceFrom(options.device, host);
+  const model = await chooseModel(options);
+  using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
+  await using output = await openOutput(host, { path: options.output, inputPath: options.input });
+  using translator = await host.loadTranslator(model, { device });
+  await pump(input, output, { translator, options, host });
+}
+
+function checkOptions(texts: string[], options: TranslateCommandOptions): void {
+  const { numReturnSequences, numBeams } = options;
+  if (texts.length > 0 && options.input !== undefined) {
+    throw new UsageError("Cannot translate text arguments and --input at once: give one of them");
+  }
+  if (numReturnSequences > numBeams) {
+    throw new UsageError(
+      `Cannot return ${numReturnSequences} translations from ${numBeams} beams: ` +
+        `raise --num-beams to at least ${numReturnSequences}`,
+    );
+  }
+  if (options.attention && !options.json) {
+    throw new UsageError("Cannot write attention as plain text: add --json");
+  }
+}
+
+/** What is translated: lines, and how many bytes they are together if that is known. */
+interface Input extends Disposable {
+  readonly lines: AsyncIterable<InputLine> | Iterable<InputLine>;
+  readonly bytes?: number;
+}
+
+function textInput(texts: readonly string[]): Input {
+  const lines = texts.map((text, i) => ({
+    number: i + 1,
+    text,
+    ending: "\n",
+    bytes: text.length + 1,
+    isValid: true,
+  }));
+  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
+  return { lines, bytes, [Symbol.dispose]: () => {} };
+}
+
+async function lineInput(path: string | undefined, host: Host): Promise<Input> {
+  const { signal } = host;
+  if (path === undefined) {
+    if (host.stdinIsTerminal) {
+      host.writeError("Reading from the terminal; Ctrl-D ends the input.\n");
+    }
+    return { lines: inputLines(host.stdin, { signal }), [Symbol.dispose]: () => {} };
+  }
+  const file = await openFile(path, { read: true });
+  const { isFile, isDirectory, size } = await file.stat();
+  if (isDirectory) {
+    file.close();
+    throw new Error(`Cannot read ${path}: it is a folder`);
+  }
+  return {
+    lines: inputLines(file.readable, { signal }),
+    bytes: isFile ? size : undefined,
+    [Symbol.dispose]: () => {
+      try {
+        file.close();
+      } catch {
+        // the stream closes the file when it has been read to its end
+      }
+    },
+  };
+}
+
+/** Translates line by line, with no more lines in memory than the translator reads ahead. */
+async function pump(
+  input: Input,
+  output: Output,
+  context: { translator: Translator; options: TranslateCommandOptions; host: Host },
+): Promise<void> {
+  const { translator, options, host } = context;
+  using progress = await startProgress(host, { total: input.bytes, unit: "lines" });
+  const waiting: InputLine[] = [];
+  async function* texts(): AsyncGenerator<string> {
+    for await (const line of input.lines) {
+      if (!line.isValid) {
+        host.writeError(`heed: line ${line.number} is not UTF-8: replaced what cannot be read\n`);
+      }
+      waiting.push(line);
+      yield line.text;
+    }
+  }
+  const started = performance.now();
+  let bytes = 0;
+  for await (const ranked of translator.translateStream(texts(), streamOptions(options, host))) {
+    const line = waiting.shift()!;
+    await output.write(format(ranked, { line, json: options.json ?? false }));
+    bytes += line.bytes;
+    const rate = line.number / (performance.now() - started) * 1000;
+    progress.update(input.bytes === undefined ? line.number : bytes, `${rate.toFixed(1)} lines/s`);
+  }
+}
+
+function streamOptions(options: TranslateCommandOptions, host: Host): TranslateStreamOptions {
+  const { from, to, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, batchSize } =
+    options;
+  const { attention } = options;
+  return {
+    from,
+    to,
+    numBeams,
+    lengthPenalty,
+    numReturnSequences,
+    maxNewTokens,
+    batchSize,
+    attention,
+    signal: host.signal,
+  };
+}
+
+function format(
+  ranked: readonly Translation[],
+  { line, json }: { line: InputLine; json: boolean },
+): string {
+  return json ? toJson(ranked) : toText(ranked, line.ending);
+}

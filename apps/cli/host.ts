@@ -1,0 +1,94 @@
+import type { Translator } from "@heed/translation";
+
+/** What a command gets from outside: streams, the environment, and how models are loaded. */
+export interface Host {
+  /** Standard input. */
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Whether standard input is a person at a keyboard. */
+  readonly stdinIsTerminal: boolean;
+  /** Whether standard output is a terminal: colours may be used. */
+  readonly stdoutIsTerminal: boolean;
+  /** Whether standard error is a terminal: progress may be drawn. */
+  readonly stderrIsTerminal: boolean;
+  /** Columns of the terminal; 80 when there is none. */
+  readonly columns: number;
+  /** Aborted when the user interrupts; its reason is an {@linkcode Interruption}. */
+  readonly signal: AbortSignal;
+  /** Writes to standard output; resolves when it is written, so that a slow reader slows the command down. */
+  writeOut(text: string): Promise<void>;
+  /** Writes to standard error. */
+  writeError(text: string): void;
+  /** Reads a variable of the environment; undefined when it is unset, empty or not permitted. */
+  environment(name: string): string | undefined;
+  /** Loads a translator. */
+  loadTranslator: typeof Translator.load;
+}
+
+/** Why a command was told to stop. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+
+  constructor(
+    /** The operating system's signal. */
+    readonly signalName: "SIGINT" | "SIGTERM",
+  ) {
+    super(`Interrupted by ${signalName}`);
+  }
+}
+
+/** The host of a command that is run from a shell. */
+export function denoHost(): Host {
+  const encoder = new TextEncoder();
+  return {
+    stdin: Deno.stdin.readable,
+    stdinIsTerminal: Deno.stdin.isTerminal(),
+    stdoutIsTerminal: Deno.stdout.isTerminal(),
+    stderrIsTerminal: Deno.stderr.isTerminal(),
+    columns: terminalColumns(),
+    signal: interruptionSignal(),
+    async writeOut(text) {
+      const bytes = encoder.encode(text);
+      for (let start = 0; start < bytes.length;) {
+        start += await Deno.stdout.write(bytes.subarray(start));
+      }
+    },
+    writeError(text) {
+      const bytes = encoder.encode(text);
+      for (let start = 0; start < bytes.length;) {
+        start += Deno.stderr.writeSync(bytes.subarray(start));
+      }
+    },
+    environment(name) {
+      // Asked for, and not just read: in a terminal Deno would stop and ask the user.
+      const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+      return state === "granted" ? Deno.env.get(name) || undefined : undefined;
+    },
+    async loadTranslator(model, options) {
+      const { Translator } = await import("@heed/translation");
+      return await Translator.load(model, options);
+    },
+  };
+}
+
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
+
+/** A signal that the first Ctrl-C aborts; the second ends the process at once. */
+function interruptionSignal(): AbortSignal {
+  const controller = new AbortController();
+  const signals = Deno.build.os === "windows"
+    ? ["SIGINT"] as const
+    : ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) {
+    Deno.addSignalListener(name, () => {
+      if (controller.signal.aborted) Deno.exit(name === "SIGINT" ? 130 : 143);
+      controller.abort(new Interruption(name));
+    });
+  }
+  return controller.signal;
+}

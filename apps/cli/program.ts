@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import config from "./deno.json" with { type: "json" };
+import { addDevicesCommand } from "./commands/devices.ts";
+import { addEvaluateCommand } from "./commands/evaluate.ts";
+import { addScoreCommand } from "./commands/score.ts";
+import { addTrainCommand } from "./commands/train.ts";
+import { addTranslateCommand } from "./commands/translate.ts";
+import { endingOf } from "./failure.ts";
+import type { Host } from "./host.ts";
+
+/** Adds a command to the program. Each loads the packages it needs only when it runs. */
+type AddCommand = (program: Command, host: Host) => void;
+
+const commands: readonly AddCommand[] = [
+  addTranslateCommand,
+  addEvaluateCommand,
+  addScoreCommand,
+  addTrainCommand,
+  addDevicesCommand,
+];
+
+/** The command line as commander sees it. */
+export function createProgram(host: Host): Command {
+  const program = new Command("heed")
+    .description("Translation with attention models: train, translate, evaluate.")
+    .version(config.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print what there is to know")
+    .helpCommand("help [command]", "print what there is to know about a command")
+    .showSuggestionAfterError()
+    .showHelpAfterError("Try --help.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.writeOut(text).catch(() => {}),
+      writeErr: (text) => host.writeError(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "heed: ")),
+      getOutHelpWidth: () => host.columns,
+      getErrHelpWidth: () => host.columns,
+      // Said here, because commander would ask the environment, for which Deno wants a permission.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  heed translate "Open the file." --from en --to de
+  heed translate --input letter.txt --output brief.txt
+  cat lines.txt | heed translate --json
+  heed evaluate --test test.tsv
+  heed devices
+
+Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
+HEED_DEBUG=1 adds the stack to an error.`,
+    );
+  for (const add of commands) add(program, host);
+  return program;
+}
+
+/**
+ * Runs a command line.
+ *
+ * @returns The exit code.
+ */
+export async function run(args: readonly string[], host: Host): Promise<number> {
+  try {
+    await createProgram(host).parseAsync(args, { from: "user" });
+    return 0;
+  } catch (thrown) {
+    // Whatever an interruption broke on its way, it is the reason.
+    const error = host.signal.aborted ? host.signal.reason : thrown;
+    const { exitCode, message } = endingOf(error);
+    if (message !== "") {
+      const stack = host.environment("HEED_DEBUG") && error instanceof Error ? error.stack : "";
+      host.writeError(`heed: ${stack || message}\n`);
+    }
+    return exitCode;
+  }
+}

@@ -1,0 +1,76 @@
+import type { MarianTokenizer } from "@heed/tokenizer";
+import type { TrainingConfig } from "@heed/training";
+
+/**
+ * Loads the tokenizer of a run, or trains it on the data. A trained one is kept in `output/tokenizer`, where
+ * a run that goes on finds it.
+ */
+export async function prepareTokenizer(
+  config: TrainingConfig,
+  { resume }: { resume: boolean },
+): Promise<MarianTokenizer> {
+  const { files, joinPath } = await import("@heed/checkpoint");
+  const own = joinPath(config.output, "tokenizer");
+  const given = config.initialCheckpoint ??
+    (config.tokenizer && "path" in config.tokenizer ? config.tokenizer.path : undefined);
+  if (given !== undefined) return await loadTokenizer(given);
+  if (resume && await files.exists(own)) return await loadTokenizer(own);
+  const tokenizer = await trainTokenizer(config);
+  await files.makeDirectory(own);
+  for (const [name, bytes] of Object.entries(tokenizer.files())) {
+    await files.writeAtomic(joinPath(own, name), bytes);
+  }
+  return tokenizer;
+}
+
+async function loadTokenizer(directory: string): Promise<MarianTokenizer> {
+  const [{ files, joinPath }, { MarianTokenizer }] = await Promise.all([
+    import("@heed/checkpoint"),
+    import("@heed/tokenizer"),
+  ]);
+  const at = (name: string) => joinPath(directory, name);
+  return MarianTokenizer.load({
+    sourceSpm: await files.readBytes(at("source.spm")),
+    targetSpm: await files.readBytes(at("target.spm")),
+    vocab: await files.readText(at("vocab.json")),
+    config: JSON.parse(await files.readText(at("tokenizer_config.json"))),
+  });
+}
+
+/** Trains one vocabulary for both languages, on lines of both sides. */
+async function trainTokenizer(config: TrainingConfig): Promise<MarianTokenizer> {
+  const [{ MarianTokenizer, trainUnigram }, { indexParallelText, openBlocks }] = await Promise.all([
+    import("@heed/tokenizer"),
+    import("@heed/training"),
+  ]);
+  const { data, tokenizer } = config;
+  if (tokenizer === undefined || "path" in tokenizer) {
+    throw new TypeError("Cannot train a given tokenizer");
+  }
+  const text = await indexParallelText(data.train, {
+    sourceColumn: data.sourceColumn,
+    targetColumn: data.targetColumn,
+    maxLines: data.maxLines,
+  });
+  async function* lines(maxLines: number): AsyncGenerator<string> {
+    const reader = openBlocks(text);
+    try {
+      // Spread over the whole data, which may be sorted by origin.
+      const stride = Math.max(1, Math.floor(text.lines / maxLines));
+      for (let block = 0; block < text.blocks.length; block += stride) {
+        for (const line of await reader.read(block)) {
+          if (line.problem !== undefined) continue;
+          yield line.source;
+          yield line.target;
+        }
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+  const trained = await trainUnigram(lines(tokenizer.maxLines), { vocabSize: tokenizer.vocabSize });
+  return MarianTokenizer.fromUnigram(trained, {
+    sourceLanguage: data.sourceLanguage,
+    targetLanguage: data.targetLanguage,
+  });
+}

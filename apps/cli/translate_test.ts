@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fakeHost, type FakeHostOptions } from "./_fake_host.ts";
+import { run } from "./program.ts";
+
+async function translate(args: string[], options?: FakeHostOptions) {
+  const host = fakeHost(options);
+  const exitCode = await run(["translate", ...args], host);
+  return { exitCode, out: host.out(), errors: host.errors(), host };
+}
+
+async function temporaryFile(content: string | Uint8Array): Promise<string> {
+  const path = await Deno.makeTempFile();
+  await (typeof content === "string"
+    ? Deno.writeTextFile(path, content)
+    : Deno.writeFile(path, content));
+  return path;
+}
+
+Deno.test("heed translate translates each argument as one text", async () => {
+  const { exitCode, out, errors } = await translate(["One. Two.\n- Three.", "four"]);
+  assertEquals([exitCode, out, errors], [0, "ONE. TWO.\n- THREE.\nFOUR\n", ""]);
+});
+
+Deno.test("heed translate keeps lines, their ends and their order", async () => {
+  const input = "one\r\n\n  two. Three.  \n\t\nlast";
+  const expected = "ONE\r\n\n  TWO. THREE.  \n\t\nLAST";
+  assertEquals((await translate([], { stdin: input })).out, expected);
+  const path = await temporaryFile(input);
+  assertEquals((await translate(["--input", path])).out, expected);
+  const output = await temporaryFile(
+    "what was there before, and is longer than the translation is",
+  );
+  const { out } = await translate(["--input", path, "--output", output]);
+  assertEquals([out, await Deno.readTextFile(output)], ["", expected]);
+  await Promise.all([path, output].map((file) => Deno.remove(file)));
+});
+
+Deno.test("heed translate passes an empty input through", async () => {
+  assertEquals((await translate([])).out, "");
+  assertEquals((await translate([], { stdin: "\n\n" })).out, "\n\n");
+  assertEquals((await translate([""])).out, "\n");
+});
+
+Deno.test("heed translate --json writes one object for each line", async () => {
+  const { out } = await translate(["--json"], { stdin: "one\n\ntwo" });
+  assertEquals(out.trimEnd().split("\n").map((line) => JSON.parse(line)), [
+    { source: "one", translation: "ONE", score: -0.5 },
+    { source: "", translation: "", score: 0 },
+    { source: "two", translation: "TWO", score: -0.5 },
+  ]);
+});
+
+Deno.test("heed translate --json --attention adds tokens and the matrix", async () => {
+  const { out } = await translate(["--json", "--attention", "ab"]);
+  const { sourceTokens, targetTokens, attention } = JSON.parse(out);
+  assertEquals(sourceTokens, ["a", "b", "</s>"]);
+  assertEquals(targetTokens, ["A", "B", "</s>"]);
+  assertEquals(attention, Array(3).fill(Array(3).fill(0.333333)));
+});
+
+Deno.test("heed translate --num-return-sequences writes the n best", async () => {
+  const args = ["--num-return-sequences", "2"];
+  assertEquals((await translate([...args], { stdin: "a\r\nb" })).out, "A\r\nA!\r\nB\nB!");
+  const { out } = await translate([...args, "--json", "a"]);
+  assertEquals(out.trimEnd().split("\n").map((line) => JSON.parse(line)), [
+    { source: "a", translation: "A", score: -0.5, rank: 1 },
+    { source: "a", translation: "A!", score: -1, rank: 2 },
+  ]);
+});
+
+Deno.test("heed translate names lines that are not UTF-8 and goes on", async () => {
+  const stdin = Uint8Array.of(97, 10, 98, 0xff, 99, 10, 100, 10);
+  const { exitCode, out, errors } = await translate([], { stdin });
+  assertEquals([exitCode, out], [0, "A\nB\ufffdC\nD\n"]);
+  assertEquals(errors, "heed: line 2 is not UTF-8: replaced what cannot be read\n");
+});
+
+Deno.test("heed translate takes a line of 10,000 words and one of 10,000 letters", async () => {
+  const words = Array.from({ length: 10_000 }, (_, i) => `w${i}`).join(" ");
+  const letters = "x".repeat(10_000);
+  const { out } = await translate([], { stdin: `${words}\n${letters}\n` });
+  assertEquals(out, `${words}\n${letters}\n`.toUpperCase());
+});
+
+Deno.test("heed translate holds few lines of an endless input, and ends at a broken pipe", async () => {
+  let read = 0;
+  async function* stdin() {
+    const encoder = new TextEncoder();
+    while (true) {
+      yield encoder.encode(`line ${read++}\n`);
+      await Promise.resolve();
+    }
+  }
+  let written = 0;
+  const { exitCode, errors } = await translate([], {
+    stdin: stdin(),
+    onWrite: () => {
+      if (written === 1000) throw new Deno.errors.BrokenPipe();
+      written++;
+    },
+  });
+  assertEquals([exitCode, errors], [0, ""]);
+  assert(read - written <= 512, `read ${read}, written ${written}`);
+});
+
+Deno.test("heed translate exits 130 when interrupted, and keeps what is written", async () => {
+  const output = await temporaryFile("");
+  async function* stdin() {
+    yield new TextEncoder().encode("one\ntwo\n");
+    // The lines before are answered while this waits; then Ctrl-C is pressed.
+    while ((await Deno.readTextFile(output)) === "") await new Promise((r) => setTimeout(r, 5));
+    host.interrupt();
+    await new Promise(() => {});
+  }
+  const host = fakeHost({ stdin: stdin() });
+  const exitCode = await run(["translate", "--output", output], host);
+  assertEquals([exitCode, host.errors()], [130, ""]);
+  assertEquals(await Deno.readTextFile(output), "ONE\nTWO\n");
+  await Deno.remove(output);
+});
+
+Deno.test("heed translate hands its options on", async () => {
+  const { host } = await translate(["--device", "wasm", "a"]);
+  assertEquals(host.loaded[0].options, { device: "wasm" });
+  assertEquals((host.loaded[0].model as { name: string }).name, "en-de");
+  const other = await translate(["a"], { environment: { HEED_DEVICE: "webgpu" } });
+  assertEquals(other.host.loaded[0].options, { device: "webgpu" });
+});
+
+const directory = await Deno.makeTempDir();
+const german = `${directory}/german`;
+await Deno.mkdir(german);
+await Deno.writeTextFile(
+  `${german}/tokenizer_config.json`,
+  JSON.stringify({ source_lang: "de", target_lang: "en" }),
+);
+addEventListener("unload", () => Deno.removeSync(directory, { recursive: true }));
+
+const wrong: [title: string, args: string[], exitCode: number, message: string][] = [
+  ["an unknown language", ["--to", "fr", "a"], 2, "Cannot translate to fr: on offer is en to de"],
+  ["the name of a language", ["--from", "english", "a"], 2, "did you mean en?"],
+  ["another language than the model's", ["--model", german, "--from", "en", "a"], 2, "de to en"],
+  ["an unknown option", ["--num-beam", "2", "a"], 2, "Did you mean --num-beams?"],
+  ["no beams", ["--num-beams", "0", "a"], 2, "must be a positive integer"],
+  ["half a beam", ["--num-beams", "1.5", "a"], 2, "must be a positive integer"],
+  ["a length penalty in words", ["--length-penalty", "long", "a"], 2, "must be a number"],
+  ["more translations than beams", ["--num-return-sequences", "9", "a"], 2, "--num-beams"],
+  ["an unknown device", ["--device", "tpu", "a"], 2, "auto, webgpu, wasm"],
+  ["an option without a value", ["--input"], 2, "argument missing"],
+  ["texts and a file", ["--input", "f", "a"], 2, "give one of them"],
+  ["attention as plain text", ["--attention", "a"], 2, "add --json"],
+  ["no such input", ["--input", "/no/such/file"], 1, "Cannot read /no/such/file: there is no such"],
+  ["a folder as input", ["--input", directory], 1, "it is a folder"],
+  ["no such folder for the output", ["--output", "/no/such/file", "a"], 1, "Cannot write"],
+  ["a folder as output", ["--output", directory, "a"], 1, "it is a folder"],
+  ["no such model", ["--model", "/no/such/model", "a"], 1, "there is no such folder"],
+  ["a file as model", ["--model", `${german}/tokenizer_config.json`, "a"], 2, "give the folder"],
+];
+
+for (const [title, args, exitCode, message] of wrong) {
+  Deno.test(`heed translate refuses ${title}`, async () => {
+    const result = await translate(args);
+    assertStringIncludes(result.errors, message);
+    assertEquals([result.exitCode, result.out], [exitCode, ""], result.errors);
+    assert(!result.errors.includes("    at "), "there is a stack");
+  });
+}
+
+Deno.test("heed translate does not overwrite its input", async () => {
+  const path = await temporaryFile("one\n");
+  const { exitCode, errors } = await translate(["--input", path, "--output", path]);
+  assertStringIncludes(errors, "it is the input");
+  assertEquals([exitCode, await Deno.readTextFile(path)], [2, "one\n"]);
+  await Deno.remove(path);
+});
+
+Deno.test("heed translate refuses an unknown device in HEED_DEVICE", async () => {
+  const { exitCode, errors } = await translate(["a"], { environment: { HEED_DEVICE: "tpu" } });
+  assertStringIncludes(errors, "of HEED_DEVICE");
+  assertEquals(exitCode, 2);
+});
+
+Deno.test("heed translate shows a stack with HEED_DEBUG", async () => {
+  const args = ["--input", "/no/such/file"];
+  const { errors } = await translate(args, { environment: { HEED_DEBUG: "1" } });
+  assertStringIncludes(errors, "    at ");
+});
