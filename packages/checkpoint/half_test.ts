@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { GOLDEN } from "./_testing.ts";
+import { GOLDEN } from "./_fixtures_test.ts";
 import { brainToFloat, floatToBrain, floatToHalf, halfToFloat } from "./half.ts";
 import { openSafetensors } from "./safetensors_reader.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { GOLDEN, withFolder } from "./_testing.ts";
+import { GOLDEN, withFolder } from "./_fixtures_test.ts";
 import { joinPath } from "./join_path.ts";
 import { openSafetensors } from "./safetensors_reader.ts";
 import { type TensorToWrite, writeSafetensors } from "./safetensors_writer.ts";

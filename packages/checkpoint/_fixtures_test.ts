@@ -1,3 +1,4 @@
+import { files } from "./files.ts";
 import { joinPath } from "./join_path.ts";
 
 /** Folder of the files that Python made. */
@@ -31,4 +32,33 @@ export async function place(folder: string, name: string, content: Uint8Array | 
     ? Deno.writeTextFile(path, content)
     : Deno.writeFile(path, content));
   return path;
+}
+
+/**
+ * Runs an action and counts the files that it leaves open; Deno's own check does not see files that
+ * are opened through Node's modules.
+ */
+export async function leftOpen(action: () => Promise<unknown>): Promise<number> {
+  const { open } = files;
+  let count = 0;
+  files.open = async (path) => {
+    const { size, read, close } = await open(path);
+    count++;
+    let closed = false;
+    return {
+      size,
+      read,
+      close: async () => {
+        if (!closed) count--;
+        closed = true;
+        await close();
+      },
+    };
+  };
+  try {
+    await action();
+  } finally {
+    files.open = open;
+  }
+  return count;
 }

@@ -1,0 +1,49 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { assertCheckpoint, compareCheckpoint, type NamedShapes } from "./checkpoint_map.ts";
+
+const shapes = (entries: Record<string, number[]>): NamedShapes =>
+  Object.entries(entries).map(([name, shape]) => [name, { shape }] as const);
+
+Deno.test("assertCheckpoint() passes a checkpoint that fits", () => {
+  assertCheckpoint(shapes({ b: [2], a: [] }), shapes({ a: [], b: [2] }));
+});
+
+Deno.test("assertCheckpoint() reports everything at once", () => {
+  const error = assertThrows(
+    () =>
+      assertCheckpoint(
+        shapes({ a: [2, 3], b: [1], extra: [4], more: [] }),
+        shapes({ a: [3, 2], b: [1, 1], gone: [5], lost: [] }),
+      ),
+    TypeError,
+  );
+  assertEquals(
+    error.message,
+    [
+      "Cannot load the checkpoint: 2 tensors are missing, 2 unexpected, 2 mis-shaped",
+      "missing: gone",
+      "missing: lost",
+      "unexpected: extra",
+      "unexpected: more",
+      "mis-shaped: a is [2, 3], expected [3, 2]",
+      "mis-shaped: b is [1], expected [1, 1]",
+    ].join("\n  "),
+  );
+});
+
+Deno.test("compareCheckpoint() leaves out what may differ, but not wrong shapes", () => {
+  const options = {
+    optional: (name: string) => name.startsWith("bias"),
+    ignored: (name: string) => name.endsWith("tied"),
+  };
+  const difference = compareCheckpoint(
+    shapes({ "w.tied": [1], bias2: [3] }),
+    shapes({ bias1: [1], bias2: [2] }),
+    options,
+  );
+  assertEquals(difference, {
+    missing: [],
+    unexpected: [],
+    misshaped: [{ name: "bias2", expected: [2], actual: [3] }],
+  });
+});
