@@ -78,7 +78,7 @@ def main():
     done = subprocess.run(runner, input=stdin, capture_output=True, text=True, check=False, cwd=HERE)
     if done.returncode != 0:
         sys.exit(done.stderr)
-    ours = [json.loads(line) for line in done.stdout.splitlines()]
+    ours = [json.loads(line) for line in done.stdout.split("\n") if line]
     assert len(ours) == len(texts)
 
     directory = os.path.isdir(args.model)

@@ -34,4 +34,5 @@ for (const line of input.split("\n")) {
   }
   output.push(JSON.stringify(result));
 }
-await Deno.stdout.write(new TextEncoder().encode(output.join("\n") + "\n"));
+const bytes = new TextEncoder().encode(output.join("\n") + "\n");
+for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));

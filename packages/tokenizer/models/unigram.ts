@@ -9,7 +9,8 @@ export interface UnigramOptions {
 }
 
 const UNK_PENALTY = 10;
-const SMALLEST_FLOAT = 1.1754943508222875e-38;
+// A user-defined piece scores 0.1 for each byte after its first: above every log-probability, so it always wins.
+const USER_DEFINED_SCORE = 0.1;
 
 /**
  * The unigram language model over pieces (Kudo 2018, Subword Regularization): text is cut so that the sum of the
@@ -40,7 +41,7 @@ export class Unigram {
   #ids = new Map<string, number>();
   #labels: Uint16Array;
   #nodes: Int32Array;
-  #scores: Float64Array;
+  #scores: Float32Array;
   #lengths: Int32Array; // UTF-16 units of each piece
   #unkScore: number;
   #byteIds: Int32Array | undefined;
@@ -57,15 +58,14 @@ export class Unigram {
   constructor(pieces: readonly SentencePiece[], options: UnigramOptions = {}) {
     this.vocabSize = pieces.length;
     this.#pieces = pieces.map(({ piece }) => piece);
-    this.#scores = new Float64Array(pieces.length);
+    this.#scores = new Float32Array(pieces.length);
     this.#lengths = new Int32Array(pieces.length);
     const keys: string[] = [];
     const values: number[] = [];
     const byteIds = new Int32Array(256).fill(-1);
     let unkTokenId = -1;
     let minScore = Infinity;
-    // The reference starts its maximum at FLT_MIN, the smallest *positive* float, so it is above every log-probability.
-    let maxScore = SMALLEST_FLOAT;
+    const utf8 = new TextEncoder();
     for (const [id, { piece, score, type }] of pieces.entries()) {
       if (piece === "") throw new SyntaxError(`Cannot build Unigram model: piece ${id} is empty`);
       const earlier = this.#ids.get(piece);
@@ -80,12 +80,13 @@ export class Unigram {
       this.#lengths[id] = piece.length;
       if (type === PieceType.NORMAL) {
         minScore = Math.min(minScore, Math.fround(score));
-        maxScore = Math.max(maxScore, Math.fround(score));
       }
       if (type === PieceType.NORMAL || type === PieceType.USER_DEFINED) {
         keys.push(piece);
         values.push(id);
-        this.#scores[id] = Math.fround(score);
+        this.#scores[id] = type === PieceType.NORMAL
+          ? score
+          : USER_DEFINED_SCORE * utf8.encode(piece).length - USER_DEFINED_SCORE;
       } else if (type === PieceType.UNKNOWN) {
         if (unkTokenId >= 0) {
           throw new SyntaxError(
@@ -102,11 +103,6 @@ export class Unigram {
     }
     this.unkTokenId = unkTokenId;
     this.#unkScore = Math.fround(minScore - UNK_PENALTY);
-    const utf8 = new TextEncoder();
-    for (const [id, { piece, type }] of pieces.entries()) {
-      if (type !== PieceType.USER_DEFINED) continue;
-      this.#scores[id] = Math.fround(utf8.encode(piece).length * Math.fround(maxScore)) - 0.1;
-    }
     if (options.byteFallback) {
       const missing = byteIds.indexOf(-1);
       if (missing >= 0) {
@@ -221,8 +217,7 @@ export class Unigram {
         const id = nodes[at + 2];
         if (id < 0) continue;
         if (end === characterEnd) covered = true;
-        // The sum is a double and the best so far a float: rounded only when stored, as in the reference.
-        const score = scoreHere + scores[id];
+        const score = Math.fround(scoreHere + scores[id]);
         if (score > bestScore[end]) {
           bestScore[end] = score;
           bestId[end] = id;
