@@ -48,7 +48,8 @@ export interface Seq2SeqConfig {
   readonly bannedTokenIds: readonly number[];
 }
 
-type Json = Record<string, unknown>;
+/** A parsed JSON object. */
+export type Json = Record<string, unknown>;
 
 /** What parseSeq2SeqConfig accepts in one way only, with the reason. */
 const FIXED: readonly (readonly [key: string, value: unknown])[] = [

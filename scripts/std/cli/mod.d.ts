@@ -12,4 +12,7 @@ export interface ParseOptions {
 // deno-lint-ignore no-explicit-any -- the real type maps option names to value types
 export type Args = Record<string, any> & { _: (string | number)[] };
 export declare function parseArgs(args: readonly string[], options?: ParseOptions): Args;
-export declare function promptSecret(message?: string, options?: { mask?: string; clear?: boolean }): string | null;
+export declare function promptSecret(
+  message?: string,
+  options?: { mask?: string; clear?: boolean },
+): string | null;
