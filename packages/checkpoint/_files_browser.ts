@@ -1,7 +1,10 @@
 import { decodeText, locate, pastEnd, showPath } from "./_location.ts";
 import type { FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
 
-/** Reads `http(s):`, `blob:` and `data:` URLs through `fetch`; refuses to write. The only files of a browser. */
+/**
+ * Reads `http(s):`, `blob:` and `data:` URLs through `fetch`; refuses to write. The only files of a
+ * browser.
+ */
 export const urlFiles: Files = {
   writable: false,
   platform: "browser",
@@ -120,8 +123,9 @@ async function* streamUrl(
 /**
  * Opens a URL for reading in pieces.
  *
- * One request for the first byte tells whether the server answers ranges and how long the file is. A server that sends
- * the whole file instead has it kept in memory (a Blob, which a browser may hold on disk).
+ * One request for the first byte tells whether the server answers ranges and how long the file is.
+ * A server that sends the whole file instead has it kept in memory (a Blob, which a browser may
+ * hold on disk).
  */
 async function openUrl(path: Path): Promise<FileHandle> {
   const first = await request("open", path, { headers: { range: "bytes=0-0" } });
@@ -178,7 +182,10 @@ function blobHandle(path: Path, blob: Blob): FileHandle {
   };
 }
 
-/** WebCrypto hashes one buffer only, so the pieces are kept until the end: meant for files of tens of megabytes. */
+/**
+ * WebCrypto hashes one buffer only, so the pieces are kept until the end: meant for files of tens
+ * of megabytes.
+ */
 function bufferedSha256(): Sha256 {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   return {

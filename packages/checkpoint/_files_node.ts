@@ -22,8 +22,8 @@ const STALE_MS = 3_600_000;
 /**
  * Files of Deno and Node; undefined elsewhere.
  *
- * The built-in modules come from `process.getBuiltinModule` (Deno 2, Node 20.16 and later) and not from an import, so
- * that a bundler for the browser finds nothing to resolve.
+ * The built-in modules come from `process.getBuiltinModule` (Deno 2, Node 20.16 and later) and not
+ * from an import, so that a bundler for the browser finds nothing to resolve.
  *
  * @param remote Reads the URLs that are not `file:`.
  */
@@ -170,7 +170,8 @@ export function diskFiles(remote: Files): Files | undefined {
     readBytes: (path) =>
       reach("read", path, async (disk) => {
         const bytes = await fs.readFile(disk);
-        // A small file lies in Node's shared pool; the caller gets bytes at offset 0 of a buffer of their own.
+        // A small file lies in Node's shared pool; the caller gets bytes at offset 0 of a buffer of
+        // their own.
         return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
           ? new Uint8Array(bytes.buffer)
           : new Uint8Array(bytes);
@@ -280,7 +281,9 @@ const REASONS: Record<string, string> = {
   EMFILE: "too many files are open",
 };
 
-/** Says what was tried with which file; an error that is about the content passes through unchanged. */
+/**
+ * Says what was tried with which file; an error that is about the content passes through unchanged.
+ */
 function explain(action: string, path: Path, cause: unknown): unknown {
   const code = codeOf(cause);
   const reason = code === undefined ? undefined : REASONS[code] ?? (cause as Error).message;

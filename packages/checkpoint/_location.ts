@@ -6,7 +6,10 @@ export type Location = { disk: string; url?: undefined } | { disk?: undefined; u
 /** Strings that begin like this are URLs; `c:\\models` is a path. */
 const URL_TEXT = /^(?:https?|file|blob|data):/i;
 
-/** Sorts a path into a name on disk (`fileUrlToPath` reads `file:` URLs) or a URL that `fetch` reads. */
+/**
+ * Sorts a path into a name on disk (`fileUrlToPath` reads `file:` URLs) or a URL that `fetch`
+ * reads.
+ */
 export function locate(path: Path, fileUrlToPath: (url: URL) => string): Location {
   const url = path instanceof URL ? path : URL_TEXT.test(path) ? new URL(path) : undefined;
   if (url === undefined) {

@@ -1,6 +1,6 @@
 /**
- * Parses JSON from outside: refuses a name given twice in one object (of which `JSON.parse` keeps the last) and nesting
- * deeper than `maxDepth`.
+ * Parses JSON from outside: refuses a name given twice in one object (of which `JSON.parse` keeps
+ * the last) and nesting deeper than `maxDepth`.
  *
  * @throws {SyntaxError} With what is wrong, to follow "Cannot read FILE: ".
  */

@@ -1,8 +1,8 @@
 import { files } from "./files.ts";
 
 /**
- * Names the folder where Heed keeps what it has fetched: `HEED_CACHE_DIR` when it is set, else `heed` in the cache
- * folder of the operating system. The folder need not exist.
+ * Names the folder where Heed keeps what it has fetched: `HEED_CACHE_DIR` when it is set, else
+ * `heed` in the cache folder of the operating system. The folder need not exist.
  *
  * @returns Path of the folder.
  * @throws {Error} When no variable of the environment tells, or may be read.

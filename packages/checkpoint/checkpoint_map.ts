@@ -57,7 +57,8 @@ export function compareCheckpoint(
 }
 
 /**
- * Checks that a checkpoint has exactly the tensors that a model needs, and reports all differences in one error.
+ * Checks that a checkpoint has exactly the tensors that a model needs, and reports all differences
+ * in one error.
  *
  * @param actual Names and shapes of the checkpoint.
  * @param expected Names and shapes that the model needs.

@@ -21,8 +21,8 @@ export type DType =
   | "U64";
 
 /**
- * The values of a tensor in the array that fits its type: `F16` and `BF16` are the 16 bits of each value in a
- * `Uint16Array`, `BOOL` and the 8-bit floats are bytes.
+ * The values of a tensor in the array that fits its type: `F16` and `BF16` are the 16 bits of each
+ * value in a `Uint16Array`, `BOOL` and the 8-bit floats are bytes.
  */
 export type TensorValues =
   | Float32Array<ArrayBuffer>
@@ -99,7 +99,10 @@ export function arrayName(dtype: DType): string {
   return ARRAYS.get(dtype)!.name;
 }
 
-/** Looks at bytes as values of a type, without a copy when they are aligned. Little-endian, as every platform here. */
+/**
+ * Looks at bytes as values of a type, without a copy when they are aligned. Little-endian, as every
+ * platform here.
+ */
 export function valuesOf(dtype: DType, bytes: Uint8Array<ArrayBuffer>): TensorValues {
   const type = ARRAYS.get(dtype)!;
   const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();

@@ -43,8 +43,8 @@ export type Chunks = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Arra
 /**
  * The one door to files and the network for every package.
  *
- * Deno and Node read and write the disk; everything, a browser included, reads `http(s):` URLs through `fetch`.
- * Nothing is ever written to a URL other than `file:`.
+ * Deno and Node read and write the disk; everything, a browser included, reads `http(s):` URLs
+ * through `fetch`. Nothing is ever written to a URL other than `file:`.
  */
 export interface Files {
   /**
@@ -73,15 +73,16 @@ export interface Files {
    * Reads a file from a place to its end without holding it in memory.
    *
    * @param path File to read.
-   * @param options `offset`: bytes to leave out at the start, 0 by default; `signal`: stops the reading.
+   * @param options `offset`: bytes to leave out at the start, 0 by default; `signal`: stops the
+   * reading.
    * @returns The pieces in order.
    */
   stream(path: Path, options?: StreamOptions): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /**
    * Writes a file so that a reader sees the old content or the new one, never a part.
    *
-   * The bytes go to a temporary file in the same folder, reach the disk and take the final name; when anything fails
-   * the temporary file is removed and the old file stays.
+   * The bytes go to a temporary file in the same folder, reach the disk and take the final name;
+   * when anything fails the temporary file is removed and the old file stays.
    *
    * @param path File to write; its folder must exist.
    * @param chunks The content.
@@ -144,7 +145,8 @@ export interface Files {
    * Reads a variable of the environment.
    *
    * @param name Name of the variable.
-   * @returns Its value; undefined when it is unset, empty, may not be read, or there is no environment.
+   * @returns Its value; undefined when it is unset, empty, may not be read, or there is no
+   * environment.
    */
   environment(name: string): string | undefined;
   /** True where files can be written: Deno and Node. */

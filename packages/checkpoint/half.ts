@@ -36,7 +36,8 @@ export function halfToFloat(halfBits: Uint16Array): Float32Array<ArrayBuffer> {
 }
 
 /**
- * Rounds float32 values to half precision, to nearest and ties to even; values past 65,504 become infinite.
+ * Rounds float32 values to half precision, to nearest and ties to even; values past 65,504 become
+ * infinite.
  *
  * @param floats Values to round.
  * @returns IEEE 754 binary16 bits, one value each.
@@ -56,7 +57,8 @@ export function floatToHalf(floats: Float32Array): Uint16Array<ArrayBuffer> {
     const size = bits & 0x7fffffff;
     let half: number;
     if (size >= 0x38800000 && size < 0x47800000) {
-      // Normal in both: drop 13 bits of the mantissa; a carry goes on into the exponent as it should, up to infinity.
+      // Normal in both: drop 13 bits of the mantissa; a carry goes on into the exponent as it
+      // should, up to infinity.
       half = (size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13;
     } else if (size > 0x7f800000) {
       half = 0x7e00 | ((size >>> 13) & 0x3ff);

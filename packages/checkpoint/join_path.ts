@@ -3,20 +3,22 @@ import type { Path } from "./files.ts";
 /**
  * Names a file inside a folder, and refuses every name that could lead out of it.
  *
- * Meant for names that come from outside: a weight map, a list of assets. Links on disk are not looked at, because
- * model caches lay out their folders with links on purpose.
+ * Meant for names that come from outside: a weight map, a list of assets. Links on disk are not
+ * looked at, because model caches lay out their folders with links on purpose.
  *
  * @param directory The folder, a path or a URL with or without a slash at its end.
- * @param name Name relative to the folder: parts of any characters but control characters, `\` and `:`, divided by `/`.
+ * @param name Name relative to the folder: parts of any characters but control characters, `\` and
+ * `:`, divided by `/`.
  * @returns The path of the file, of the same kind as `directory`.
- * @throws {RangeError} When the name is absolute, empty, or holds an empty, `.` or `..` part, `\`, `:` or a control
- * character.
+ * @throws {RangeError} When the name is absolute, empty, or holds an empty, `.` or `..` part, `\`,
+ * `:` or a control character.
  * @example
  * ```ts
  * import { joinPath } from "@heed/checkpoint";
  *
  * console.log(joinPath("models/en-de", "config.json")); // models/en-de/config.json
- * console.log(joinPath(new URL("https://example.com/en-de"), "vocab.json").pathname); // /en-de/vocab.json
+ * const base = new URL("https://example.com/en-de");
+ * console.log(joinPath(base, "vocab.json").href); // https://example.com/en-de/vocab.json
  * ```
  */
 export function joinPath(directory: URL, name: string): URL;

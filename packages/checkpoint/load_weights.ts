@@ -28,7 +28,8 @@ export interface LoadWeightsOptions {
 }
 
 /**
- * Opens the weights of a model directory: `model.safetensors`, or else `model.safetensors.index.json` with its shards.
+ * Opens the weights of a model directory: `model.safetensors`, or else
+ * `model.safetensors.index.json` with its shards.
  *
  * @param directory Model directory, a path or a URL.
  * @returns The reader, which the caller closes.
@@ -82,8 +83,8 @@ export async function loadWeights(
 }
 
 /**
- * Gives the weights of a model directory one after the other as float32, so that each can be moved to a device and
- * forgotten before the next one is read.
+ * Gives the weights of a model directory one after the other as float32, so that each can be moved
+ * to a device and forgotten before the next one is read.
  *
  * @param directory Model directory, a path or a URL.
  * @param options Whom to tell of the progress, and what stops it.

@@ -9,20 +9,27 @@ export interface ModelFile {
 }
 
 /**
- * What a model package says about its files. Packages need not import this type: any object of this shape will do.
+ * What a model package says about its files. Packages need not import this type: any object of this
+ * shape will do.
  */
 export interface ModelAssets {
   /** Name of the model, also of its folder in the cache. */
   readonly name: string;
   /** Version of the model. */
   readonly version: string;
-  /** Folder that holds the files, with a slash at its end; usually relative to the package's `import.meta.url`. */
+  /**
+   * Folder that holds the files, with a slash at its end; usually relative to the package's
+   * `import.meta.url`.
+   */
   readonly base: URL;
   /** The files. */
   readonly files: readonly ModelFile[];
 }
 
-/** Checks the parts of assets that become names in the cache; `joinPath` checks the names themselves. */
+/**
+ * Checks the parts of assets that become names in the cache; `joinPath` checks the names
+ * themselves.
+ */
 export function checkAssets({ name, version, files }: ModelAssets): void {
   if (!/^[a-z0-9@][a-z0-9@/._-]*$/i.test(name) || !/^[a-z0-9][a-z0-9.+-]*$/i.test(version)) {
     throw new RangeError(

@@ -4,7 +4,9 @@ import { files, type Path } from "./files.ts";
 export interface Line {
   /** Number of the line, from 1. */
   number: number;
-  /** Bytes from the start of the file to the start of the next line: where reading can go on later. */
+  /**
+   * Bytes from the start of the file to the start of the next line: where reading can go on later.
+   */
   offset: number;
   /** The line without its end; undefined when it cannot be given, and `problem` says why. */
   text: string | undefined;
@@ -29,7 +31,8 @@ export interface ReadLinesOptions {
 /**
  * Reads a text file line by line; memory holds one chunk and one line, however large the file.
  *
- * Lines end with LF or CRLF, the last one also with the file. A byte order mark at the start of the file is left out.
+ * Lines end with LF or CRLF, the last one also with the file. A byte order mark at the start of the
+ * file is left out.
  *
  * @param path File to read.
  * @param options Where to begin, how long a line may be, whom to tell of bad lines.

@@ -30,15 +30,17 @@ const RECORD = ".heed-assets.json";
 /**
  * Finds the folder to load a model from, and fetches the model when it is not on this machine yet.
  *
- * A path, and assets whose `base` is a `file:` URL, are used in place. Assets at an `http(s):` URL, which is what a
- * package imported from JSR has, are fetched file by file into `models/NAME/VERSION` of the cache folder. Each is held
- * against its length and SHA-256 before it gets its name there. Later calls compare the lengths and need no network; a
- * file that is missing or has another length is fetched again. Processes may do this at the same time.
+ * A path, and assets whose `base` is a `file:` URL, are used in place. Assets at an `http(s):` URL,
+ * which is what a package imported from JSR has, are fetched file by file into
+ * `models/NAME/VERSION` of the cache folder. Each is held against its length and SHA-256 before it
+ * gets its name there. Later calls compare the lengths and need no network; a file that is missing
+ * or has another length is fetched again. Processes may do this at the same time.
  *
  * In a browser the folder is `base` itself, and the browser's own cache keeps what it reads.
  *
- * With Deno, fetching needs `--allow-net` for the host, `--allow-env=HEED_CACHE_DIR,XDG_CACHE_HOME,LOCALAPPDATA,HOME`
- * and `--allow-read` and `--allow-write` for the cache folder.
+ * With Deno, fetching needs `--allow-net` for the host,
+ * `--allow-env=HEED_CACHE_DIR,XDG_CACHE_HOME,LOCALAPPDATA,HOME` and `--allow-read` and
+ * `--allow-write` for the cache folder.
  *
  * @param model Assets of a model package, or a model directory.
  * @param options Cache folder, whom to tell of the progress, and what stops the fetching.
@@ -88,7 +90,10 @@ async function checkInPlace({ name, version, base, files: expected }: ModelAsset
   }
 }
 
-/** The files that the cache lacks, or has with another length or from other assets of the same version. */
+/**
+ * The files that the cache lacks, or has with another length or from other assets of the same
+ * version.
+ */
 async function incomplete(model: ModelAssets, directory: string): Promise<ModelFile[]> {
   const record = await readRecord(joinPath(directory, RECORD));
   const wanted: ModelFile[] = [];
@@ -147,7 +152,10 @@ async function fetchFiles(
   }
 }
 
-/** Passes bytes on, and fails at the end, before the file gets its name, when they are not the ones expected. */
+/**
+ * Passes bytes on, and fails at the end, before the file gets its name, when they are not the ones
+ * expected.
+ */
 async function* checked(
   { path, bytes, sha256 }: ModelFile,
   chunks: AsyncIterable<Uint8Array>,

@@ -29,8 +29,8 @@ export interface SafetensorsHeader {
 export const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads the length of the header from the first eight bytes, and checks it against the file before anything is
- * allocated for it.
+ * Reads the length of the header from the first eight bytes, and checks it against the file before
+ * anything is allocated for it.
  *
  * @param bytes The first 8 bytes of the file, or fewer when it is shorter.
  * @param fileBytes Length of the file in bytes.

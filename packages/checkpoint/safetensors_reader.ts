@@ -67,8 +67,8 @@ interface Part {
 /**
  * Opens a safetensors file, or an index with the files it names, and checks all headers.
  *
- * Only the headers are read here. Their length and every offset are checked against the file's length before anything
- * is allocated.
+ * Only the headers are read here. Their length and every offset are checked against the file's
+ * length before anything is allocated.
  *
  * @param path A `.safetensors` file or a `.safetensors.index.json`.
  * @returns The reader, which the caller closes.
@@ -79,7 +79,7 @@ interface Part {
  * import { assets } from "@heed/model-en-de";
  *
  * await using reader = await openSafetensors(new URL("model.safetensors", assets.base));
- * console.log(reader.info("model.shared.weight")); // { dtype: "F16", shape: [8000, 256], byteLength: 4096000 }
+ * console.log(reader.info("model.shared.weight").shape); // [8000, 256]
  * const embeddings = await reader.readFloat32("model.shared.weight");
  * console.log(embeddings.length); // 2048000
  * ```

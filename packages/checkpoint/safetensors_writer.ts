@@ -14,7 +14,8 @@ export interface TensorToWrite {
   /** Dimensions, the slowest first; empty for a single number. */
   readonly shape: readonly number[];
   /**
-   * Values in row-major order, in the array of the type; `F16` and `BF16` also take a `Float32Array`, which is rounded.
+   * Values in row-major order, in the array of the type; `F16` and `BF16` also take a
+   * `Float32Array`, which is rounded.
    *
    * A function is called when its turn comes, so that only one tensor needs to be in memory.
    */
@@ -27,13 +28,15 @@ const PYTORCH: Readonly<Record<string, string>> = { format: "pt" };
 /**
  * Writes a safetensors file in one step: readers see the old file or the new one.
  *
- * The bytes equal those of the reference implementation: tensors of longer types first and then by name, the header
- * padded to 8 bytes.
+ * The bytes equal those of the reference implementation: tensors of longer types first and then by
+ * name, the header padded to 8 bytes.
  *
  * @param path File to write; its folder must exist.
  * @param tensors Tensors in any order.
- * @param metadata Notes for the header; `{ format: "pt" }` by default, which Python's transformers needs.
- * @throws {RangeError} When a name is given twice or kept for the format, or a shape is not of natural numbers.
+ * @param metadata Notes for the header; `{ format: "pt" }` by default, which Python's transformers
+ * needs.
+ * @throws {RangeError} When a name is given twice or kept for the format, or a shape is not of
+ * natural numbers.
  * @throws {TypeError} When the values do not fit type or shape.
  * @example
  * ```ts

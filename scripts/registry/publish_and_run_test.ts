@@ -1,6 +1,7 @@
 /**
- * Publishes the workspace into a registry on loopback and uses it from there as a stranger would: in
- * an empty folder, with an empty module cache, with the permissions that the documentation names.
+ * Publishes the workspace into a registry on loopback and uses it from there as a stranger would:
+ * in an empty folder, with an empty module cache, with the permissions that the documentation
+ * names.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import workspace from "../../deno.json" with { type: "json" };

@@ -1,7 +1,8 @@
 /**
  * A registry in the shape of JSR on loopback, in memory, for proving what a published package does.
  *
- *     deno run --allow-net=127.0.0.1 --allow-read scripts/registry/server.ts [--port N] [PACKAGE_DIR...]
+ * deno run --allow-net=127.0.0.1 --allow-read scripts/registry/server.ts [--port N]
+ * [PACKAGE_DIR...]
  *
  * Then, in another shell, with the address it prints:
  *

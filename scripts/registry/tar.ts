@@ -9,9 +9,11 @@ export interface TarFile {
 const BLOCK = 512;
 
 /**
- * Reads the plain files of a tar archive (ustar, with GNU's long names), as `deno publish` sends it.
+ * Reads the plain files of a tar archive (ustar, with GNU's long names), as `deno publish` sends
+ * it.
  *
- * @throws {SyntaxError} When the archive is damaged or holds anything but files and folders inside it.
+ * @throws {SyntaxError} When the archive is damaged or holds anything but files and folders inside
+ * it.
  */
 export function* readTar(archive: Uint8Array<ArrayBuffer>): Generator<TarFile> {
   const text = new TextDecoder("utf-8", { fatal: true });
