@@ -19,8 +19,13 @@ const commands: readonly AddCommand[] = [
   addDevicesCommand,
 ];
 
-/** The command line as commander sees it. */
-export function createProgram(host: Host): Command {
+/**
+ * The command line as commander sees it.
+ *
+ * @param host Where commands read and write.
+ * @param write Where help goes; commander does not wait for it.
+ */
+export function createProgram(host: Host, write: (text: string) => void): Command {
   const program = new Command("heed")
     .description("Translation with attention models: train, translate, evaluate.")
     .version(config.version, "-V, --version", "print the version")
@@ -30,7 +35,7 @@ export function createProgram(host: Host): Command {
     .showHelpAfterError("Try --help.")
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void host.writeOut(text).catch(() => {}),
+      writeOut: write,
       writeErr: (text) => host.writeError(text),
       outputError: (text, write) => write(text.replace(/^error: /, "heed: ")),
       getOutHelpWidth: () => host.columns,
@@ -62,8 +67,9 @@ HEED_DEBUG=1 adds the stack to an error.`,
  * @returns The exit code.
  */
 export async function run(args: readonly string[], host: Host): Promise<number> {
+  const help: string[] = [];
   try {
-    await createProgram(host).parseAsync(args, { from: "user" });
+    await createProgram(host, (text) => help.push(text)).parseAsync(args, { from: "user" });
     return 0;
   } catch (thrown) {
     // Whatever an interruption broke on its way, it is the reason.
@@ -74,5 +80,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       host.writeError(`heed: ${stack || message}\n`);
     }
     return exitCode;
+  } finally {
+    if (help.length > 0) await host.writeOut(help.join("")).catch(() => {});
   }
 }

@@ -13,7 +13,7 @@ async function heed(...args: string[]) {
 Deno.test("heed --help lists the commands, and help of each has examples", async () => {
   const { exitCode, out, errors } = await heed("--help");
   assertEquals([exitCode, errors], [0, ""]);
-  const commands = createProgram(fakeHost()).commands.map((command) => command.name());
+  const commands = createProgram(fakeHost(), () => {}).commands.map((command) => command.name());
   assertEquals(commands.slice(0, 5), ["translate", "evaluate", "score", "train", "devices"]);
   for (const name of commands) {
     assertStringIncludes(out, `  ${name}`);

@@ -70,7 +70,7 @@ async function trainTokenizer(config: TrainingConfig): Promise<MarianTokenizer> 
   }
   const trained = await trainUnigram(lines(tokenizer.maxLines), { vocabSize: tokenizer.vocabSize });
   return MarianTokenizer.fromUnigram(trained, {
-    sourceLanguage: data.sourceLanguage,
-    targetLanguage: data.targetLanguage,
+    source_lang: data.sourceLanguage,
+    target_lang: data.targetLanguage,
   });
 }

@@ -27,7 +27,11 @@ export async function loadTranslatorParts(
     files.readBytes(joinPath(directory, "target.spm")),
     files.readText(joinPath(directory, "vocab.json")),
   ]);
-  const tokenizer = MarianTokenizer.load({ sourceSpm, targetSpm, vocab, config });
+  const targetVocabPath = joinPath(directory, "target_vocab.json"); // of models with separate_vocabs
+  const targetVocab = config.separate_vocabs === true
+    ? await files.readText(targetVocabPath)
+    : undefined;
+  const tokenizer = MarianTokenizer.load({ sourceSpm, targetSpm, vocab, targetVocab, config });
   const { loadSeq2SeqModel } = await import("@heed/seq2seq");
   const seq2seq = await loadSeq2SeqModel(directory, { device });
   const { maxPositionEmbeddings } = seq2seq.config;

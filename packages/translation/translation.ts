@@ -26,13 +26,13 @@ export interface Translation {
    * target tokens to the power `lengthPenalty`. 0 for a text without sentences.
    */
   readonly score: number;
-  /** Tokens of the source, the end token last; on request, and when the text is one sentence. */
+  /** Tokens of the source, the end token last; on request, unless the text has several sentences. */
   readonly sourceTokens?: string[];
-  /** Tokens of the translation, the end token last; on request, and when the text is one sentence. */
+  /** Tokens of the translation, the end token last; on request, unless there are several sentences. */
   readonly targetTokens?: string[];
-  /** Attention `[target][source]`; on request, and when the text is one sentence. */
+  /** Attention `[target][source]`; on request, unless the text has several sentences. */
   readonly attention?: number[][];
-  /** What was translated piece by piece, with the attention of each; on request. */
+  /** The sentences, each with its tokens and attention; on request, when the text has several. */
   readonly sentences?: SentenceTranslation[];
 }
 

@@ -270,11 +270,9 @@ export class Translator {
     }
     const score = tokens === 0 ? 0 : weightedScore / tokens;
     if (!options.attention) return { source, translation, score };
-    if (sentences.length > 1) {
-      return { source, translation, score, sentences };
-    }
+    if (sentences.length > 1) return { source, translation, score, sentences };
     const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
-    return { source, translation, score, sourceTokens, targetTokens, attention, sentences };
+    return { source, translation, score, sourceTokens, targetTokens, attention };
   }
 
   /** Adds tokens and attention to a translated sentence. */
