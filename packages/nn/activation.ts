@@ -1,7 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
+import { type ActivationKind, fusedActivation } from "./kernels/elementwise.ts";
+import { hasKernel } from "./kernels/fused_op.ts";
 
 /** Names of activation functions, as checkpoints spell them; `swish` and `silu` are the same. */
 export type Activation = "relu" | "gelu" | "swish" | "silu" | "tanh";
+
+const KINDS: ReadonlyMap<string, ActivationKind> = new Map([
+  ["relu", "relu"],
+  ["gelu", "gelu"],
+  ["swish", "silu"],
+  ["silu", "silu"],
+  ["tanh", "tanh"],
+]);
 
 const SQRT_HALF = Math.SQRT1_2;
 
@@ -23,19 +33,31 @@ const SQRT_HALF = Math.SQRT1_2;
  * ```
  */
 export function activate(name: Activation, input: tf.Tensor): tf.Tensor {
-  switch (name) {
+  const kind = activationKind(name);
+  return hasKernel("HeedActivation")
+    ? fusedActivation(kind, input)
+    : composedActivation(kind, input);
+}
+
+/** The function that a name stands for. */
+export function activationKind(name: Activation): ActivationKind {
+  const kind = KINDS.get(name);
+  if (kind) return kind;
+  throw new RangeError(
+    `Cannot apply activation "${name}": it is not one of ${[...KINDS.keys()].join(", ")}`,
+  );
+}
+
+/** An activation made of tfjs ops. */
+export function composedActivation(kind: ActivationKind, input: tf.Tensor): tf.Tensor {
+  switch (kind) {
     case "relu":
       return tf.relu(input);
     case "gelu":
       return tf.tidy(() => tf.mul(tf.mul(input, 0.5), tf.add(tf.erf(tf.mul(input, SQRT_HALF)), 1)));
-    case "swish":
     case "silu":
       return tf.tidy(() => tf.mul(input, tf.sigmoid(input)));
     case "tanh":
       return tf.tanh(input);
-    default:
-      throw new RangeError(
-        `Cannot apply activation "${name}": it is not one of relu, gelu, swish, silu, tanh`,
-      );
   }
 }

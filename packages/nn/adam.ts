@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { hasKernel, isSoleOwner, runKernel } from "./kernels/fused_op.ts";
 
 /** Running averages of Adam, one variable per weight. */
 export interface AdamMoments {
@@ -54,6 +55,20 @@ export function adamStep(
   const { step, learningRate, beta1 = 0.9, beta2 = 0.98, epsilon = 1e-9 } = options;
   const { weightDecay = 0, gradientScale = 1 } = options;
   const correction1 = 1 - beta1 ** step, correction2 = 1 - beta2 ** step;
+  if (hasKernel("HeedAdam")) {
+    const attributes = { scale: gradientScale, beta1, beta2, rate: learningRate, epsilon };
+    weights.forEach((weight, i) => {
+      const first = moments.first[i], second = moments.second[i];
+      for (const variable of [weight, first, second]) ensureSoleOwner(variable);
+      runKernel("HeedAdam", { weight, gradient: gradients[i], first, second }, {
+        ...attributes,
+        correction1,
+        correction2,
+        decay: weightDecay,
+      });
+    });
+    return;
+  }
   weights.forEach((weight, i) =>
     tf.tidy(() => {
       const gradient = tf.mul(gradients[i], gradientScale);
@@ -69,6 +84,14 @@ export function adamStep(
       weight.assign(tf.sub(weight, tf.mul(update, learningRate)));
     })
   );
+}
+
+/** Gives a variable data of its own when a clone (a kept best checkpoint, say) shares them. */
+function ensureSoleOwner(variable: tf.Variable): void {
+  if (isSoleOwner(variable)) return;
+  const copy = tf.tidy(() => tf.add(variable, 0));
+  variable.assign(copy);
+  copy.dispose();
 }
 
 /**
@@ -87,7 +110,9 @@ export function adamStep(
  * ```
  */
 export async function globalNorm(gradients: readonly tf.Tensor[]): Promise<number> {
-  const total = tf.tidy(() => tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g))))));
+  const total = hasKernel("HeedGlobalNorm")
+    ? runKernel("HeedGlobalNorm", Object.fromEntries(gradients.entries()))[0]
+    : tf.tidy(() => tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g))))));
   const [norm] = await total.data();
   total.dispose();
   return norm;

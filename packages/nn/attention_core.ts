@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { dropout as dropOut, type DropoutOptions } from "./dropout.ts";
-
-/** Added to the score of a hidden key: large against any score, and finite, so that no row is NaN. */
-const HIDDEN = -1e9;
+import { dropout as dropOut, dropoutMask, type DropoutOptions } from "./dropout.ts";
+import { fusedAttention } from "./kernels/attention.ts";
+import { hasKernel } from "./kernels/fused_op.ts";
+import { composedMaskedSoftmax } from "./masked_softmax.ts";
 
 /** Options of {@linkcode attentionCore}. */
 export interface AttentionCoreOptions {
@@ -61,6 +61,18 @@ export function attentionCore(
   options: AttentionCoreOptions,
 ): AttentionCoreResult {
   checkShapes(query, key, value, options);
+  if (hasKernel("HeedAttention")) {
+    const { mask, heads, causal = false, dropout } = options;
+    const scale = options.scale ?? 1 / Math.sqrt(query.shape[2]! / heads);
+    const kept = dropout?.rate ? dropoutMask(dropout) : { seed: 0, threshold: 0, keepScale: 0 };
+    const attributes = { heads, causal, scale, ...kept };
+    if (!mask || mask.dtype === "float32") {
+      return fusedAttention({ query, key, value, mask }, attributes);
+    }
+    return tf.tidy(() =>
+      fusedAttention({ query, key, value, mask: tf.cast(mask, "float32") }, attributes)
+    );
+  }
   return composedAttentionCore(query, key, value, options);
 }
 
@@ -76,12 +88,12 @@ function composedAttentionCore(
   return tf.tidy(() => {
     const split = (x: tf.Tensor, length: number) =>
       tf.transpose(tf.reshape(x, [batch, length, heads, headDim]), [0, 2, 1, 3]);
-    const products = tf.matMul(split(query, qLen), split(key, kLen), false, true);
-    let scores = tf.mul(products, scale ?? 1 / Math.sqrt(headDim)); // [batch, heads, q_len, k_len]
-    const visible = visibleKeys({ mask, causal, qLen, kLen });
-    if (visible) scores = tf.add(scores, tf.mul(tf.sub(1, visible), HIDDEN));
-    let probabilities = tf.softmax(scores);
-    if (visible) probabilities = tf.mul(probabilities, visible);
+    const scores = tf.matMul(split(query, qLen), split(key, kLen), false, true);
+    const probabilities = composedMaskedSoftmax(scores, {
+      mask,
+      causal,
+      scale: scale ?? 1 / Math.sqrt(headDim),
+    }); // [batch, heads, q_len, k_len]
     const kept = dropout ? dropOut(probabilities, dropout) : probabilities;
     const context = tf.matMul(kept, split(value, kLen)); // [batch, heads, q_len, head_dim]
     return {
@@ -89,23 +101,6 @@ function composedAttentionCore(
       probabilities: tf.clone(probabilities),
     };
   });
-}
-
-/** 1 where a query sees a key, broadcastable to `[batch, heads, q_len, k_len]`. */
-function visibleKeys(
-  { mask, causal, qLen, kLen }: { mask?: tf.Tensor; causal: boolean; qLen: number; kLen: number },
-): tf.Tensor | undefined {
-  const padding = mask && tf.reshape(mask, [mask.shape[0], 1, 1, kLen]);
-  if (!causal) return padding;
-  const ahead = kLen - qLen;
-  const triangle = tf.tensor4d(
-    Float32Array.from(
-      { length: qLen * kLen },
-      (_, i) => i % kLen <= Math.floor(i / kLen) + ahead ? 1 : 0,
-    ),
-    [1, 1, qLen, kLen],
-  );
-  return padding ? tf.mul(padding, triangle) : triangle;
 }
 
 function checkShapes(

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { fusedCrossEntropy } from "./kernels/cross_entropy.ts";
+import { hasKernel } from "./kernels/fused_op.ts";
 
 /** Options of {@linkcode crossEntropySum}. */
 export interface CrossEntropyOptions {
@@ -32,6 +34,9 @@ export function crossEntropySum(
   labels: tf.Tensor,
   { labelSmoothing = 0, ignoreIndex = -100 }: CrossEntropyOptions = {},
 ): tf.Scalar {
+  if (hasKernel("HeedCrossEntropy") && labels.dtype === "int32") {
+    return fusedCrossEntropy(logits, labels, { labelSmoothing, ignoreIndex });
+  }
   return tf.tidy(() => {
     const vocab = logits.shape[1]!;
     const counted = tf.cast(tf.notEqual(labels, ignoreIndex), "float32");

@@ -1,4 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { installKernels } from "./kernels/install.ts";
+import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
+import { environmentVariable } from "./_environment.ts";
+import { describeAdapter, requestAdapter, watchErrors } from "./_webgpu.ts";
 
 /** Names of the devices a model can run on; `cpu` is tfjs's plain JavaScript, a reference for tests. */
 export type DeviceName = "webgpu" | "wasm" | "cpu";
@@ -7,16 +11,39 @@ export type DeviceName = "webgpu" | "wasm" | "cpu";
 export interface Device {
   /** What was chosen; it is tfjs's current backend now. */
   readonly name: DeviceName;
-  /** Why, in words for a person. */
+  /** Why, in one line for a person. */
   readonly reason: string;
+  /** The graphics adapter, on WebGPU. */
+  readonly adapter?: string;
+  /** Which instructions our kernels use, on WASM: fused multiply-adds, or plain SIMD. */
+  readonly simd?: "relaxed" | "plain";
 }
 
+/** Options of {@linkcode selectDevice}. */
+export interface SelectDeviceOptions {
+  /**
+   * A device by name, or `"auto"` (default): the environment variable `HEED_DEVICE` if it is set, else
+   * WebGPU when a real adapter answers, else WASM. `webgpu` by name also takes a software adapter.
+   */
+  readonly prefer?: "auto" | DeviceName;
+  /**
+   * Instructions of the WASM kernels; default: the environment variable `HEED_SIMD` if it is set, else
+   * the best that the runtime has.
+   */
+  readonly simd?: "relaxed" | "plain";
+}
+
+const NAMES: readonly string[] = ["webgpu", "wasm", "cpu"];
+
 /**
- * Chooses the device: WebGPU when a real (not software) adapter answers, else WASM SIMD.
+ * Chooses the device that everything runs on, and puts our kernels on it.
  *
- * @param options `prefer`: `"auto"` (default), or a device by name; `webgpu` by name also takes a
- * software adapter.
+ * In a browser the `.wasm` file of tfjs has to be found first: call `setWasmPaths` of
+ * `@tensorflow/tfjs-backend-wasm` before, unless it lies beside the script.
+ *
+ * @param options What to prefer; calling again with other options changes the device.
  * @returns The device, set as tfjs's backend.
+ * @throws {RangeError} For an unknown name.
  * @throws {Error} When the device asked for cannot be had; the message says why.
  *
  * @example
@@ -28,12 +55,77 @@ export interface Device {
  * assertEquals(device.name, "wasm");
  * ```
  */
-export async function selectDevice(
-  { prefer = "auto" }: { prefer?: "auto" | DeviceName } = {},
-): Promise<Device> {
-  if (prefer === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
-  else await import("@tensorflow/tfjs-backend-wasm");
-  const name = prefer === "auto" ? "wasm" : prefer;
-  if (!await tf.setBackend(name)) throw new Error(`Cannot start device ${name}`);
-  return { name, reason: "asked for" };
+export async function selectDevice(options: SelectDeviceOptions = {}): Promise<Device> {
+  const { prefer = "auto", simd } = options;
+  if (prefer !== "auto") return await startDevice(prefer, "asked for by name", simd);
+  const wanted = environmentVariable("HEED_DEVICE");
+  if (wanted && wanted !== "auto") {
+    return await startDevice(wanted, "the environment variable HEED_DEVICE names it", simd);
+  }
+  const { adapter, failure } = await requestAdapter();
+  if (adapter && !adapter.software) {
+    try {
+      return await startDevice("webgpu", "a graphics adapter answers", simd);
+    } catch (error) {
+      return await startDevice("wasm", `WebGPU does not start (${(error as Error).message})`, simd);
+    }
+  }
+  const reason = adapter ? "the only WebGPU adapter is software, which is slower" : failure;
+  return await startDevice("wasm", reason, simd);
+}
+
+async function startDevice(name: string, reason: string, simd?: SimdVariant): Promise<Device> {
+  switch (name) {
+    case "webgpu":
+      return await startWebGpu(reason);
+    case "wasm":
+      return await startWasm(reason, simd);
+    case "cpu":
+      await setBackend("cpu");
+      return { name, reason };
+    default:
+      throw new RangeError(
+        `Cannot start device "${name}": it is not one of auto, ${NAMES.join(", ")}`,
+      );
+  }
+}
+
+async function startWebGpu(reason: string): Promise<Device> {
+  const { adapter, failure } = await requestAdapter();
+  if (!adapter) throw new Error(`Cannot start device webgpu: ${failure}; use wasm instead`);
+  await import("@tensorflow/tfjs-backend-webgpu");
+  await setBackend("webgpu");
+  watchErrors(tf.backend());
+  return { name: "webgpu", reason, adapter: describeAdapter(adapter) };
+}
+
+async function startWasm(reason: string, wanted?: SimdVariant): Promise<Device> {
+  const simd = wanted ?? environmentVariable("HEED_SIMD") ?? probeSimd();
+  if (simd !== "relaxed" && simd !== "plain") {
+    throw new RangeError(`Cannot use SIMD variant "${simd}": it is not one of relaxed, plain`);
+  }
+  if (simd === "relaxed" && probeSimd() !== "relaxed") {
+    throw new Error("Cannot use relaxed SIMD: this runtime does not have it; use plain");
+  }
+  await import("@tensorflow/tfjs-backend-wasm");
+  await setBackend("wasm");
+  await installKernels(simd);
+  return { name: "wasm", reason, simd };
+}
+
+/** tfjs reports a backend that does not start by `false`, and the cause on the console only. */
+async function setBackend(name: DeviceName): Promise<void> {
+  let started: boolean;
+  try {
+    started = await tf.setBackend(name);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`Cannot start device ${name}: ${message}`, { cause });
+  }
+  if (!started) {
+    const advice = name === "wasm"
+      ? "its .wasm file may not be readable (in a browser, call setWasmPaths first)"
+      : "the console says more";
+    throw new Error(`Cannot start device ${name}: tfjs could not set it up; ${advice}`);
+  }
 }

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { type DropoutMask, fusedDropout } from "./kernels/elementwise.ts";
+import { hasKernel } from "./kernels/fused_op.ts";
 import { randomWord } from "./random.ts";
 
 /** Options of {@linkcode dropout}. */
@@ -32,10 +34,25 @@ export function dropout(input: tf.Tensor, { rate, seed }: DropoutOptions): tf.Te
     throw new RangeError(`Cannot drop out with rate ${rate}: it must be at least 0 and below 1`);
   }
   if (rate === 0) return tf.clone(input);
+  const mask = dropoutMask({ rate, seed });
+  return hasKernel("HeedDropout") ? fusedDropout(input, mask) : composedDropout(input, mask);
+}
+
+/** The numbers that decide which elements stay. */
+export function dropoutMask({ rate, seed }: DropoutOptions): DropoutMask {
+  return { seed, threshold: Math.floor(rate * 2 ** 32), keepScale: Math.fround(1 / (1 - rate)) };
+}
+
+/** Dropout made of tfjs ops. */
+function composedDropout(
+  input: tf.Tensor,
+  { seed, threshold, keepScale }: DropoutMask,
+): tf.Tensor {
   return tf.tidy(() => {
-    const threshold = Math.floor(rate * 2 ** 32), keep = 1 / (1 - rate);
     const mask = new Float32Array(input.size);
-    for (let i = 0; i < mask.length; i++) mask[i] = randomWord(seed, i) >= threshold ? keep : 0;
+    for (let i = 0; i < mask.length; i++) {
+      mask[i] = randomWord(seed, i) >= threshold ? keepScale : 0;
+    }
     return tf.mul(input, tf.tensor(mask, input.shape));
   });
 }

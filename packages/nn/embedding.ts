@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { fusedEmbedding } from "./kernels/embedding.ts";
+import { hasKernel } from "./kernels/fused_op.ts";
 
 /** Weights of an embedding table. */
 export interface EmbeddingWeights {
@@ -6,12 +8,20 @@ export interface EmbeddingWeights {
   readonly weight: tf.Tensor;
 }
 
+/** Options of {@linkcode embedding}. */
+export interface EmbeddingOptions {
+  /** Factor of the rows; default 1. */
+  readonly scale?: number;
+}
+
 /**
  * Looks up rows of an embedding table. The same table can serve as output projection (tied weights).
  *
  * @param weights `weight` `[vocab, hidden]`.
- * @param ids Integers of any shape, each below `vocab`.
+ * @param ids int32 of any shape, each below `vocab`.
+ * @param options `scale`: factor of the rows, such as the root of `hidden` in a Transformer.
  * @returns `[...ids.shape, hidden]`
+ * @throws {RangeError} On WASM, for an id outside the table.
  *
  * @example
  * ```ts
@@ -23,6 +33,14 @@ export interface EmbeddingWeights {
  * assertEquals([...await embedding(table, tf.tensor1d([1], "int32")).data()], [3, 4]);
  * ```
  */
-export function embedding(weights: EmbeddingWeights, ids: tf.Tensor): tf.Tensor {
-  return tf.gather(weights.weight, ids as tf.Tensor1D);
+export function embedding(
+  weights: EmbeddingWeights,
+  ids: tf.Tensor,
+  { scale = 1 }: EmbeddingOptions = {},
+): tf.Tensor {
+  if (hasKernel("HeedEmbedding")) return fusedEmbedding(weights.weight, ids, scale);
+  return tf.tidy(() => {
+    const rows = tf.gather(weights.weight, ids as tf.Tensor1D);
+    return scale === 1 ? rows : tf.mul(rows, scale);
+  });
 }

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { hasKernel } from "./kernels/fused_op.ts";
+import { fusedLayerNorm } from "./kernels/layer_norm.ts";
 
 /** Weights of layer normalisation. */
 export interface LayerNormWeights {
@@ -41,6 +43,7 @@ export function layerNorm(
   input: tf.Tensor,
   { eps = 1e-5, residual }: LayerNormOptions = {},
 ): tf.Tensor {
+  if (hasKernel("HeedLayerNorm")) return fusedLayerNorm(input, weights, { eps, residual });
   return tf.tidy(() => {
     const x = residual ? tf.add(input, residual) : input;
     const centred = tf.sub(x, tf.mean(x, -1, true));

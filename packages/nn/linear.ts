@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { activate, type Activation } from "./activation.ts";
+import { type Activation, activationKind, composedActivation } from "./activation.ts";
 import { xavierUniform } from "./initializers.ts";
+import { hasKernel } from "./kernels/fused_op.ts";
+import { fusedLinear } from "./kernels/linear.ts";
 
 /** Weights of a fully connected layer, in the layout of Hugging Face checkpoints. */
 export interface LinearWeights {
@@ -46,6 +48,8 @@ export function linear(
       `Cannot apply linear: input [${input.shape}] does not fit weight [${weights.weight.shape}]`,
     );
   }
+  const kind = activation && activationKind(activation);
+  if (hasKernel("HeedLinear")) return fusedLinear(input, weights, kind);
   return tf.tidy(() => {
     // 2D on purpose: the gradient of a broadcast batch product has a wrong shape in tfjs.
     const rows = tf.reshape(input, [-1, inSize]);
@@ -56,7 +60,7 @@ export function linear(
       true,
     );
     if (weights.bias) output = tf.add(output, weights.bias);
-    if (activation) output = activate(activation, output);
+    if (kind) output = composedActivation(kind, output);
     return tf.reshape(output, [...input.shape.slice(0, -1), outSize]);
   });
 }

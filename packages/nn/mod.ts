@@ -14,14 +14,15 @@
  *
  * @module
  */
-export * from "./activation.ts";
+export { activate, type Activation } from "./activation.ts";
 export * from "./adam.ts";
 export * from "./attention_core.ts";
 export * from "./cross_entropy.ts";
 export * from "./device.ts";
-export * from "./dropout.ts";
+export { dropout, type DropoutOptions } from "./dropout.ts";
 export * from "./embedding.ts";
 export * from "./initializers.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
+export { maskedSoftmax, type MaskedSoftmaxOptions } from "./masked_softmax.ts";
 export * from "./random.ts";

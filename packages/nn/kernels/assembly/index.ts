@@ -1,0 +1,15 @@
+// Every export of the kernel module. All memory is the caller's: nothing is allocated here, memory never
+// grows from here, and there is no static data (it would overwrite tfjs's heap).
+export { activate, activateGradient } from "./activation";
+export { adam } from "./adam";
+export { attention, attentionGradient } from "./attention";
+export { crossEntropy } from "./cross_entropy";
+export { dropout } from "./dropout";
+export { constantBytes, exp, setConstants } from "./exp";
+export { gemm, gemmScratchBytes } from "./gemm";
+export { layerNorm, layerNormGradient } from "./layer_norm";
+export { peak } from "./peak";
+export { multiply, sumLast, sumRows, sumSquares } from "./reduce";
+export { gatherRows, segmentSum } from "./segment_sum";
+export { maskedSoftmax, softmax, softmaxGradient } from "./softmax";
+export { transpose } from "./transpose";

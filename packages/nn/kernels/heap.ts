@@ -1,0 +1,122 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { KernelModule, SimdVariant } from "./kernel_module.ts";
+
+/** The parts of tfjs's WASM backend that the kernels need. */
+export interface WasmBackend {
+  readonly wasm: {
+    _malloc(bytes: number): number;
+    _free(offset: number): void;
+    readonly HEAPU8: Uint8Array;
+    readonly asm?: { readonly memory?: WebAssembly.Memory };
+    readonly wasmMemory?: WebAssembly.Memory;
+  };
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  refCount(dataId: object): number;
+  incRef(dataId: object): void;
+  disposeData(dataId: object): boolean;
+}
+
+/**
+ * The kernels on the heap of one tfjs backend.
+ *
+ * The heap is tfjs's: all memory comes from its `_malloc`, which may grow (and so move the views of)
+ * the heap at any allocation. Hence the rules: the kernels get addresses, never views; a view is made
+ * after the last allocation and dropped before the next; nobody calls `memory.grow`.
+ */
+export class Heap {
+  /** The kernels. */
+  readonly kernels: KernelModule;
+  /** Which binary they are. */
+  readonly variant: SimdVariant;
+  /** Memory for the packed panels of a product, for the life of the backend. */
+  readonly gemmScratch: number;
+  readonly #backend: WasmBackend;
+
+  constructor(backend: WasmBackend, kernels: KernelModule, variant: SimdVariant) {
+    this.kernels = kernels;
+    this.variant = variant;
+    this.#backend = backend;
+    this.gemmScratch = backend.wasm._malloc(kernels.gemmScratchBytes()) >>> 0;
+    kernels.setConstants(backend.wasm._malloc(kernels.constantBytes()) >>> 0);
+  }
+
+  /** Address of a tensor's data; 0 for no tensor. */
+  offset(tensor: tf.TensorInfo | undefined): number {
+    return tensor ? this.#backend.dataIdMap.get(tensor.dataId).memoryOffset : 0;
+  }
+
+  /** A new tensor whose data is not initialised. */
+  output(shape: number[], dtype: tf.DataType = "float32"): tf.TensorInfo {
+    return this.#backend.makeOutput(shape, dtype);
+  }
+
+  /** Gives back an output that will not be returned after all. */
+  discard(...tensors: (tf.TensorInfo | undefined)[]): void {
+    for (const tensor of tensors) if (tensor) this.#backend.disposeData(tensor.dataId);
+  }
+
+  /** Another owner of the same data. */
+  share({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.#backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
+  /** Runs `use` with `bytes` of memory that is free again afterwards. */
+  withMemory(bytes: number, use: (address: number) => void): void {
+    const address = this.#backend.wasm._malloc(bytes) >>> 0;
+    try {
+      use(address);
+    } finally {
+      this.#backend.wasm._free(address);
+    }
+  }
+
+  /** One float at an address. */
+  readFloat(address: number): number {
+    return new Float32Array(this.#backend.wasm.HEAPU8.buffer, address, 1)[0];
+  }
+
+  /** Sets one float. */
+  writeFloat(address: number, value: number): void {
+    new Float32Array(this.#backend.wasm.HEAPU8.buffer, address, 1)[0] = value;
+  }
+
+  /** Frees what the constructor allocated. */
+  dispose(): void {
+    this.#backend.wasm._free(this.gemmScratch);
+  }
+}
+
+/** Bytes as megabytes for a message. */
+function megabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0);
+}
+
+const guarded = new WeakSet<object>();
+
+/**
+ * Makes tfjs's allocator throw when the heap is full. tfjs itself would take the 0 that it gets for an
+ * address and write over its own data.
+ *
+ * @param wasm The Emscripten module of tfjs's backend; guarding it twice is fine.
+ */
+export function guardAllocation(wasm: WasmBackend["wasm"]): void {
+  if (guarded.has(wasm)) return;
+  guarded.add(wasm);
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes: number): number => {
+    const address = bytes <= MAX_BYTES ? allocate(bytes) : 0;
+    if (address === 0 && bytes > 0) {
+      throw new RangeError(
+        `Out of memory: cannot allocate ${megabytes(bytes)} MB for a tensor; the WASM heap holds ` +
+          `${megabytes(wasm.HEAPU8.byteLength)} MB of at most 4096 MB; use smaller batches or ` +
+          `shorter sequences, or dispose of tensors`,
+      );
+    }
+    return address;
+  };
+}
+
+/** The largest size that `_malloc` understands; above it the number would wrap around. */
+const MAX_BYTES = 2 ** 32 - 2 ** 16;
