@@ -2,7 +2,7 @@
 // Fields that the table does not name are kept as raw bytes and written back unchanged.
 
 /** How the value of a field is stored. */
-export type FieldKind = "string" | "bytes" | "float" | "int32" | "bool" | "message";
+export type FieldKind = "string" | "bytes" | "float" | "int32" | "uint64" | "bool" | "message";
 
 /** One row of a message's table. */
 export interface Field {
@@ -33,6 +33,7 @@ const WIRE_TYPE: Readonly<Record<FieldKind, number>> = {
   message: LENGTH_DELIMITED,
   float: FIXED32,
   int32: VARINT,
+  uint64: VARINT,
   bool: VARINT,
 };
 
@@ -93,6 +94,8 @@ class Decoder {
       case "int32":
         this.#varint(end, path);
         return this.#lowBits;
+      case "uint64":
+        return this.#varint(end, path);
       case "bool":
         return this.#varint(end, path) !== 0;
       case "float": {
@@ -198,6 +201,8 @@ class Encoder {
     switch (field.kind) {
       case "int32":
         return this.#int32(value as number);
+      case "uint64":
+        return this.#varint(value as number);
       case "bool":
         return this.#varint(value ? 1 : 0);
       case "float": {

@@ -53,10 +53,14 @@ export interface TrainerSpec {
   vocabSize?: number;
   /** Share of the text's characters that the vocabulary covers, 0 to 1; default 0.9995. */
   characterCoverage?: number;
+  /** Number of lines that training draws from its input, 0 for all; default 0. */
+  inputSentenceSize?: number;
   /** Number of seed pieces; default 1,000,000. */
   seedSentencepieceSize?: number;
   /** Share of the pieces that one pruning step keeps; default 0.75. */
   shrinkingFactor?: number;
+  /** Number of threads that trained the model; default 16. */
+  numThreads?: number;
   /** Expectation-maximisation rounds between two pruning steps; default 2. */
   numSubIterations?: number;
   /** Longest training line in UTF-8 bytes; default 4192. */
@@ -144,8 +148,10 @@ const trainerSchema = schema([
   [3, { name: "modelType", kind: "int32" }],
   [4, { name: "vocabSize", kind: "int32" }],
   [10, { name: "characterCoverage", kind: "float" }],
+  [11, { name: "inputSentenceSize", kind: "uint64" }],
   [14, { name: "seedSentencepieceSize", kind: "int32" }],
   [15, { name: "shrinkingFactor", kind: "float" }],
+  [16, { name: "numThreads", kind: "int32" }],
   [17, { name: "numSubIterations", kind: "int32" }],
   [18, { name: "maxSentenceLength", kind: "int32" }],
   [20, { name: "maxSentencepieceLength", kind: "int32" }],
