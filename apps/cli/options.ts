@@ -13,6 +13,7 @@ export interface SearchOptions {
   readonly numBeams: number;
   readonly lengthPenalty: number;
   readonly maxNewTokens?: number;
+  readonly maxSentenceTokens?: number;
   readonly batchSize?: number;
   readonly device?: DeviceChoice;
 }
@@ -24,6 +25,11 @@ export function addSearchOptions(command: Command): Command {
     .option("--num-beams <n>", "number of beams, 1 for greedy search", positiveInteger, 4)
     .option("--length-penalty <x>", "above 1 favours long translations", finiteNumber, 1)
     .option("--max-new-tokens <n>", "most tokens of a sentence's translation", positiveInteger)
+    .option(
+      "--max-sentence-tokens <n>",
+      "split longer sentences at clause marks",
+      positiveInteger,
+    )
     .option("--batch-size <n>", "sentences translated at once", positiveInteger)
     .addOption(deviceOption());
 }
@@ -36,12 +42,13 @@ export function deviceOption(): Option {
   ).choices(deviceNames);
 }
 
-/** The device asked for by the option, or else by the environment. */
+/**
+ * The device that the option asks for. Without one it is `auto`, which reads HEED_DEVICE where the device is
+ * chosen; here a wrong value is noticed before anything is loaded.
+ */
 export function deviceFrom(option: DeviceChoice | undefined, host: Host): DeviceChoice {
-  const variable = host.environment("HEED_DEVICE");
-  if (option !== undefined || variable === undefined) return option ?? "auto";
-  const known = deviceNames.find((name) => name === variable);
-  if (known !== undefined) return known;
+  const variable = host.environment("HEED_DEVICE") ?? "auto";
+  if (option !== undefined || [...deviceNames, "cpu"].includes(variable)) return option ?? "auto";
   throw new UsageError(
     `Cannot use device "${variable}" of HEED_DEVICE: it must be ${deviceNames.join(", ")}`,
   );

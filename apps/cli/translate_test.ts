@@ -121,10 +121,12 @@ Deno.test("heed translate exits 130 when interrupted, and keeps what is written"
 
 Deno.test("heed translate hands its options on", async () => {
   const { host } = await translate(["--device", "wasm", "a"]);
-  assertEquals(host.loaded[0].options, { device: "wasm" });
+  assertEquals(host.loaded[0].options, { device: "wasm", maxSentenceTokens: undefined });
   assertEquals((host.loaded[0].model as { name: string }).name, "en-de");
-  const other = await translate(["a"], { environment: { HEED_DEVICE: "webgpu" } });
-  assertEquals(other.host.loaded[0].options, { device: "webgpu" });
+  const other = await translate(["--max-sentence-tokens", "30", "a"], {
+    environment: { HEED_DEVICE: "webgpu" },
+  });
+  assertEquals(other.host.loaded[0].options, { device: "auto", maxSentenceTokens: 30 });
 });
 
 const directory = await Deno.makeTempDir();

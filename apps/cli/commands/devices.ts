@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Device } from "@heed/nn";
 import config from "../deno.json" with { type: "json" };
 import type { Host } from "../host.ts";
 import { type DeviceChoice, deviceFrom, deviceOption } from "../options.ts";
@@ -8,11 +9,19 @@ interface DevicesCommandOptions {
   readonly json?: boolean;
 }
 
-/** What was found out about a device. */
+/** What was found out about a device that could have been chosen. */
 interface Candidate {
   readonly name: string;
   readonly works: boolean;
-  readonly reason: string;
+  /** What it computes with, or why it does not work. */
+  readonly detail: string;
+}
+
+/** What the command says. */
+interface DevicesReport {
+  readonly chosen: { readonly name: string; readonly reason: string };
+  readonly candidates: readonly Candidate[];
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /** Adds `heed devices`. */
@@ -37,35 +46,36 @@ async function devices(options: DevicesCommandOptions, host: Host): Promise<void
   const candidates: Candidate[] = [];
   for (const name of ["webgpu", "wasm"] as const) {
     try {
-      const { reason } = await selectDevice({ prefer: name });
-      candidates.push({ name, works: true, reason });
+      candidates.push({
+        name,
+        works: true,
+        detail: detailOf(await selectDevice({ prefer: name })),
+      });
     } catch (error) {
-      candidates.push({ name, works: false, reason: (error as Error).message });
+      candidates.push({ name, works: false, detail: (error as Error).message });
     }
   }
   const { name, reason } = await selectDevice({ prefer });
-  const tf = await import("@tensorflow/tfjs");
-  const report = {
+  const { version } = await import("@tensorflow/tfjs");
+  const { deno, v8 } = Deno.version;
+  const report: DevicesReport = {
     chosen: { name, reason },
-    asked: prefer,
     candidates,
-    versions: { heed: config.version, tfjs: tf.version.tfjs, ...Deno.version },
+    versions: { heed: config.version, tfjs: version.tfjs, deno, v8 },
   };
   await host.writeOut(options.json ? JSON.stringify(report) + "\n" : describe(report));
 }
 
-function describe(
-  { chosen, candidates, versions }: {
-    chosen: { name: string; reason: string };
-    candidates: Candidate[];
-    versions: Record<string, string>;
-  },
-): string {
+function detailOf({ adapter, simd }: Device): string {
+  return adapter ?? (simd === undefined ? "" : `${simd} SIMD instructions`);
+}
+
+function describe({ chosen, candidates, versions }: DevicesReport): string {
   return [
     `Models run on ${chosen.name}: ${chosen.reason}`,
     "",
-    ...candidates.map(({ name, works, reason }) =>
-      `${name.padEnd(8)}${works ? "works" : "fails"}   ${reason}`
+    ...candidates.map(({ name, works, detail }) =>
+      `${name.padEnd(8)}${works ? "works" : "fails"}   ${detail}`
     ),
     "",
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),

@@ -63,7 +63,10 @@ async function translate(
   const model = await chooseModel(options);
   using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   await using output = await openOutput(host, { path: options.output, inputPath: options.input });
-  using translator = await host.loadTranslator(model, { device });
+  using translator = await host.loadTranslator(model, {
+    device,
+    maxSentenceTokens: options.maxSentenceTokens,
+  });
   await pump(input, output, { translator, options, host });
 }
 
