@@ -1,4 +1,8 @@
 // Activation functions and their gradients; the numbers of the kinds are those of ../activation.ts.
+import {
+  constants, ERF0, ERF1, ERF2, ERF3, ERF4, ERF_SLOPE, MINUS_HALF, MINUS_TWO, NORMAL, ONE, SIGN,
+  TANH0, TANH1, TANH2, TANH3, TANH4, TANH_NEAR,
+} from "./constants";
 import { expNegative4 } from "./exp";
 import { madd } from "./simd";
 
@@ -12,7 +16,7 @@ const SIGMOID: i32 = 4;
 // @ts-ignore: decorator
 @inline
 function sigmoid4(x: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = v128.load32_splat(constants, ONE);
   const e = expNegative4(f32x4.neg(f32x4.abs(x)));
   const negative = f32x4.lt(x, f32x4.splat(0));
   return f32x4.div(v128.bitselect(e, one, negative), f32x4.add(one, e));
@@ -22,29 +26,29 @@ function sigmoid4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function tanh4(x: v128): v128 {
-  const one = f32x4.splat(1), magnitude = f32x4.abs(x);
-  const e = expNegative4(f32x4.mul(magnitude, f32x4.splat(-2)));
+  const one = v128.load32_splat(constants, ONE), magnitude = f32x4.abs(x);
+  const e = expNegative4(f32x4.mul(magnitude, v128.load32_splat(constants, MINUS_TWO)));
   const far = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e));
-  const signed = v128.or(far, v128.and(x, i32x4.splat(0x80000000)));
+  const signed = v128.or(far, v128.and(x, v128.load32_splat(constants, SIGN)));
   const z = f32x4.mul(x, x);
-  let p = madd(f32x4.splat(-5.70498872745e-3), z, f32x4.splat(2.06390887954e-2));
-  p = madd(p, z, f32x4.splat(-5.37397155531e-2));
-  p = madd(p, z, f32x4.splat(1.33314422036e-1));
-  p = madd(p, z, f32x4.splat(-3.33332819422e-1));
+  let p = madd(v128.load32_splat(constants, TANH0), z, v128.load32_splat(constants, TANH1));
+  p = madd(p, z, v128.load32_splat(constants, TANH2));
+  p = madd(p, z, v128.load32_splat(constants, TANH3));
+  p = madd(p, z, v128.load32_splat(constants, TANH4));
   const near = madd(f32x4.mul(p, z), x, x);
-  return v128.bitselect(near, signed, f32x4.lt(magnitude, f32x4.splat(0.625)));
+  return v128.bitselect(near, signed, f32x4.lt(magnitude, v128.load32_splat(constants, TANH_NEAR)));
 }
 
 /** Half of erfc(|x| / sqrt(2)) by Abramowitz & Stegun 7.1.26, given exp(-x^2 / 2); error below 1e-7. */
 // @ts-ignore: decorator
 @inline
 function upperTail(magnitude: v128, e: v128): v128 {
-  const one = f32x4.splat(1);
-  const t = f32x4.div(one, madd(magnitude, f32x4.splat(0.3275911 * 0.7071067811865476), one));
-  let p = madd(f32x4.splat(0.5 * 1.061405429), t, f32x4.splat(0.5 * -1.453152027));
-  p = madd(p, t, f32x4.splat(0.5 * 1.421413741));
-  p = madd(p, t, f32x4.splat(0.5 * -0.284496736));
-  p = madd(p, t, f32x4.splat(0.5 * 0.254829592));
+  const one = v128.load32_splat(constants, ONE);
+  const t = f32x4.div(one, madd(magnitude, v128.load32_splat(constants, ERF_SLOPE), one));
+  let p = madd(v128.load32_splat(constants, ERF0), t, v128.load32_splat(constants, ERF1));
+  p = madd(p, t, v128.load32_splat(constants, ERF2));
+  p = madd(p, t, v128.load32_splat(constants, ERF3));
+  p = madd(p, t, v128.load32_splat(constants, ERF4));
   return f32x4.mul(f32x4.mul(p, t), e);
 }
 
@@ -55,7 +59,7 @@ function normalCdf(x: v128, e: v128): v128 {
   const tail = upperTail(f32x4.abs(x), e);
   return v128.bitselect(
     tail,
-    f32x4.sub(f32x4.splat(1), tail),
+    f32x4.sub(v128.load32_splat(constants, ONE), tail),
     f32x4.lt(x, f32x4.splat(0)),
   );
 }
@@ -63,22 +67,22 @@ function normalCdf(x: v128, e: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function gelu4(x: v128): v128 {
-  const e = expNegative4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
+  const e = expNegative4(f32x4.mul(f32x4.mul(x, x), v128.load32_splat(constants, MINUS_HALF)));
   return f32x4.mul(x, normalCdf(x, e));
 }
 
 // @ts-ignore: decorator
 @inline
 function geluGradient4(x: v128): v128 {
-  const e = expNegative4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
-  return madd(f32x4.mul(x, f32x4.splat(0.3989422804014327)), e, normalCdf(x, e));
+  const e = expNegative4(f32x4.mul(f32x4.mul(x, x), v128.load32_splat(constants, MINUS_HALF)));
+  return madd(f32x4.mul(x, v128.load32_splat(constants, NORMAL)), e, normalCdf(x, e));
 }
 
 // @ts-ignore: decorator
 @inline
 function siluGradient4(x: v128): v128 {
   const s = sigmoid4(x);
-  return f32x4.mul(s, madd(x, f32x4.sub(f32x4.splat(1), s), f32x4.splat(1)));
+  return f32x4.mul(s, madd(x, f32x4.sub(v128.load32_splat(constants, ONE), s), v128.load32_splat(constants, ONE)));
 }
 
 // @ts-ignore: decorator
@@ -95,10 +99,10 @@ function apply4(kind: i32, x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function derivative4(kind: i32, x: v128): v128 {
-  if (kind == RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1));
+  if (kind == RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), v128.load32_splat(constants, ONE));
   if (kind == GELU) return geluGradient4(x);
   if (kind == SILU) return siluGradient4(x);
-  return f32x4.sub(f32x4.splat(1), f32x4.mul(x, x));
+  return f32x4.sub(v128.load32_splat(constants, ONE), f32x4.mul(x, x));
 }
 
 // @ts-ignore: decorator

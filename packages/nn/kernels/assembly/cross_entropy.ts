@@ -25,7 +25,7 @@ export function crossEntropy(
     } else {
       let tops = f32x4.splat(-Infinity), top: f32 = -Infinity;
       let j: usize = 0;
-      for (; j < whole; j += 16) tops = f32x4.max(tops, v128.load(logits + j));
+      for (; j < whole; j += 16) tops = f32x4.pmax(tops, v128.load(logits + j));
       for (; j < bytes; j += 4) top = max(top, load<f32>(logits + j));
       top = max(top, horizontalMax(tops));
       const shift = f32x4.splat(top);

@@ -1,45 +1,8 @@
-// exp and log without tables (a table would be a data segment). Constants are read from memory, since
-// V8 builds vector constants anew in every loop iteration; `setConstants` writes them once.
+// exp and log without tables: a table would be a data segment.
+import {
+  constants, HIGHEST, LN2_HIGH, LN2_LOW, LOG2E, LOWEST, MAGIC, ONE, P0, P1, P2, P3, P4, P5,
+} from "./constants";
 import { madd, nmadd } from "./simd";
-
-let constants: usize = 0;
-
-const LOWEST: usize = 0;
-const HIGHEST: usize = 4;
-const LOG2E: usize = 8;
-const LN2_HIGH: usize = 12;
-const LN2_LOW: usize = 16;
-const P0: usize = 20;
-const P1: usize = 24;
-const P2: usize = 28;
-const P3: usize = 32;
-const P4: usize = 36;
-const P5: usize = 40;
-const ONE: usize = 44;
-export const HALF: usize = 48;
-
-/** Bytes of the table of constants. */
-export function constantBytes(): usize {
-  return 256;
-}
-
-/** Writes the constants to `p`, which must stay allocated as long as the module is used. */
-export function setConstants(p: usize): void {
-  constants = p;
-  store<f32>(p, -87.33654, LOWEST);
-  store<f32>(p, 89.0, HIGHEST);
-  store<f32>(p, 1.44269504088896341, LOG2E);
-  store<f32>(p, 0.693359375, LN2_HIGH);
-  store<f32>(p, -2.12194440e-4, LN2_LOW);
-  store<f32>(p, 1.9875691500e-4, P0);
-  store<f32>(p, 1.3981999507e-3, P1);
-  store<f32>(p, 8.3334519073e-3, P2);
-  store<f32>(p, 4.1665795894e-2, P3);
-  store<f32>(p, 1.6666665459e-1, P4);
-  store<f32>(p, 5.0000001201e-1, P5);
-  store<f32>(p, 1.0, ONE);
-  store<f32>(p, 0.5, HALF);
-}
 
 /** exp(r) for |r| <= ln(2) / 2: the polynomial of Cephes, degree 7, relative error below 1e-7. */
 // @ts-ignore: decorator
@@ -62,18 +25,15 @@ function reducedExp(r: v128): v128 {
 export function exp4(x: v128): v128 {
   const lowest = v128.load32_splat(constants, LOWEST);
   const clamped = f32x4.pmin(f32x4.pmax(x, lowest), v128.load32_splat(constants, HIGHEST));
-  const n = f32x4.nearest(f32x4.mul(clamped, v128.load32_splat(constants, LOG2E)));
-  const r = nmadd(
-    n, v128.load32_splat(constants, LN2_LOW),
-    nmadd(n, v128.load32_splat(constants, LN2_HIGH), clamped),
-  );
+  const magic = v128.load32_splat(constants, MAGIC);
+  const shifted = madd(clamped, v128.load32_splat(constants, LOG2E), magic);
+  const r = remainder(clamped, f32x4.sub(shifted, magic));
   // 2^n in two factors, because 2^128 is not a number but exp(88.7) is.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
-  const half = i32x4.shr_s(whole, 1), rest = i32x4.sub(whole, half);
-  const bias = i32x4.splat(127);
+  const n = i32x4.sub(shifted, magic);
+  const half = i32x4.shr_s(n, 1), rest = i32x4.sub(n, half);
   const y = f32x4.mul(
-    f32x4.mul(reducedExp(r), i32x4.shl(i32x4.add(half, bias), 23)),
-    i32x4.shl(i32x4.add(rest, bias), 23),
+    i32x4.add(reducedExp(r), i32x4.shl(half, 23)),
+    i32x4.add(v128.load32_splat(constants, ONE), i32x4.shl(rest, 23)),
   );
   return v128.andnot(y, f32x4.lt(x, lowest));
 }
@@ -84,14 +44,22 @@ export function exp4(x: v128): v128 {
 export function expNegative4(x: v128): v128 {
   const lowest = v128.load32_splat(constants, LOWEST);
   const clamped = f32x4.pmax(x, lowest);
-  const n = f32x4.nearest(f32x4.mul(clamped, v128.load32_splat(constants, LOG2E)));
-  const r = nmadd(
-    n, v128.load32_splat(constants, LN2_LOW),
-    nmadd(n, v128.load32_splat(constants, LN2_HIGH), clamped),
-  );
+  const magic = v128.load32_splat(constants, MAGIC);
+  const shifted = madd(clamped, v128.load32_splat(constants, LOG2E), magic);
+  const r = remainder(clamped, f32x4.sub(shifted, magic));
   // Adding n to the exponent bits multiplies by 2^n; the result is a normal number or the mask's 0.
-  const y = i32x4.add(reducedExp(r), i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 23));
+  const y = i32x4.add(reducedExp(r), i32x4.shl(shifted, 23));
   return v128.andnot(y, f32x4.lt(x, lowest));
+}
+
+/** x - n ln(2), with ln(2) in two parts so that the product with the first is exact. */
+// @ts-ignore: decorator
+@inline
+function remainder(x: v128, n: v128): v128 {
+  return nmadd(
+    n, v128.load32_splat(constants, LN2_LOW),
+    nmadd(n, v128.load32_splat(constants, LN2_HIGH), x),
+  );
 }
 
 /** exp of every element; exported for the accuracy test and tfjs's Exp. */

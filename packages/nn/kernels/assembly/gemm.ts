@@ -45,7 +45,7 @@ export function gemm(
 ): void {
   if (m == 0 || n == 0) return;
   const kcMax = evenBlock(k, KC, 4);
-  const ncMax = evenBlock(n, max<usize>(PANEL_COLUMNS, B_FLOATS / (kcMax + 4)), PANEL_COLUMNS);
+  const ncMax = evenBlock(n, max<usize>(PANEL_COLUMNS, B_FLOATS / kcMax), PANEL_COLUMNS);
   const mcMax = evenBlock(m, MC, PANEL_ROWS);
   const zeros = scratch; // 8 floats
   const edge = scratch + 32; // 5 x 8 floats

@@ -3,9 +3,10 @@
 export { activate, activateGradient } from "./activation";
 export { adam } from "./adam";
 export { attention, attentionGradient } from "./attention";
+export { constantBytes, setConstants } from "./constants";
 export { crossEntropy } from "./cross_entropy";
 export { dropout } from "./dropout";
-export { constantBytes, exp, setConstants } from "./exp";
+export { exp } from "./exp";
 export { gemm, gemmScratchBytes } from "./gemm";
 export { layerNorm, layerNormGradient } from "./layer_norm";
 export { peak } from "./peak";

@@ -35,7 +35,26 @@ export function packColumns(
   b: usize, rs: usize, cs: usize, kc: usize, nc: usize, out: usize,
 ): void {
   const rowBytes = rs << 2, columnBytes = cs << 2;
-  for (let j: usize = 0; j < nc; j += PANEL_COLUMNS) {
+  let start: usize = 0;
+  if (cs == 1) {
+    // Two panels at a time: a whole cache line of the source.
+    const panelBytes = (kc + 3 & ~3) << 5;
+    for (; start + 16 <= nc; start += 16) {
+      let source = b + (start << 2), to = out;
+      for (let k: usize = 0; k < kc; k++) {
+        v128.store(to, v128.load(source));
+        v128.store(to, v128.load(source, 16), 16);
+        v128.store(to + panelBytes, v128.load(source, 32));
+        v128.store(to + panelBytes, v128.load(source, 48), 16);
+        source += rowBytes;
+        to += 32;
+      }
+      memory.fill(to, 0, out + panelBytes - to);
+      memory.fill(to + panelBytes, 0, out + panelBytes - to);
+      out += 2 * panelBytes;
+    }
+  }
+  for (let j = start; j < nc; j += PANEL_COLUMNS) {
     const width = min<usize>(PANEL_COLUMNS, nc - j);
     let source = b + j * columnBytes;
     let k: usize = 0;
@@ -72,13 +91,57 @@ export function packColumns(
 }
 
 /**
+ * packRows for whole panels of a matrix whose columns are contiguous: four columns at a time across
+ * all panels, because a panel at a time would fetch every cache line a dozen times.
+ */
+function packWholeColumns(a: usize, columnBytes: usize, mc: usize, kc: usize, out: usize): void {
+  const panelBytes = (kc + 3 & ~3) * PANEL_ROWS << 2;
+  for (let k: usize = 0; k < kc; k += 4) {
+    const count = min<usize>(4, kc - k);
+    let p0 = a + k * columnBytes, to = out + k * PANEL_ROWS * 4;
+    if (count == 4) {
+      for (let i: usize = 0; i < mc; i += PANEL_ROWS) {
+        const p1 = p0 + columnBytes, p2 = p1 + columnBytes, p3 = p2 + columnBytes;
+        v128.store(to, v128.load(p0));
+        v128.store(to, v128.load(p1), 16);
+        v128.store(to, v128.load(p2), 32);
+        v128.store(to, v128.load(p3), 48);
+        store<f32>(to, load<f32>(p0, 16), 64);
+        store<f32>(to, load<f32>(p1, 16), 68);
+        store<f32>(to, load<f32>(p2, 16), 72);
+        store<f32>(to, load<f32>(p3, 16), 76);
+        p0 += PANEL_ROWS * 4;
+        to += panelBytes;
+      }
+    } else {
+      for (let i: usize = 0; i < mc; i += PANEL_ROWS) {
+        memory.fill(to, 0, 80);
+        for (let step: usize = 0; step < count; step++) {
+          const p = p0 + step * columnBytes;
+          v128.store(to + (step << 4), v128.load(p));
+          store<f32>(to + (step << 2), load<f32>(p, 16), 64);
+        }
+        p0 += PANEL_ROWS * 4;
+        to += panelBytes;
+      }
+    }
+  }
+}
+
+/**
  * Packs A (mc x kc) in panels of 5 rows: for every four steps of k the first four rows transposed
  * (four vectors), then the fifth row (one vector). Element (i, k) is at a + 4 (i rs + k cs). Rows that
  * do not exist repeat the last one that does; steps that lack to a multiple of four are zero.
  */
 export function packRows(a: usize, rs: usize, cs: usize, mc: usize, kc: usize, out: usize): void {
   const rowBytes = rs << 2, columnBytes = cs << 2;
-  for (let i: usize = 0; i < mc; i += PANEL_ROWS) {
+  let start: usize = 0;
+  if (rs == 1 && cs != 1) {
+    start = mc - mc % PANEL_ROWS;
+    packWholeColumns(a, columnBytes, start, kc, out);
+    out += start * (kc + 3 & ~3) << 2;
+  }
+  for (let i = start; i < mc; i += PANEL_ROWS) {
     const last = min<usize>(PANEL_ROWS, mc - i) - 1;
     let p0 = a + i * rowBytes;
     const o1 = min<usize>(1, last) * rowBytes, o2 = min<usize>(2, last) * rowBytes;
@@ -89,20 +152,6 @@ export function packRows(a: usize, rs: usize, cs: usize, mc: usize, kc: usize, o
         transposeRows(p0, p0 + o1, p0 + o2, p0 + o3, out, 16);
         v128.store(out, v128.load(p0 + o4), 64);
         p0 += 16;
-        out += 80;
-      }
-    } else if (rs == 1 && last == PANEL_ROWS - 1) {
-      for (; k + 4 <= kc; k += 4) {
-        const p1 = p0 + columnBytes, p2 = p1 + columnBytes, p3 = p2 + columnBytes;
-        v128.store(out, v128.load(p0));
-        v128.store(out, v128.load(p1), 16);
-        v128.store(out, v128.load(p2), 32);
-        v128.store(out, v128.load(p3), 48);
-        store<f32>(out, load<f32>(p0, 16), 64);
-        store<f32>(out, load<f32>(p1, 16), 68);
-        store<f32>(out, load<f32>(p2, 16), 72);
-        store<f32>(out, load<f32>(p3, 16), 76);
-        p0 = p3 + columnBytes;
         out += 80;
       }
     }

@@ -1,8 +1,5 @@
 // The counter-based generator of ../../random.ts, four counters at a time; the same words bit by bit.
-
-const GOLDEN: u32 = 0x9e3779b9;
-const M1: u32 = 0x21f0aaad;
-const M2: u32 = 0x735a2d97;
+import { constants, GOLDEN, HASH1, HASH2, SIGN } from "./constants";
 
 /** The part of the second round that depends on the seed only. */
 // @ts-ignore: decorator
@@ -15,8 +12,8 @@ export function seedKey(seed: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function randomWords(seed: v128, key: v128, counters: v128): v128 {
-  const m1 = i32x4.splat(M1), m2 = i32x4.splat(M2);
-  let x = i32x4.add(i32x4.mul(counters, i32x4.splat(GOLDEN)), seed);
+  const m1 = v128.load32_splat(constants, HASH1), m2 = v128.load32_splat(constants, HASH2);
+  let x = i32x4.add(i32x4.mul(counters, v128.load32_splat(constants, GOLDEN)), seed);
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), m1);
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), m2);
   x = i32x4.add(v128.xor(x, i32x4.shr_u(x, 15)), key);
@@ -25,13 +22,16 @@ export function randomWords(seed: v128, key: v128, counters: v128): v128 {
   return v128.xor(x, i32x4.shr_u(x, 15));
 }
 
-/** Four factors of dropout, for elements `first` to `first + 3`: `scale` where kept, else 0. */
+/** Factors of dropout for the elements numbered in `counters`: `scale` where kept, else 0. */
 // @ts-ignore: decorator
 @inline
-export function keepFactors(seed: v128, key: v128, first: u32, threshold: v128, scale: v128): v128 {
-  const counters = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
+export function keepFactors(
+  seed: v128, key: v128, counters: v128, threshold: v128, scale: v128,
+): v128 {
   // There is no unsigned comparison of 32-bit lanes that is fast everywhere: flip the sign bits.
-  const words = v128.xor(randomWords(seed, key, counters), i32x4.splat(0x80000000));
+  const words = v128.xor(
+    randomWords(seed, key, counters), v128.load32_splat(constants, SIGN),
+  );
   return v128.and(i32x4.ge_s(words, threshold), scale);
 }
 
