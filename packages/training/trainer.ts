@@ -209,7 +209,8 @@ class Run<Batch, Position> {
           const done = await this.#evaluateAndSave({ ending: true });
           return done === "interrupted" ? done : stopped ? "stopped early" : "finished";
         }
-        onProgress?.(pace(await this.#step(group)));
+        const progress = pace(await this.#step(group));
+        onProgress?.(progress);
         // Gives the event loop a turn, or a signal would never arrive.
         await new Promise((resolve) => setTimeout(resolve));
         if (signal?.aborted) {

@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+
+const script = new URL("./_toy_run.ts", import.meta.url);
+
+function start(output: string): Deno.ChildProcess {
+  const args = ["run", "--quiet", "-A", script.href, output];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
+}
+
+async function finish(process: Deno.ChildProcess): Promise<string> {
+  const { stdout } = await process.output();
+  return new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
+}
+
+async function linesOf(output: string): Promise<Record<string, unknown>[]> {
+  const text = await Deno.readTextFile(`${output}/log.jsonl`).catch(() => "");
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      return []; // being written, or cut off by the kill
+    }
+  });
+}
+
+async function lastStep(output: string): Promise<number> {
+  return Number((await linesOf(output)).findLast(({ event }) => event === "step")?.step ?? 0);
+}
+
+/** Steps and evaluations without what depends on the clock. */
+async function courseOf(output: string): Promise<unknown[]> {
+  return (await linesOf(output))
+    .filter(({ event }) => event === "step" || event === "evaluation" || event === "epoch")
+    .map(({ seconds: _, tokensPerSecond: __, ...rest }) => rest);
+}
+
+Deno.test("a run killed with SIGKILL and resumed ends with the weights of an unbroken one", async () => {
+  const unbroken = await Deno.makeTempDir(), broken = await Deno.makeTempDir();
+  assertEquals(await finish(start(unbroken)), "finished");
+  const killedAt: number[] = [];
+  for (const from of [0, 25, 55]) {
+    const target = from + 1 + Math.floor(Math.random() * 25);
+    const process = start(broken);
+    while (await lastStep(broken) < target) await new Promise((wait) => setTimeout(wait, 1));
+    process.kill("SIGKILL");
+    const [{ success }] = await Promise.all([process.status, process.stdout.cancel()]);
+    assert(!success, "the run was over before it was killed");
+    killedAt.push(await lastStep(broken));
+  }
+  assertEquals(await finish(start(broken)), "finished");
+  const note = `killed after steps ${killedAt.join(", ")}`;
+  assertEquals(await courseOf(broken), await courseOf(unbroken), note);
+  assertEquals(
+    await Deno.readFile(`${broken}/model/model.safetensors`),
+    await Deno.readFile(`${unbroken}/model/model.safetensors`),
+    note,
+  );
+  for (const output of [unbroken, broken]) await Deno.remove(output, { recursive: true });
+});
