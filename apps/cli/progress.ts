@@ -12,14 +12,18 @@ export interface ProgressOptions {
   readonly total?: number;
   /** What is counted, such as `lines`. */
   readonly unit: string;
+  /** Whether results appear on the same terminal meanwhile, which a bar would disturb. */
+  readonly sharesTerminal?: boolean;
 }
 
 /** Starts to show progress on standard error. */
 export async function startProgress(
   host: Host,
-  { total, unit }: ProgressOptions,
+  { total, unit, sharesTerminal = false }: ProgressOptions,
 ): Promise<Progress> {
-  if (!host.stderrIsTerminal) return { update: () => {}, [Symbol.dispose]: () => {} };
+  if (!host.stderrIsTerminal || sharesTerminal) {
+    return { update: () => {}, [Symbol.dispose]: () => {} };
+  }
   if (total === undefined) return counter(host, unit);
   const { default: cliProgress } = await import("cli-progress");
   const bar = new cliProgress.SingleBar({

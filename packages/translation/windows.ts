@@ -1,6 +1,6 @@
 /** Limits of {@linkcode collectWindows}. */
 export interface WindowLimits<T> {
-  /** Most items in a window. */
+  /** Most items in a window. The first ones are smaller, so that results begin to come soon. */
   readonly maxItems: number;
   /** Size at which a window is full; the item that reaches it is the last. */
   readonly maxSize: number;
@@ -9,6 +9,9 @@ export interface WindowLimits<T> {
   /** Milliseconds to wait for further items once there is one. */
   readonly patience: number;
 }
+
+/** Most items in the first window; it doubles with every full one. */
+const firstWindow = 32;
 
 /**
  * Collects items as they arrive, so that a quick source is taken in large portions and a slow one, such as a
@@ -19,6 +22,7 @@ export async function* collectWindows<T>(
   { maxItems, maxSize, sizeOf, patience }: WindowLimits<T>,
 ): AsyncGenerator<T[]> {
   const iterator = iterate(items);
+  let limit = Math.min(firstWindow, maxItems);
   let pending: Promise<IteratorResult<T>> | undefined;
   try {
     for (;;) {
@@ -29,7 +33,7 @@ export async function* collectWindows<T>(
       let size = sizeOf(first.value);
       const timer = startTimer(patience);
       try {
-        while (window.length < maxItems && size < maxSize) {
+        while (window.length < limit && size < maxSize) {
           pending = iterator.next();
           // Of a source that fails, what came before is passed on first: the loop meets the error again.
           const next = await Promise.race([pending, timer.elapsed]).catch(() => undefined);
@@ -42,6 +46,7 @@ export async function* collectWindows<T>(
         timer.stop();
       }
       yield window;
+      if (window.length === limit) limit = Math.min(2 * limit, maxItems);
     }
   } finally {
     // A source that is being waited for, such as a terminal, would not answer: do not wait for it again.

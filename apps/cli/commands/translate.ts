@@ -138,7 +138,11 @@ async function pump(
   context: { translator: Translator; options: TranslateCommandOptions; host: Host },
 ): Promise<void> {
   const { translator, options, host } = context;
-  using progress = await startProgress(host, { total: input.bytes, unit: "lines" });
+  using progress = await startProgress(host, {
+    total: input.bytes,
+    unit: "lines",
+    sharesTerminal: host.stdoutIsTerminal && options.output === undefined,
+  });
   const waiting: InputLine[] = [];
   async function* texts(): AsyncGenerator<string> {
     for await (const line of input.lines) {

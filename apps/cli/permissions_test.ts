@@ -1,0 +1,89 @@
+import { assert, assertEquals } from "@std/assert";
+
+/*
+ * Runs the commands of the repository's README with exactly the permissions that they name there. Files that
+ * the README speaks of are replaced by small ones.
+ */
+
+const root = new URL("../../", import.meta.url).pathname;
+const model = `${root}packages/model-en-de/model`;
+
+/** Files that commands read, by the name that the README gives them. */
+const inputs: Readonly<Record<string, string>> = {
+  "manual.txt": "Open the file.\n\nClose the file.\n",
+  "pairs.tsv": "Open the file.\tÖffnen Sie die Datei.\nPrint\tDrucken\n",
+  "output.txt": "Öffnen Sie die Datei.\n",
+  "reference.txt": "Öffnen Sie die Datei!\n",
+  "config.json": JSON.stringify({
+    model: "transformer",
+    initialCheckpoint: model,
+    data: { train: ["pairs.tsv"], sourceLanguage: "en", targetLanguage: "de" },
+    steps: 1,
+    output: "runs",
+  }),
+};
+/** Files and folders that commands write. */
+const outputs: readonly string[] = ["handbuch.txt", "runs"];
+
+/** Lines of the README's shell examples that run the command line or the demonstration. */
+export function commandsOf(markdown: string): string[] {
+  const blocks = markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm);
+  return [...blocks]
+    .flatMap(([, block]) => block.replaceAll("\\\n", " ").split("\n"))
+    .map((line) => line.replace(/\s+#\s.*$/, "").replace(/^npx -y deno@[\d.]+/, "deno").trim())
+    .filter((line) =>
+      /^deno run .*(?:apps\/cli\/|jsr:@heed\/cli)/.test(line) ||
+      /^deno task (?:heed|demo)\b/.test(line)
+    );
+}
+
+/** A command with `deno task NAME` spelt out and the published program replaced by this one. */
+function spellOut(command: string, tasks: Readonly<Record<string, string>>): string {
+  return command
+    .replace(/^deno task (\S+)/, (_, name) => tasks[name])
+    .replace("jsr:@heed/cli", "apps/cli/main.ts");
+}
+
+/** Replaces the names of the README's files, in arguments and in permissions. */
+function relocate(command: string, directory: string): string {
+  const names = [...Object.keys(inputs), ...outputs].map((name) => name.replaceAll(".", "\\."));
+  return command.replace(
+    new RegExp(`(?<=[\\s=,])(${names.join("|")})(?=[\\s,]|$)`, "g"),
+    `${directory}/$1`,
+  );
+}
+
+const readme = await Deno.readTextFile(`${root}README.md`);
+const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
+const commands = [...new Set(commandsOf(readme))];
+
+Deno.test("the README shows every command of the command line", () => {
+  for (const name of ["translate", "evaluate", "score", "train", "devices"]) {
+    assert(commands.some((command) => command.includes(` ${name}`)), `${name} is missing`);
+  }
+});
+
+for (const command of commands) {
+  Deno.test(`README: ${command}`, async () => {
+    const directory = await Deno.makeTempDir();
+    for (const [name, text] of Object.entries(inputs)) {
+      await Deno.writeTextFile(`${directory}/${name}`, text);
+    }
+    const script = relocate(spellOut(command, tasks), directory);
+    assertEquals(/\s(?:-A|--allow-all)\b/.test(script), false, "names no permissions");
+    const { code, stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", script],
+      cwd: root,
+      stdin: "null",
+      env: {
+        PATH: `${new URL(".", `file://${Deno.execPath()}`).pathname}:${Deno.env.get("PATH")}`,
+        DENO_NO_PROMPT: "1",
+      },
+    }).output();
+    const decoder = new TextDecoder();
+    assertEquals(code, 0, decoder.decode(stderr));
+    const written = outputs.some((name) => script.includes(`${directory}/${name}`));
+    assert(written || stdout.length > 0, "nothing was written");
+    await Deno.remove(directory, { recursive: true });
+  });
+}
