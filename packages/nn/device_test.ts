@@ -1,0 +1,121 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { selectDevice } from "./device.ts";
+import { requestAdapter, watchErrors } from "./_webgpu.ts";
+
+/** Runs `f` with an environment variable set. */
+async function withVariable(name: string, value: string, f: () => Promise<void>): Promise<void> {
+  const before = Deno.env.get(name);
+  Deno.env.set(name, value);
+  try {
+    await f();
+  } finally {
+    if (before === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, before);
+  }
+}
+
+Deno.test("selectDevice() takes a device by name, twice as well", async () => {
+  for (const prefer of ["wasm", "wasm", "cpu"] as const) {
+    const device = await selectDevice({ prefer });
+    assertEquals([device.name, device.reason], [prefer, "asked for by name"]);
+    assertEquals(tf.getBackend(), prefer);
+  }
+});
+
+Deno.test("selectDevice() obeys HEED_DEVICE, unless a device is asked for", async () => {
+  await withVariable("HEED_DEVICE", "cpu", async () => {
+    assertEquals(await selectDevice(), {
+      name: "cpu",
+      reason: "the environment variable HEED_DEVICE names it",
+    });
+    assertEquals((await selectDevice({ prefer: "wasm" })).name, "wasm");
+  });
+  await withVariable("HEED_DEVICE", "abacus", async () => {
+    await assertRejects(
+      () => selectDevice(),
+      RangeError,
+      'Cannot start device "abacus": it is not one of auto, webgpu, wasm, cpu',
+    );
+  });
+});
+
+Deno.test("selectDevice() obeys HEED_SIMD", async () => {
+  await withVariable("HEED_SIMD", "plain", async () => {
+    assertEquals((await selectDevice({ prefer: "wasm" })).simd, "plain");
+    assertEquals((await selectDevice({ prefer: "wasm", simd: "relaxed" })).simd, "relaxed");
+  });
+  await withVariable("HEED_SIMD", "wide", async () => {
+    await assertRejects(() => selectDevice({ prefer: "wasm" }), RangeError, '"wide"');
+  });
+});
+
+Deno.test("selectDevice() takes WebGPU by itself only with a real adapter", async () => {
+  const { adapter, failure } = await requestAdapter();
+  const device = await withoutVariable(() => selectDevice());
+  if (adapter && !adapter.software) assertEquals(device.name, "webgpu");
+  else {
+    assertEquals(device.name, "wasm");
+    assertStringIncludes(device.reason, adapter ? "software" : failure);
+  }
+});
+
+async function withoutVariable<T>(f: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get("HEED_DEVICE");
+  Deno.env.delete("HEED_DEVICE");
+  try {
+    return await f();
+  } finally {
+    if (before !== undefined) Deno.env.set("HEED_DEVICE", before);
+  }
+}
+
+Deno.test("selectDevice() says why there is no WebGPU", async () => {
+  const { navigator } = globalThis as { navigator: object };
+  const replace = (gpu: unknown) =>
+    Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
+  try {
+    replace(undefined);
+    await assertRejects(
+      () => selectDevice({ prefer: "webgpu" }),
+      Error,
+      "Cannot start device webgpu: this runtime has no WebGPU (navigator.gpu); use wasm instead",
+    );
+    replace({ requestAdapter: () => Promise.resolve(null) });
+    await assertRejects(() => selectDevice({ prefer: "webgpu" }), Error, "finds no adapter");
+    replace({ requestAdapter: () => Promise.reject(new Error("driver gone")) });
+    await assertRejects(() => selectDevice({ prefer: "webgpu" }), Error, "driver gone");
+    assertEquals((await withoutVariable(() => selectDevice())).name, "wasm");
+  } finally {
+    Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+  }
+});
+
+Deno.test("an error of the WebGPU device is thrown by the next read", async () => {
+  const { adapter } = await requestAdapter();
+  if (!adapter) {
+    console.log("skipped: no WebGPU adapter answers, not even a software one");
+    return;
+  }
+  const { adapter: description } = await selectDevice({ prefer: "webgpu" });
+  assert(description);
+  const { device } = tf.backend() as unknown as {
+    device: { createShaderModule(options: object): unknown };
+  };
+  device.createShaderModule({ code: "this is no shader" });
+  const x = tf.tensor1d([1, 2]), y = tf.add(x, 1);
+  const error = await assertRejects(() => y.data(), Error, "Cannot read from the WebGPU device");
+  assert((error as Error).message.length > 40, "the message of the device is part of it");
+  assertEquals([...await tf.add(x, 2).data()], [3, 4]);
+});
+
+Deno.test("a lost WebGPU device is an error of every read from then on", async () => {
+  let lose = (_: { message: string }) => {};
+  const lost = new Promise<{ message: string }>((resolve) => lose = resolve);
+  const device = Object.assign(new EventTarget(), { lost });
+  const backend = { device, read: () => Promise.resolve(new Float32Array(1)) };
+  watchErrors(backend);
+  assertEquals((await backend.read()).length, 1);
+  lose({ message: "unplugged" });
+  for (let i = 0; i < 2; i++) await assertRejects(() => backend.read(), Error, "unplugged");
+});
