@@ -3,6 +3,7 @@ import {
   parseMarianTokenizerConfig,
   parseVocabulary,
 } from "./_marian_config.ts";
+import { escapePattern } from "./_pattern.ts";
 import { PieceType } from "./formats/sentencepiece_model.ts";
 import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
 import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
@@ -327,8 +328,4 @@ class Side {
 function push(encoding: Encoding, id: number, token: string): void {
   encoding.ids.push(id);
   encoding.tokens.push(token);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

@@ -34,3 +34,8 @@ export {
   serializeSentencePieceModel,
   type TrainerSpec,
 } from "./formats/sentencepiece_model.ts";
+export {
+  trainUnigram,
+  type TrainUnigramOptions,
+  type TrainUnigramProgress,
+} from "./trainers/train_unigram.ts";

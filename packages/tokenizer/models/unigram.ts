@@ -1,5 +1,6 @@
 import { PieceType, type SentencePiece } from "../formats/sentencepiece_model.ts";
 import type { Encoding } from "../tokenizer.ts";
+import { stringOf, unitsOf } from "../_utf16.ts";
 import { buildDoubleArray } from "./_double_array.ts";
 
 /** Settings of a {@linkcode Unigram} model. */
@@ -127,9 +128,7 @@ export class Unigram {
    */
   encode(text: string): Encoding {
     if (!text.isWellFormed()) text = text.toWellFormed();
-    const units = new Uint16Array(text.length);
-    for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
-    return this.encodeUnits(units);
+    return this.encodeUnits(unitsOf(text));
   }
 
   /**
@@ -263,12 +262,4 @@ function byteOfPiece(piece: string, id: number): number {
 /** 2 where a surrogate pair begins, else 1. */
 function unitsAt(units: Uint16Array, index: number): number {
   return (units[index] & 0xfc00) === 0xd800 && index + 1 < units.length ? 2 : 1;
-}
-
-function stringOf(units: Uint16Array): string {
-  let text = "";
-  for (let start = 0; start < units.length; start += 4096) {
-    text += String.fromCharCode(...units.subarray(start, start + 4096));
-  }
-  return text;
 }

@@ -1,3 +1,4 @@
+import { stringOf } from "../_utf16.ts";
 import type { NormalizerSpec } from "../formats/sentencepiece_model.ts";
 import { Charsmap, COMPOSES, CONTINUES, MAPPED } from "./_charsmap.ts";
 
@@ -74,12 +75,7 @@ export class SentencePieceNormalizer {
    * @returns The text that the model's pieces are matched against
    */
   normalize(text: string): string {
-    const units = this.normalizeUnits(text);
-    let normalized = "";
-    for (let start = 0; start < units.length; start += 4096) {
-      normalized += String.fromCharCode(...units.subarray(start, start + 4096));
-    }
-    return normalized;
+    return stringOf(this.normalizeUnits(text));
   }
 
   /**
