@@ -42,13 +42,14 @@ export async function prepareTraining(
     import("@heed/seq2seq/layers"),
     import("@heed/checkpoint"),
   ]);
+  const architecture = parseArchitecture(config.architecture);
   const tokenizer = await prepareTokenizer(config, options);
   const { device, initialCheckpoint } = config;
   const model = initialCheckpoint !== undefined
     ? await seq2seq.loadSeq2SeqModel(initialCheckpoint, { device, trainable: true })
     : await seq2seq.createSeq2SeqModel(
       seq2seq.defaultSeq2SeqConfig({
-        ...parseArchitecture(config.architecture),
+        ...architecture,
         vocabSize: tokenizer.vocabSize,
         padTokenId: tokenizer.padTokenId,
         eosTokenId: tokenizer.eosTokenId,

@@ -7,7 +7,7 @@ import type { TrainingConfig } from "@heed/training";
  */
 export async function prepareTokenizer(
   config: TrainingConfig,
-  { resume }: { resume: boolean },
+  { resume, signal }: { resume: boolean; signal: AbortSignal },
 ): Promise<MarianTokenizer> {
   const { files, joinPath } = await import("@heed/checkpoint");
   const own = joinPath(config.output, "tokenizer");
@@ -15,7 +15,7 @@ export async function prepareTokenizer(
     (config.tokenizer && "path" in config.tokenizer ? config.tokenizer.path : undefined);
   if (given !== undefined) return await loadTokenizer(given);
   if (resume && await files.exists(own)) return await loadTokenizer(own);
-  const tokenizer = await trainTokenizer(config);
+  const tokenizer = await trainTokenizer(config, signal);
   await files.makeDirectory(own);
   for (const [name, bytes] of Object.entries(tokenizer.files())) {
     await files.writeAtomic(joinPath(own, name), bytes);
@@ -38,7 +38,10 @@ async function loadTokenizer(directory: string): Promise<MarianTokenizer> {
 }
 
 /** Trains one vocabulary for both languages, on lines of both sides. */
-async function trainTokenizer(config: TrainingConfig): Promise<MarianTokenizer> {
+async function trainTokenizer(
+  config: TrainingConfig,
+  signal: AbortSignal,
+): Promise<MarianTokenizer> {
   const [{ MarianTokenizer, trainUnigram }, { indexParallelText, openBlocks }] = await Promise.all([
     import("@heed/tokenizer"),
     import("@heed/training"),
@@ -68,7 +71,10 @@ async function trainTokenizer(config: TrainingConfig): Promise<MarianTokenizer> 
       await reader.close();
     }
   }
-  const trained = await trainUnigram(lines(tokenizer.maxLines), { vocabSize: tokenizer.vocabSize });
+  const trained = await trainUnigram(lines(tokenizer.maxLines), {
+    vocabSize: tokenizer.vocabSize,
+    signal,
+  });
   return MarianTokenizer.fromUnigram(trained, {
     source_lang: data.sourceLanguage,
     target_lang: data.targetLanguage,

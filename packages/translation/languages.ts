@@ -8,6 +8,7 @@ export interface LanguagePair {
 
 /** Says that a model does not translate between the languages asked for. */
 export class LanguageError extends RangeError {
+  /** Kind of the error. */
   override readonly name = "LanguageError";
   /** What there is instead. */
   readonly offered: readonly LanguagePair[];

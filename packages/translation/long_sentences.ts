@@ -32,8 +32,8 @@ const cuts: readonly RegExp[] = [
  *
  * const countTokens = (text: string) => text.split(" ").length;
  * assertEquals(
- *   splitLongSentence("If it rains, take the umbrella; it is blue.", { maxTokens: 6, countTokens }),
- *   ["If it rains, take the umbrella; ", "it is blue."],
+ *   splitLongSentence("We came, we saw; we, all of us, won.", { maxTokens: 6, countTokens }),
+ *   ["We came, we saw; ", "we, all of us, won."],
  * );
  * ```
  */

@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fakeHost } from "./_fake_host.ts";
+import { run } from "./program.ts";
+
+/** A folder with data and a configuration of a tiny model. */
+async function prepare(changes: Record<string, unknown> = {}): Promise<string> {
+  const directory = await Deno.makeTempDir();
+  const words = ["red", "blue", "green", "small", "large", "house", "tree", "river", "cloud"];
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const chosen = [words[i % 9], words[i * 5 % 9], words[i * 7 % 8]];
+    return `${chosen.join(" ")}\t${chosen.toReversed().join(" ")}\n`;
+  });
+  lines.splice(3, 0, "only one column\n");
+  await Deno.writeTextFile(`${directory}/train.tsv`, lines.join(""));
+  await Deno.writeTextFile(`${directory}/dev.tsv`, lines.slice(0, 3).join(""));
+  const config = {
+    model: "transformer",
+    architecture: {
+      hiddenSize: 16,
+      encoderLayers: 1,
+      decoderLayers: 1,
+      encoderAttentionHeads: 2,
+      decoderAttentionHeads: 2,
+      encoderFfnDim: 16,
+      decoderFfnDim: 16,
+    },
+    data: { train: ["train.tsv"], dev: "dev.tsv", sourceLanguage: "en", targetLanguage: "xx" },
+    tokenizer: { type: "unigram", vocabSize: 28 },
+    batch: { tokens: 256 },
+    schedule: { name: "constant", warmupSteps: 0 },
+    evaluate: { every: 100, bleuSentences: 2 },
+    device: "wasm",
+    steps: 60,
+    output: "run",
+    ...changes,
+  };
+  await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
+  return directory;
+}
+
+async function train(directory: string, ...args: string[]) {
+  const host = fakeHost();
+  const exitCode = await run(["train", `${directory}/config.json`, ...args], host);
+  return { exitCode, out: host.out(), errors: host.errors() };
+}
+
+Deno.test("heed train trains a tokenizer and a model that heed translate loads", async () => {
+  const directory = await prepare();
+  const { exitCode, out, errors } = await train(directory);
+  assertEquals(exitCode, 0, errors);
+  assertStringIncludes(out, "Finished after 60 steps, best loss ");
+  assertStringIncludes(out, `The model is in ${directory}/run/model\n`);
+  assertMatch(errors, /train\.tsv:4[^\n]*1 column/);
+  assertMatch(errors, /step 50: loss \d\.\d{3}, \d+ tokens\/s, 0 min \d+ s left\n/);
+  assert(!errors.includes("step 49"), "a line for every step");
+
+  const config = JSON.parse(
+    await Deno.readTextFile(`${directory}/run/model/tokenizer_config.json`),
+  );
+  assertEquals([config.source_lang, config.target_lang], ["en", "xx"]);
+  const { Translator } = await import("@heed/translation");
+  using translator = await Translator.load(`${directory}/run/model`, { device: "wasm" });
+  const [[{ score }]] = await translator.translate(["red house"], { maxNewTokens: 4 });
+  assert(score < 0 && Number.isFinite(score), `score ${score}`);
+
+  const again = await train(directory);
+  assertEquals(again.exitCode, 1);
+  assertStringIncludes(again.errors, "it holds a run at step 60");
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("heed train saves and exits 130 at Ctrl-C, and --resume goes on", async () => {
+  const directory = await prepare({ steps: 12 });
+  const host = fakeHost();
+  // The tokenizer is trained by then, and the model is about to be.
+  const writeError = host.writeError;
+  host.writeError = (text) => {
+    writeError(text);
+    if (text.startsWith("Training on")) setTimeout(host.interrupt);
+  };
+  assertEquals(await run(["train", `${directory}/config.json`], host), 130, host.errors());
+  const saved = /Saved at step (\d+); go on with --resume\.\n/.exec(host.errors());
+  assert(saved !== null && Number(saved[1]) < 12, host.errors());
+  assertEquals(host.out(), "");
+  const resumed = await train(directory, "--resume");
+  assertEquals(resumed.exitCode, 0, resumed.errors);
+  assertStringIncludes(resumed.out, "Finished after 12 steps");
+  const log = await Deno.readTextFile(`${directory}/run/log.jsonl`);
+  const steps = log.trimEnd().split("\n").map((line) => JSON.parse(line))
+    .filter(({ event }) => event === "step").map(({ step }) => step);
+  assertEquals(steps, Array.from({ length: 12 }, (_, i) => i + 1));
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("heed train names what is wrong with a configuration, and exits 2", async () => {
+  const cases: [changes: Record<string, unknown>, message: string][] = [
+    [{ stepz: 5 }, "stepz: unknown key"],
+    [{ architecture: { hiddenSise: 16 } }, "architecture.hiddenSise: unknown key, allowed are"],
+    [{ architecture: { hiddenSize: 1.5 } }, "architecture.hiddenSize: is 1.5, not a positive"],
+    [{ architecture: { hiddenSize: 10 } }, "10 is not divisible by 4 heads"],
+    [{ architecture: { activationFunction: "sine" } }, "not one of relu, gelu, swish, silu"],
+    [{ architecture: { attentionDropout: 1 } }, "not a number of at least 0 and below 1"],
+  ];
+  for (const [changes, message] of cases) {
+    const directory = await prepare(changes);
+    const { exitCode, errors } = await train(directory);
+    assertStringIncludes(errors, message);
+    assertEquals(exitCode, 2);
+    await Deno.remove(directory, { recursive: true });
+  }
+  const directory = await Deno.makeTempDir();
+  const missing = await train(directory);
+  assertEquals(missing.exitCode, 1);
+  assertStringIncludes(missing.errors, "config.json");
+  await Deno.writeTextFile(`${directory}/config.json`, "{");
+  const broken = await train(directory);
+  assertEquals(broken.exitCode, 2);
+  assertStringIncludes(broken.errors, "as JSON");
+  await Deno.remove(directory, { recursive: true });
+});
