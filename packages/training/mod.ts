@@ -47,4 +47,5 @@ export * from "./trainer.ts";
 export * from "./training_log.ts";
 export * from "./training_step.ts";
 export * from "./validation_loss.ts";
-export * from "./weights_file.ts";
+export type { PlainWeight } from "./weights_file.ts";
+export { assignWeights, averageCheckpoints, restoreVariables } from "./weights_file.ts";

@@ -1,4 +1,4 @@
-import { type Path, writeSafetensors } from "@heed/checkpoint";
+import { writeSafetensors } from "@heed/checkpoint";
 import { adamStep, globalNorm } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import type { OptimizerConfig } from "./config.ts";
@@ -103,7 +103,7 @@ export class Optimizer {
    *
    * @param path The file.
    */
-  async save(path: Path): Promise<void> {
+  async save(path: string | URL): Promise<void> {
     await writeSafetensors(path, tensorsToWrite(this.#moments()));
   }
 
@@ -113,7 +113,7 @@ export class Optimizer {
    * @param path The file.
    * @throws {TypeError} When they are not those of these weights.
    */
-  async load(path: Path): Promise<void> {
+  async load(path: string | URL): Promise<void> {
     await restoreVariables(this.#moments(), path);
   }
 

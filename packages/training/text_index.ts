@@ -1,7 +1,10 @@
-import { type Path, readLines } from "@heed/checkpoint";
+import { readLines } from "@heed/checkpoint";
 
 /** A file of sentence pairs: tab-separated columns, or two files whose lines belong together. */
-export type ParallelFile = Path | { readonly source: Path; readonly target: Path };
+export type ParallelFile =
+  | string
+  | URL
+  | { readonly source: string | URL; readonly target: string | URL };
 
 /** Options of {@linkcode indexParallelText}. */
 export interface ParallelTextOptions {
@@ -42,7 +45,7 @@ export interface ParallelText {
 }
 
 /** Paths of a file of pairs: one, or source and target. */
-export function pathsOf(file: ParallelFile): Path[] {
+export function pathsOf(file: ParallelFile): (string | URL)[] {
   return typeof file === "string" || file instanceof URL ? [file] : [file.source, file.target];
 }
 
@@ -107,7 +110,7 @@ export async function indexParallelText(
   return { files: parallelFiles, blocks, lines, sourceColumn, targetColumn };
 }
 
-function unequal(paths: Path[], lines: number): RangeError {
+function unequal(paths: readonly (string | URL)[], lines: number): RangeError {
   return new RangeError(
     `Cannot pair the lines of ${
       paths.join(" and ")

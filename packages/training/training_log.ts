@@ -1,4 +1,4 @@
-import { files, type Path } from "@heed/checkpoint";
+import { files } from "@heed/checkpoint";
 
 /** One line of the log: what happened at which step, and figures about it. */
 export interface LogEntry {
@@ -47,7 +47,7 @@ export interface TrainingLog {
  * ```
  */
 export async function openTrainingLog(
-  path: Path,
+  path: string | URL,
   { keepBytes }: { keepBytes: number },
 ): Promise<TrainingLog> {
   if (!await files.exists(path)) await files.writeAtomic(path, new Uint8Array());
@@ -58,7 +58,7 @@ export async function openTrainingLog(
   };
 }
 
-async function* head(path: Path, bytes: number): AsyncGenerator<Uint8Array> {
+async function* head(path: string | URL, bytes: number): AsyncGenerator<Uint8Array> {
   for await (const chunk of files.stream(path)) {
     if (chunk.length >= bytes) {
       yield chunk.subarray(0, bytes);

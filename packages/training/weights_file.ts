@@ -2,7 +2,6 @@ import {
   assertCheckpoint,
   joinPath,
   openSafetensors,
-  type Path,
   type SafetensorsReader,
   type TensorToWrite,
 } from "@heed/checkpoint";
@@ -16,22 +15,7 @@ export interface PlainWeight {
   readonly data: Float32Array;
 }
 
-/**
- * Lists variables for `writeSafetensors`, as F32; each is read from the device when its turn comes.
- *
- * @param variables The variables by name.
- * @returns One entry for each.
- *
- * @example
- * ```ts
- * import * as tf from "@tensorflow/tfjs";
- * import { tensorsToWrite } from "@heed/training";
- * import { assertEquals } from "@std/assert";
- *
- * const [entry] = tensorsToWrite(new Map([["bias", tf.variable(tf.zeros([3]))]]));
- * assertEquals([entry.name, entry.dtype, entry.shape], ["bias", "F32", [3]]);
- * ```
- */
+/** Lists variables for `writeSafetensors`, as F32; each is read when its turn comes. */
 export function tensorsToWrite(variables: ReadonlyMap<string, tf.Variable>): TensorToWrite[] {
   return [...variables].map(([name, variable]) => ({
     name,
@@ -67,7 +51,7 @@ export function tensorsToWrite(variables: ReadonlyMap<string, tf.Variable>): Ten
  */
 export async function restoreVariables(
   variables: ReadonlyMap<string, tf.Variable>,
-  path: Path,
+  path: string | URL,
 ): Promise<void> {
   const reader = await openSafetensors(path);
   try {
