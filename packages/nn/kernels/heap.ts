@@ -104,19 +104,24 @@ const guarded = new WeakSet<object>();
 export function guardAllocation(wasm: WasmBackend["wasm"]): void {
   if (guarded.has(wasm)) return;
   guarded.add(wasm);
+  // Emscripten's stub replaces itself, and so would replace the guard, when it is first called.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes: number): number => {
     const address = bytes <= MAX_BYTES ? allocate(bytes) : 0;
     if (address === 0 && bytes > 0) {
       throw new RangeError(
         `Out of memory: cannot allocate ${megabytes(bytes)} MB for a tensor; the WASM heap holds ` +
-          `${megabytes(wasm.HEAPU8.byteLength)} MB of at most 4096 MB; use smaller batches or ` +
-          `shorter sequences, or dispose of tensors`,
+          `${megabytes(wasm.HEAPU8.byteLength)} MB of at most 4096 MB, 2048 MB in one piece; use ` +
+          `smaller batches or shorter sequences, or dispose of tensors`,
       );
     }
     return address;
   };
 }
 
-/** The largest size that `_malloc` understands; above it the number would wrap around. */
-const MAX_BYTES = 2 ** 32 - 2 ** 16;
+/**
+ * The largest piece that may be asked for. From 2 GiB on Emscripten takes the size for a negative one,
+ * and hands out addresses beyond the end of the heap.
+ */
+const MAX_BYTES = 2 ** 31 - 2 ** 16;
