@@ -1,31 +1,48 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals } from "@std/assert";
-import { adamStep, deriveSeed, randomWord, selectDevice } from "@heed/nn";
-import { defaultSeq2SeqConfig } from "./config.ts";
+import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@heed/nn";
+import { defaultSeq2SeqConfig, type Seq2SeqConfig } from "./config.ts";
 import type { Seq2SeqBatch } from "./loss.ts";
 import { Seq2SeqModel } from "./model.ts";
 import { trainableSeq2Seq } from "./trainable.ts";
 
-const VOCAB = 16, EOS = 0, PAD = VOCAB - 1;
+const EOS = 0;
 
-const config = defaultSeq2SeqConfig({
-  vocabSize: VOCAB,
-  hiddenSize: 32,
-  encoderLayers: 1,
-  decoderLayers: 1,
-  encoderAttentionHeads: 2,
-  decoderAttentionHeads: 2,
-  encoderFfnDim: 64,
-  decoderFfnDim: 64,
-  maxPositionEmbeddings: 16,
-  dropout: 0,
-});
+/** A task, and a model that is large enough for it. */
+interface Task {
+  readonly config: Seq2SeqConfig;
+  /** Fewest and most tokens of a sequence. */
+  readonly lengths: readonly [number, number];
+}
 
-/** Sequences of 3 to 6 random tokens, and the same backwards. */
-function reversals(rows: number, seed: number): Seq2SeqBatch {
+function task(
+  { vocabSize, width, lengths }: { vocabSize: number; width: number; lengths: [number, number] },
+): Task {
+  const config = defaultSeq2SeqConfig({
+    vocabSize,
+    hiddenSize: width,
+    encoderLayers: 1,
+    decoderLayers: 1,
+    encoderAttentionHeads: 2,
+    decoderAttentionHeads: 2,
+    encoderFfnDim: 2 * width,
+    decoderFfnDim: 2 * width,
+    maxPositionEmbeddings: 16,
+    dropout: 0,
+  });
+  return { config, lengths };
+}
+
+/** Sequences of random tokens, and the same backwards. */
+function reversals(
+  { config, lengths: [least, most] }: Task,
+  rows: number,
+  seed: number,
+): Seq2SeqBatch {
   const forward = Array.from({ length: rows }, (_, row) => {
     const word = (i: number) => randomWord(deriveSeed(seed, row), i);
-    return Array.from({ length: 3 + word(0) % 4 }, (_, i) => 1 + word(i + 1) % (VOCAB - 2));
+    const length = least + word(most) % (most - least + 1);
+    return Array.from({ length }, (_, i) => 1 + word(i) % (config.vocabSize - 2));
   });
   return {
     inputIds: forward.map((row) => [...row, EOS]),
@@ -36,7 +53,11 @@ function reversals(rows: number, seed: number): Seq2SeqBatch {
 /** Trains for some steps; returns the mean loss of every step. */
 async function train(
   model: Seq2SeqModel,
-  { steps, rows, learningRate }: { steps: number; rows: number; learningRate: number },
+  task: Task,
+  { steps, rows, learningRate, warmup }: Record<
+    "steps" | "rows" | "learningRate" | "warmup",
+    number
+  >,
 ): Promise<number[]> {
   const trainable = trainableSeq2Seq(model);
   const variables = [...trainable.variables.values()];
@@ -46,14 +67,14 @@ async function train(
   for (let step = 1; step <= steps; step++) {
     let tokens = 0;
     const { value, grads } = tf.variableGrads(() => {
-      const result = trainable.loss(reversals(rows, step), { training: true, seed: step });
+      const result = trainable.loss(reversals(task, rows, step), { training: true, seed: step });
       tokens = result.tokens;
       return result.lossSum;
     }, variables);
     adamStep(variables, variables.map(({ name }) => grads[name]), {
       moments,
       step,
-      learningRate: learningRate * Math.min(1, step / 50),
+      learningRate: learningRate * Math.min(1, step / warmup),
       gradientScale: 1 / tokens,
     });
     losses.push((await value.data())[0] / tokens);
@@ -63,8 +84,8 @@ async function train(
   return losses;
 }
 
-async function shareOfRightTokens(model: Seq2SeqModel): Promise<number> {
-  const { inputIds, labels } = reversals(100, 1e6);
+async function shareOfRightTokens(model: Seq2SeqModel, task: Task): Promise<number> {
+  const { inputIds, labels } = reversals(task, 100, 1e6);
   const generated = await model.generate(inputIds, { numBeams: 1, maxNewTokens: 8 });
   let right = 0, total = 0;
   labels.forEach((label, row) =>
@@ -78,14 +99,14 @@ async function shareOfRightTokens(model: Seq2SeqModel): Promise<number> {
 
 Deno.test("A model learns to reverse sequences, on WASM", async () => {
   const device = await selectDevice({ prefer: "wasm" });
-  using model = Seq2SeqModel.create(config, { device, seed: 1 });
-  const losses = await train(model, { steps: 600, rows: 64, learningRate: 3e-3 });
-  assert(losses.at(-1)! < losses[0] / 10, `loss went from ${losses[0]} to ${losses.at(-1)}`);
-  const share = await shareOfRightTokens(model);
+  const words = task({ vocabSize: 16, width: 32, lengths: [3, 6] });
+  using model = Seq2SeqModel.create(words.config, { device, seed: 1 });
+  await train(model, words, { steps: 800, rows: 64, learningRate: 5e-3, warmup: 50 });
+  const share = await shareOfRightTokens(model, words);
   assert(share > 0.99, `only ${share} of the tokens are right`);
 });
 
-Deno.test("A model learns the same on WebGPU as on WASM", async () => {
+Deno.test("A model learns to reverse sequences on WebGPU, with the losses of WASM", async () => {
   let device;
   try {
     device = await selectDevice({ prefer: "webgpu" });
@@ -94,13 +115,19 @@ Deno.test("A model learns the same on WebGPU as on WASM", async () => {
     return;
   }
   tf.env().set("WEBGPU_CPU_FORWARD", false);
-  const settings = { steps: 12, rows: 16, learningRate: 3e-3 };
-  const run = async (on: typeof device) => {
-    using model = Seq2SeqModel.create(config, { device: on, seed: 1 });
-    return await train(model, settings);
+  const pairs = task({ vocabSize: 8, width: 16, lengths: [2, 2] });
+  const settings = { steps: 90, rows: 32, learningRate: 1e-2, warmup: 10 };
+  const run = async (on: Device) => {
+    using model = Seq2SeqModel.create(pairs.config, { device: on, seed: 1 });
+    const losses = await train(model, pairs, settings);
+    return { losses, share: await shareOfRightTokens(model, pairs) };
   };
   const gpu = await run(device);
+  assert(gpu.share > 0.99, `only ${gpu.share} of the tokens are right`);
   const wasm = await run(await selectDevice({ prefer: "wasm" }));
-  gpu.forEach((loss, step) => assertAlmostEquals(loss, wasm[step], 2e-3, `step ${step + 1}`));
-  assert(gpu.at(-1)! < gpu[0] - 0.3, `loss went from ${gpu[0]} to ${gpu.at(-1)}`);
+  // Rounding differs, and training lets it grow: close at first, of one shape to the end.
+  gpu.losses.forEach((loss, step) => {
+    const tolerance = step < 20 ? 2e-3 : 0.1;
+    assertAlmostEquals(loss, wasm.losses[step], tolerance, `step ${step + 1}`);
+  });
 });
