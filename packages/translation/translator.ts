@@ -1,9 +1,10 @@
-import type { GenerateOptions, Hypothesis } from "@heed/search";
+import type { Hypothesis } from "@heed/search";
 import type { ModelAssets } from "@heed/checkpoint";
 import { makeBatches } from "./batches.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
+import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
 import { planText, type TextPlan, type Unit } from "./text_plan.ts";
 import type {
   SentenceTranslation,
@@ -37,7 +38,7 @@ const maxLookAheadCharacters = 1 << 16;
  * with the white space and the line breaks of the source.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { Translator } from "@heed/translation";
  * import { assets } from "@heed/model-en-de";
  *
@@ -202,8 +203,9 @@ export class Translator {
     units: readonly Unit[],
     options: TranslateOptions,
   ): Promise<Map<Unit, Hypothesis[]>> {
-    const search = this.#generateOptions(options);
+    const search = generateOptions(options);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? 16);
+    const { maxTargetTokens } = this.#model;
     const found = new Map<Unit, Hypothesis[]>();
     const lengths = units.map(({ ids }) => ids.length);
     for (const numbers of makeBatches(lengths, { batchSize, maxTokens: maxBatchTokens })) {
@@ -211,39 +213,13 @@ export class Translator {
       const batch = numbers.map((number) => units[number]);
       const hypotheses = await this.#model.generate(batch.map(({ ids }) => ids), {
         ...search,
-        maxNewTokens: batch.map(({ ids }) => this.#maxNewTokens(ids.length, options)),
+        maxNewTokens: batch.map(({ ids }) =>
+          Math.min(maxNewTokens(ids.length, options), maxTargetTokens)
+        ),
       });
       batch.forEach((unit, row) => found.set(unit, hypotheses[row]));
     }
     return found;
-  }
-
-  #generateOptions(options: TranslateOptions): GenerateOptions {
-    const numBeams = positiveInteger("numBeams", options.numBeams ?? 4);
-    const numReturnSequences = positiveInteger(
-      "numReturnSequences",
-      options.numReturnSequences ?? 1,
-    );
-    if (numReturnSequences > numBeams) {
-      throw new RangeError(
-        `Cannot return ${numReturnSequences} translations from ${numBeams} beams: ` +
-          "numReturnSequences must not exceed numBeams",
-      );
-    }
-    const lengthPenalty = options.lengthPenalty ?? 1;
-    if (!Number.isFinite(lengthPenalty)) {
-      throw new RangeError(
-        `Cannot search with lengthPenalty ${lengthPenalty}: it must be a finite number`,
-      );
-    }
-    return { numBeams, numReturnSequences, lengthPenalty, signal: options.signal };
-  }
-
-  #maxNewTokens(sourceLength: number, { maxNewTokens }: TranslateOptions): number {
-    const limit = maxNewTokens === undefined
-      ? 3 * sourceLength + 20
-      : positiveInteger("maxNewTokens", maxNewTokens);
-    return Math.min(limit, this.#model.maxTargetTokens);
   }
 
   async #assemble(source: string, plan: TextPlan, found: Found): Promise<Translation> {
@@ -303,11 +279,4 @@ interface Found {
   readonly hypotheses: ReadonlyMap<Unit, Hypothesis[]>;
   readonly rank: number;
   readonly options: TranslateOptions;
-}
-
-function positiveInteger(name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`Cannot translate with ${name} ${value}: it must be a positive integer`);
-  }
-  return value;
 }
