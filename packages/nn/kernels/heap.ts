@@ -93,35 +93,42 @@ function megabytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0);
 }
 
+/** The largest heap and the largest piece of it; together below 4 GiB, see guardAllocation. */
+const MAX_HEAP_BYTES = 3 * 2 ** 30;
+const MAX_PIECE_BYTES = 2 ** 30 - 2 ** 20;
+
 const guarded = new WeakSet<object>();
 
 /**
  * Makes tfjs's allocator throw when the heap is full. tfjs itself would take the 0 that it gets for an
  * address and write over its own data.
  *
+ * Emscripten's `sbrk` wraps around at 4 GiB and then hands out memory that is in use, or beyond the end
+ * of the heap. Hence the limits: with at most 3 GiB of heap and pieces below 1 GiB it cannot.
+ *
  * @param wasm The Emscripten module of tfjs's backend; guarding it twice is fine.
+ * @param memory Its memory.
  */
-export function guardAllocation(wasm: WasmBackend["wasm"]): void {
+export function guardAllocation(wasm: WasmBackend["wasm"], memory: WebAssembly.Memory): void {
   if (guarded.has(wasm)) return;
   guarded.add(wasm);
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages: number): number => {
+    if (memory.buffer.byteLength + pages * 2 ** 16 <= MAX_HEAP_BYTES) return grow(pages);
+    throw new RangeError("Cannot grow the WASM heap beyond 3 GiB"); // Emscripten catches it
+  };
   // Emscripten's stub replaces itself, and so would replace the guard, when it is first called.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes: number): number => {
-    const address = bytes <= MAX_BYTES ? allocate(bytes) : 0;
+    const address = bytes <= MAX_PIECE_BYTES ? allocate(bytes) : 0;
     if (address === 0 && bytes > 0) {
       throw new RangeError(
         `Out of memory: cannot allocate ${megabytes(bytes)} MB for a tensor; the WASM heap holds ` +
-          `${megabytes(wasm.HEAPU8.byteLength)} MB of at most 4096 MB, 2048 MB in one piece; use ` +
+          `${megabytes(wasm.HEAPU8.byteLength)} MB of at most 3072 MB, 1023 MB in one piece; use ` +
           `smaller batches or shorter sequences, or dispose of tensors`,
       );
     }
     return address;
   };
 }
-
-/**
- * The largest piece that may be asked for. From 2 GiB on Emscripten takes the size for a negative one,
- * and hands out addresses beyond the end of the heap.
- */
-const MAX_BYTES = 2 ** 31 - 2 ** 16;

@@ -40,9 +40,9 @@ export async function installKernels(variant: SimdVariant = probeSimd()): Promis
   const present = heaps.get(backend);
   if (present?.variant === variant) return present;
   const { wasm } = backend;
-  guardAllocation(wasm);
   const memory = wasm.wasmMemory ?? wasm.asm?.memory;
   if (!memory) throw new Error("Cannot install the kernels: this tfjs hides its WASM memory");
+  guardAllocation(wasm, memory);
   const heap = new Heap(backend, await instantiateKernels(memory, variant), variant);
   present?.dispose();
   heaps.set(backend, heap);
