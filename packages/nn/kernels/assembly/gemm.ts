@@ -5,6 +5,7 @@
 // loads few, whole vectors: five rows of A by four steps of k are five vectors, spread by shuffles
 // (which run on another port than the multiply-adds). 10 sums, 2 of B, 2 of A and one spread value
 // are the 15 vector registers that V8 hands out; 6 x 8 needs 16 and spills.
+import { gemmDot, gemmRows } from "./gemm_small";
 import { packColumns, packRows, PANEL_COLUMNS, PANEL_ROWS } from "./pack";
 import { tile } from "./tile";
 
@@ -14,6 +15,10 @@ const KC: usize = 512;
 const B_FLOATS: usize = 256 * 1024;
 /** Rows of A handled per pass over the packed B. */
 const MC: usize = 60;
+
+/** Up to so many rows packing does not pay: B in rows of inner products, B in rows of its own. */
+const DOT_ROWS: usize = 6;
+const FEW_ROWS: usize = 10;
 
 /** Flags. */
 export const ACCUMULATE: i32 = 1;
@@ -44,6 +49,14 @@ export function gemm(
   c: usize, ldc: usize, m: usize, n: usize, k: usize, bias: usize, flags: i32, scratch: usize,
 ): void {
   if (m == 0 || n == 0) return;
+  if (acs == 1 && brs == 1 && m <= DOT_ROWS) {
+    gemmDot(a, ars, b, bcs, c, ldc, m, n, k, bias, flags);
+    return;
+  }
+  if (acs == 1 && bcs == 1 && m <= FEW_ROWS) {
+    gemmRows(a, ars, b, brs, c, ldc, m, n, k, bias, flags);
+    return;
+  }
   const kcMax = evenBlock(k, KC, 4);
   const ncMax = evenBlock(n, max<usize>(PANEL_COLUMNS, B_FLOATS / kcMax), PANEL_COLUMNS);
   const mcMax = evenBlock(m, MC, PANEL_ROWS);
