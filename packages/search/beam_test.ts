@@ -3,7 +3,7 @@ import { beamSearch } from "./beam.ts";
 import { forceDecode } from "./force_decode.ts";
 import { generate } from "./generate.ts";
 import { greedySearch } from "./greedy.ts";
-import { HashDecoder } from "./_hash_decoder.ts";
+import { HashDecoder } from "./testing/hash_decoder.ts";
 
 const TOKENS = { startTokenId: 1, eosTokenId: 0 };
 

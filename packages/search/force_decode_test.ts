@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { forceDecode } from "./force_decode.ts";
 import { greedySearch } from "./greedy.ts";
-import { HashDecoder } from "./_hash_decoder.ts";
+import { HashDecoder } from "./testing/hash_decoder.ts";
 
 const TOKENS = { startTokenId: 1, eosTokenId: 0 };
 

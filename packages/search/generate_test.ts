@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { generate } from "./generate.ts";
 import type { GenerateOptions } from "./types.ts";
-import { HashDecoder } from "./_hash_decoder.ts";
+import { HashDecoder } from "./testing/hash_decoder.ts";
 
 /** Options under the names that transformers has for them. */
 interface GoldenCase {

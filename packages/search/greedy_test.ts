@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { greedySearch } from "./greedy.ts";
-import { HashDecoder } from "./_hash_decoder.ts";
+import { HashDecoder } from "./testing/hash_decoder.ts";
 
 const TOKENS = { startTokenId: 1, eosTokenId: 0 };
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 
-const script = new URL("./_toy_run.ts", import.meta.url);
+const script = new URL("./testing/toy_run.ts", import.meta.url);
 
 function start(output: string): Deno.ChildProcess {
   const args = ["run", "--quiet", "-A", script.href, output];

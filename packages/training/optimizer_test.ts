@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { openSafetensors } from "@heed/checkpoint";
 import * as tf from "@tensorflow/tfjs";
-import { toyConfig } from "./_toy_model.ts";
+import { toyConfig } from "./testing/toy_model.ts";
 import { Optimizer } from "./optimizer.ts";
 
 await tf.setBackend("cpu");

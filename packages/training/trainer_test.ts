@@ -8,7 +8,7 @@ import {
 import { openSafetensors } from "@heed/checkpoint";
 import { selectDevice } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
-import { createToyModel, toyBatches, toyConfig } from "./_toy_model.ts";
+import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
 import type { BatchPosition, TokenBatch } from "./batches.ts";
 import { listCheckpoints } from "./checkpoints.ts";
 import type { TrainingProgress } from "./progress.ts";

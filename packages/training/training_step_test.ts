@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { createToyModel, toyBatches, toyConfig } from "./_toy_model.ts";
+import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
 import type { TokenBatch } from "./batches.ts";
 import { Optimizer } from "./optimizer.ts";
 import { trainingStep } from "./training_step.ts";

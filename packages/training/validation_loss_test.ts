@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { createToyModel, toyBatches } from "./_toy_model.ts";
+import { createToyModel, toyBatches } from "./testing/toy_model.ts";
 import type { TokenBatch } from "./batches.ts";
 import { validationLoss } from "./validation_loss.ts";
 

@@ -41,11 +41,11 @@ function rowOf(name: string): number {
   return ROWS.findIndex((row) => row.includes(key));
 }
 
-/** Checks one file of packages/ or apps/. */
+/** Checks one file of packages/ or apps/. What lies in a folder `testing` serves the tests alone. */
 export function checkFile(path: string, source: string): Violation[] {
   const violations: Violation[] = [];
   const tokens = tokenize(source);
-  const isTest = /_(test|bench)\.ts$/.test(path);
+  const isTest = /_(test|bench)\.ts$|\/testing\//.test(path);
   for (const { specifier, line } of importsOf(tokens)) {
     const reason = importViolation(path, specifier, isTest);
     if (reason) violations.push({ path, line, reason });

@@ -8,12 +8,12 @@ import {
   randomWord,
 } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
-import type { BatchSource } from "./batch_source.ts";
-import { type BatchPosition, type TokenBatch, tokenBatches } from "./batches.ts";
-import { parseTrainingConfig, type TrainingConfig } from "./config.ts";
-import { indexParallelText } from "./text_index.ts";
-import type { TrainableModel } from "./trainable_model.ts";
-import { tensorsToWrite } from "./weights_file.ts";
+import type { BatchSource } from "../batch_source.ts";
+import { type BatchPosition, type TokenBatch, tokenBatches } from "../batches.ts";
+import { parseTrainingConfig, type TrainingConfig } from "../config.ts";
+import { indexParallelText } from "../text_index.ts";
+import type { TrainableModel } from "../trainable_model.ts";
+import { tensorsToWrite } from "../weights_file.ts";
 
 const VOCAB = 12, HIDDEN = 16;
 

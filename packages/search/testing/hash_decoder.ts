@@ -1,4 +1,4 @@
-import type { StepDecoder, StepResult } from "./types.ts";
+import type { StepDecoder, StepResult } from "../types.ts";
 
 /** State of the hash decoder: a hash of the sentence's number and all tokens, for every row. */
 export interface HashState {

@@ -1,9 +1,9 @@
 // Trains the toy model in a process of its own, for the test that kills it:
-// deno run -A _toy_run.ts OUTPUT
+// deno run -A testing/toy_run.ts OUTPUT
 import { selectDevice } from "@heed/nn";
-import { createToyModel, toyBatches, toyConfig } from "./_toy_model.ts";
-import { train } from "./trainer.ts";
-import { validationLoss } from "./validation_loss.ts";
+import { createToyModel, toyBatches, toyConfig } from "./toy_model.ts";
+import { train } from "../trainer.ts";
+import { validationLoss } from "../validation_loss.ts";
 
 await selectDevice({ prefer: "wasm" });
 const model = createToyModel();
