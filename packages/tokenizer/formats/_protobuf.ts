@@ -16,11 +16,14 @@ export interface Field {
 /** Field number to field. */
 export type Schema = ReadonlyMap<number, Field>;
 
-/** A decoded message: field name to value, and the bytes of the fields that the table does not name. */
+/** A decoded message: field name to value, and the fields that the table does not name. */
 export interface Message {
   [name: string]: unknown;
-  unknownFields?: Uint8Array;
+  unknownFields?: UnknownFields;
 }
+
+/** Field number to the bytes of all its occurrences, tags included. */
+export type UnknownFields = ReadonlyMap<number, Uint8Array>;
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -59,7 +62,7 @@ class Decoder {
 
   message(start: number, end: number, schema: Schema, path: string): Message {
     const message: Message = {};
-    const unknown: Uint8Array[] = [];
+    const unknown = new Map<number, Uint8Array>();
     this.#position = start;
     while (this.#position < end) {
       const fieldStart = this.#position;
@@ -70,7 +73,8 @@ class Decoder {
       const field = schema.get(number);
       if (field === undefined) {
         this.#skip(wireType, end, `${path}#${number}`);
-        unknown.push(this.#bytes.subarray(fieldStart, this.#position));
+        const raw = this.#bytes.subarray(fieldStart, this.#position);
+        unknown.set(number, concat(unknown.get(number), raw));
         continue;
       }
       const earlier = message[field.name] as unknown[] | undefined;
@@ -85,7 +89,7 @@ class Decoder {
       else if (earlier === undefined) message[field.name] = [value];
       else earlier.push(value);
     }
-    if (unknown.length > 0) message.unknownFields = concat(unknown);
+    if (unknown.size > 0) message.unknownFields = unknown;
     return message;
   }
 
@@ -169,7 +173,7 @@ class Decoder {
   }
 }
 
-/** Encodes one message: known fields by number, then the unknown ones. */
+/** Encodes one message, its fields in order of their numbers. */
 export function encodeMessage(message: object, schema: Schema): Uint8Array {
   const encoder = new Encoder();
   encoder.message(message as Message, schema);
@@ -182,7 +186,14 @@ class Encoder {
   #text = new TextEncoder();
 
   message(message: Message, schema: Schema): void {
-    for (const [number, field] of schema) {
+    const unknown: UnknownFields = message.unknownFields ?? new Map();
+    const numbers = [...schema.keys(), ...unknown.keys()].sort((a, b) => a - b);
+    for (const number of numbers) {
+      const field = schema.get(number);
+      if (field === undefined) {
+        this.#append(unknown.get(number)!);
+        continue;
+      }
       const value = message[field.name];
       if (value === undefined) continue;
       for (const item of field.repeated ? value as unknown[] : [value]) {
@@ -190,7 +201,6 @@ class Encoder {
         this.#value(field, item);
       }
     }
-    if (message.unknownFields) this.#append(message.unknownFields);
   }
 
   bytes(): Uint8Array {
@@ -259,12 +269,9 @@ class Encoder {
   }
 }
 
-function concat(parts: Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
+function concat(first: Uint8Array = new Uint8Array(), second: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
   return joined;
 }

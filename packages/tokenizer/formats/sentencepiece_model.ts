@@ -37,8 +37,8 @@ export interface SentencePiece {
   score: number;
   /** What the piece stands for. */
   type: PieceType;
-  /** Protobuf fields that this version does not know, kept for saving. */
-  unknownFields?: Uint8Array;
+  /** Protobuf fields that this version does not know (number to bytes, tags included), kept for saving. */
+  unknownFields?: ReadonlyMap<number, Uint8Array>;
 }
 
 /** How a model was trained, as far as encoding and decoding need it; an absent field has SentencePiece's default. */
@@ -95,8 +95,8 @@ export interface TrainerSpec {
   padId?: number;
   /** What the unknown piece is decoded to; default `" ⁇ "`. */
   unkSurface?: string;
-  /** Protobuf fields that this version does not know, kept for saving. */
-  unknownFields?: Uint8Array;
+  /** Protobuf fields that this version does not know (number to bytes, tags included), kept for saving. */
+  unknownFields?: ReadonlyMap<number, Uint8Array>;
 }
 
 /** How text is normalised; an absent field has SentencePiece's default. */
@@ -113,8 +113,8 @@ export interface NormalizerSpec {
   escapeWhitespaces?: boolean;
   /** The rules as they were written. */
   normalizationRuleTsv?: string;
-  /** Protobuf fields that this version does not know, kept for saving. */
-  unknownFields?: Uint8Array;
+  /** Protobuf fields that this version does not know (number to bytes, tags included), kept for saving. */
+  unknownFields?: ReadonlyMap<number, Uint8Array>;
 }
 
 /** The content of a SentencePiece model file (`.spm`, `.model`). */
@@ -127,8 +127,8 @@ export interface SentencePieceModel {
   normalizerSpec: NormalizerSpec;
   /** How decoded text is rewritten, if at all. */
   denormalizerSpec?: NormalizerSpec;
-  /** Protobuf fields that this version does not know, kept for saving. */
-  unknownFields?: Uint8Array;
+  /** Protobuf fields that this version does not know (number to bytes, tags included), kept for saving. */
+  unknownFields?: ReadonlyMap<number, Uint8Array>;
 }
 
 function schema(rows: readonly (readonly [number, Field])[]): Schema {
