@@ -65,6 +65,11 @@ class Stranger {
     return { code, stdout: text.decode(stdout).trim(), stderr: text.decode(stderr) };
   }
 
+  /** Runs the `heed` command from the registry. */
+  heed(...args: string[]): Promise<Result> {
+    return this.deno(["run", "--no-lock", "--allow-all", "jsr:@heed/cli", ...args]);
+  }
+
   /** Runs `resolve.ts` with exactly the permissions that `resolveModel` documents. */
   resolve(cache = this.cache): Promise<Result> {
     return this.deno([
@@ -189,6 +194,14 @@ Deno.test("packages published to a registry reach their data and workers, also o
       assertEquals(registry.requests.slice(before).filter((line) => line.includes("/model/")), []);
     });
 
+    await t.step("the heed command translates, straight from the registry", async () => {
+      const { code, stdout, stderr } = await stranger.heed(
+        ...["translate", "--from", "en", "--to", "de", "--device", "wasm"],
+        "The file could not be opened.",
+      );
+      assertEquals([code, stdout], [0, "Die Datei konnte nicht geöffnet werden."], stderr);
+    });
+
     await t.step("a truncated file is fetched again, and no other", async () => {
       const { directory } = JSON.parse((await stranger.resolve()).stdout);
       await Deno.truncate(`${directory}/vocab.json`, 1000);
@@ -212,6 +225,14 @@ Deno.test("packages published to a registry reach their data and workers, also o
 
     await registry.close();
     open = false;
+
+    await t.step("the heed command translates offline", async () => {
+      const { code, stdout, stderr } = await stranger.heed(
+        ...["translate", "--from", "en", "--to", "de", "--device", "wasm"],
+        "The file could not be opened.",
+      );
+      assertEquals([code, stdout], [0, "Die Datei konnte nicht geöffnet werden."], stderr);
+    });
 
     await t.step("the model loads offline", async () => {
       const { code, stdout, stderr } = await stranger.resolve();
