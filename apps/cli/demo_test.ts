@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fakeHost } from "./_fake_host.ts";
+import { fakeHost } from "./testing/fake_host.ts";
 import { demo } from "./demo.ts";
 
 Deno.test("demo() prints sources, translations, scores, a picture, the device and the time", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fakeHost } from "./_fake_host.ts";
+import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
 Deno.test("heed devices says what was chosen, what else there is, and versions", async () => {

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import { fakeHost } from "./_fake_host.ts";
+import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
 async function heed(...args: string[]) {

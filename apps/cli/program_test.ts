@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fakeHost } from "./_fake_host.ts";
+import { fakeHost } from "./testing/fake_host.ts";
 import { endingOf } from "./failure.ts";
 import { createProgram, run } from "./program.ts";
 import { Interruption } from "./host.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fakeHost } from "./_fake_host.ts";
+import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
 /** A folder with data and a configuration of a tiny model. */

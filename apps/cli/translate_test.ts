@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fakeHost, type FakeHostOptions } from "./_fake_host.ts";
+import { fakeHost, type FakeHostOptions } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
 async function translate(args: string[], options?: FakeHostOptions) {

@@ -22,7 +22,8 @@ export async function loadTranslatorParts(
   { device = "auto", maxSentenceTokens = 40 }: LoadOptions,
 ): Promise<TranslatorParts> {
   const directory = await resolveModel(model);
-  // The tokenizer first: it is quick, and what is wrong with the directory shows before tfjs loads.
+  await checkFiles(directory);
+  // The tokenizer first: it is quick, and what is wrong with it shows before tfjs loads.
   const config = await readTokenizerConfig(directory);
   const [sourceSpm, targetSpm, vocab] = await Promise.all([
     files.readBytes(joinPath(directory, "source.spm")),
@@ -62,6 +63,18 @@ export async function loadTranslatorParts(
  */
 export async function readLanguages(model: Path | ModelAssets): Promise<LanguagePair | undefined> {
   return languagesOf(await readTokenizerConfig(await resolveModel(model)));
+}
+
+/** Names all files that are missing at once; the weights have several layouts and their own error. */
+async function checkFiles(directory: Path): Promise<void> {
+  const names = ["config.json", "source.spm", "target.spm", "vocab.json"];
+  const exist = await Promise.all(names.map((name) => files.exists(joinPath(directory, name))));
+  const missing = names.filter((_, i) => !exist[i]);
+  if (missing.length === 0) return;
+  throw new Error(
+    `Cannot load a model from ${directory}: ${missing.join(", ")} ` +
+      `${missing.length === 1 ? "is" : "are"} missing; give a directory in MarianMT layout`,
+  );
 }
 
 async function readTokenizerConfig(directory: Path): Promise<Record<string, unknown>> {

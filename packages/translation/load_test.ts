@@ -73,7 +73,12 @@ Deno.test("Translator.load() translates a line that is longer than the model tak
 Deno.test("Translator.load() and readLanguages() name what is missing", async () => {
   assertEquals(await readLanguages(assets), { source: "en", target: "de" });
   const directory = await Deno.makeTempDir();
-  await assertRejects(() => Translator.load(directory), Error, "source.spm");
+  await Deno.writeTextFile(`${directory}/vocab.json`, "{}");
+  await assertRejects(
+    () => Translator.load(directory),
+    Error,
+    "config.json, source.spm, target.spm are missing",
+  );
   assertEquals(await readLanguages(directory), undefined);
   await Deno.writeTextFile(`${directory}/tokenizer_config.json`, "{");
   await assertRejects(() => readLanguages(directory), SyntaxError, "tokenizer_config.json");

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { splitLongSentence } from "./long_sentences.ts";
-import { randomText } from "./_random_text.ts";
+import { randomText } from "./testing/random_text.ts";
 
 const byWords = (text: string): number => text.trim().split(/\s+/).length;
 const byCharacters = (text: string): number => text.length;

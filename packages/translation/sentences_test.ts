@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { splitSentences } from "./sentences.ts";
-import { randomText } from "./_random_text.ts";
+import { randomText } from "./testing/random_text.ts";
 
 const sentences = (text: string, locale?: string): string[] =>
   splitSentences(text, locale).filter((segment) => segment.isSentence).map(({ text }) => text);

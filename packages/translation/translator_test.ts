@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ReversingModel, WordTokenizer } from "./_fake_model.ts";
-import { randomText } from "./_random_text.ts";
+import { ReversingModel, WordTokenizer } from "./testing/fake_model.ts";
+import { randomText } from "./testing/random_text.ts";
 import { Translator } from "./translator.ts";
 
 function reverser(

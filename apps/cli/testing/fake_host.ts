@@ -1,6 +1,6 @@
 import { Translator } from "@heed/translation";
-import type { Host } from "./host.ts";
-import { Interruption } from "./host.ts";
+import type { Host } from "../host.ts";
+import { Interruption } from "../host.ts";
 
 /** A host without a shell, that remembers what is written. For tests. */
 export interface FakeHost extends Host {

@@ -1,5 +1,5 @@
 import type { GenerateOptions, Hypothesis } from "@heed/search";
-import type { TranslationModel, TranslationTokenizer } from "./model.ts";
+import type { TranslationModel, TranslationTokenizer } from "../model.ts";
 
 /** One token a word; ids are given out as words appear, 0 is the end token. For tests. */
 export class WordTokenizer implements TranslationTokenizer {
