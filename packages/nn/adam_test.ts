@@ -62,3 +62,18 @@ Deno.test("globalNorm() on every device; not finite when a gradient is not", asy
     assert(Number.isNaN(await globalNorm([tf.tensor1d([1, NaN]), tf.ones([3])])));
   }
 });
+
+Deno.test("adamStep() keeps NaN, and lets averages without gradient end at zero", async () => {
+  await selectDevice({ prefer: "wasm" });
+  const weight = tf.variable(tf.ones([4]));
+  const moments = {
+    first: [tf.variable(tf.tensor1d([1e-36, -1e-36, 1, 0]))],
+    second: [tf.variable(tf.tensor1d([1e-36, 1e-3, 1, 0]))],
+  };
+  const gradient = tf.tensor1d([0, 0, 0, NaN]);
+  adamStep([weight], [gradient], { moments, step: 5, learningRate: 0.1 });
+  const [first, second] = [await moments.first[0].data(), await moments.second[0].data()];
+  assertEquals([first[0], first[1], second[0]], [0, 0, 0]);
+  assertAlmostEquals(first[2], 0.9, 1e-6);
+  for (const { 3: last } of [first, second, await weight.data()]) assert(Number.isNaN(last));
+});

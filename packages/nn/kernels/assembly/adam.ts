@@ -1,3 +1,12 @@
+import { constants, TINY } from "./constants";
+
+/** x, or 0 where it is tiny: averages of a weight without gradient would decay to denormal numbers. */
+// @ts-ignore: decorator
+@inline
+function flushed(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), v128.load32_splat(constants, TINY))); // NaN stays
+}
+
 /**
  * One step of Adam with decoupled weight decay, in place:
  * m = beta1 m + (1 - beta1) s g; v = beta2 v + (1 - beta2) (s g)^2;
@@ -18,11 +27,13 @@ export function adam(
   let j: usize = 0;
   for (; j + 16 <= bytes; j += 16) {
     const gradient = f32x4.mul(v128.load(g + j), scales);
-    const m1 = f32x4.add(f32x4.mul(v128.load(m + j), betas1), f32x4.mul(gradient, keeps1));
-    const v1 = f32x4.add(
+    const m1 = flushed(
+      f32x4.add(f32x4.mul(v128.load(m + j), betas1), f32x4.mul(gradient, keeps1)),
+    );
+    const v1 = flushed(f32x4.add(
       f32x4.mul(v128.load(v + j), betas2),
       f32x4.mul(f32x4.mul(gradient, gradient), keeps2),
-    );
+    ));
     v128.store(m + j, m1);
     v128.store(v + j, v1);
     const root = f32x4.add(f32x4.sqrt(f32x4.mul(v1, second)), epsilons);

@@ -42,10 +42,14 @@ export const GOLDEN: usize = 112;
 export const HASH1: usize = 116;
 export const HASH2: usize = 120;
 export const SIGN: usize = 124;
+/** exp of less is taken for 0 in softmax: products with it would be denormal numbers, which are slow. */
+export const VANISHING: usize = 128;
+/** Moments of Adam below it are taken for 0, for the same reason. */
+export const TINY: usize = 132;
 
 /** Bytes of the table. */
 export function constantBytes(): usize {
-  return 128;
+  return 136;
 }
 
 /** Writes the table to `p`, which must stay allocated as long as the module is used. */
@@ -79,6 +83,8 @@ export function setConstants(p: usize): void {
   store<f32>(p, -0.5, MINUS_HALF);
   store<f32>(p, 0.3989422804014327, NORMAL);
   store<f32>(p, -2.0, MINUS_TWO);
+  store<f32>(p, -70.0, VANISHING);
+  store<f32>(p, 1e-36, TINY);
   store<u32>(p, 0x9e3779b9, GOLDEN);
   store<u32>(p, 0x21f0aaad, HASH1);
   store<u32>(p, 0x735a2d97, HASH2);

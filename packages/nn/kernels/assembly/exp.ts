@@ -1,6 +1,7 @@
 // exp and log without tables: a table would be a data segment.
 import {
   constants, HIGHEST, LN2_HIGH, LN2_LOW, LOG2E, LOWEST, MAGIC, ONE, P0, P1, P2, P3, P4, P5,
+  VANISHING,
 } from "./constants";
 import { madd, nmadd } from "./simd";
 
@@ -38,16 +39,16 @@ export function exp4(x: v128): v128 {
   return v128.andnot(y, f32x4.lt(x, lowest));
 }
 
-/** exp of four numbers that are at most zero: shorter, for softmax and the activations. */
+/** exp of four numbers that are at most zero, 0 below -70: shorter, for softmax and activations. */
 // @ts-ignore: decorator
 @inline
 export function expNegative4(x: v128): v128 {
-  const lowest = v128.load32_splat(constants, LOWEST);
+  const lowest = v128.load32_splat(constants, VANISHING);
   const clamped = f32x4.pmax(x, lowest);
   const magic = v128.load32_splat(constants, MAGIC);
   const shifted = madd(clamped, v128.load32_splat(constants, LOG2E), magic);
   const r = remainder(clamped, f32x4.sub(shifted, magic));
-  // Adding n to the exponent bits multiplies by 2^n; the result is a normal number or the mask's 0.
+  // Adding n to the exponent bits multiplies by 2^n.
   const y = i32x4.add(reducedExp(r), i32x4.shl(shifted, 23));
   return v128.andnot(y, f32x4.lt(x, lowest));
 }
