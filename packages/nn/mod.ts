@@ -1,5 +1,6 @@
 /**
- * Device choice and the layers that everything else is made of.
+ * Device choice and the layers that everything else is made of: on WASM with SIMD kernels of our own,
+ * on WebGPU (and tfjs's cpu backend) composed of tfjs ops.
  *
  * @example
  * ```ts
@@ -9,7 +10,7 @@
  * const device = await selectDevice({ prefer: "wasm" });
  * console.log(device.name, device.reason);
  * const weights = initLinearWeights({ inSize: 4, outSize: 2 }, { seed: 1 });
- * linear(weights, tf.ones([3, 4])).print();
+ * console.log(await linear(weights, tf.ones([3, 4])).data());
  * ```
  *
  * @module
