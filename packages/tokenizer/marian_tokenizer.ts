@@ -38,7 +38,7 @@ const OUTER_SPACE = new RegExp(`^${PYTHON_SPACE}+|${PYTHON_SPACE}+$`, "g");
  * import { assertEquals } from "@std/assert";
  *
  * const pieces = await trainUnigram(["the cat sat on the mat", "the dog sat on the cat"], {
- *   vocabSize: 24,
+ *   vocabSize: 16,
  * });
  * const tokenizer = MarianTokenizer.fromUnigram(pieces);
  * const { ids, tokens } = tokenizer.encode("the cat");

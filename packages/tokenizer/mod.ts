@@ -8,7 +8,7 @@
  * import { assertEquals } from "@std/assert";
  *
  * const trained = await trainUnigram(["the cat sat on the mat", "the dog sat on the cat"], {
- *   vocabSize: 24,
+ *   vocabSize: 16,
  * });
  * const tokenizer = SentencePieceTokenizer.load(trained.save());
  * const { ids } = tokenizer.encode("the dog sat");

@@ -21,7 +21,7 @@ const MODEL_TYPES = ["?", "unigram", "BPE", "word", "character"];
  * import { assertEquals } from "@std/assert";
  *
  * const tokenizer = await trainUnigram(["the cat sat on the mat", "the dog sat on the cat"], {
- *   vocabSize: 24,
+ *   vocabSize: 16,
  * });
  * const { ids } = tokenizer.encode("the dog on the mat");
  * assertEquals(tokenizer.decode(ids), "the dog on the mat");

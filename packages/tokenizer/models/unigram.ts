@@ -49,6 +49,7 @@ export class Unigram {
   #byteIds: Int32Array | undefined;
   #bestScore = new Float32Array(0);
   #bestId = new Int32Array(0);
+  #path = new Int32Array(0);
 
   /**
    * Builds the model.
@@ -189,11 +190,12 @@ export class Unigram {
   }
 
   /** Ids of the best path, last piece first. One pass: every piece that starts here may improve where it ends. */
-  #viterbi(units: Uint16Array): number[] {
+  #viterbi(units: Uint16Array): Int32Array {
     const length = units.length;
     if (this.#bestScore.length <= length) {
       this.#bestScore = new Float32Array(2 * length + 64);
       this.#bestId = new Int32Array(2 * length + 64);
+      this.#path = new Int32Array(2 * length + 64);
     }
     const bestScore = this.#bestScore;
     const bestId = this.#bestId;
@@ -232,14 +234,15 @@ export class Unigram {
       }
       start = characterEnd;
     }
-    const path: number[] = [];
+    const path = this.#path;
+    let count = 0;
     for (let end = length; end > 0;) {
       const id = bestId[end];
-      path.push(id);
+      path[count++] = id;
       if (id !== this.unkTokenId) end -= this.#lengths[id];
       else end -= end > 1 && (units[end - 1] & 0xfc00) === 0xdc00 ? 2 : 1;
     }
-    return path;
+    return path.subarray(0, count);
   }
 }
 

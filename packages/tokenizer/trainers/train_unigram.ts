@@ -25,6 +25,8 @@ export interface TrainUnigramProgress {
 export interface TrainUnigramOptions {
   /** Number of pieces, special ones included; default 8000. */
   readonly vocabSize?: number;
+  /** Whether a text that gives fewer pieces than `vocabSize` is an error; default true. */
+  readonly hardVocabLimit?: boolean;
   /** Share of the text's characters that get a piece, 0 to 1; default 0.9995. */
   readonly characterCoverage?: number;
   /** Characters that get a piece however rare they are; default none. */
@@ -85,8 +87,8 @@ const MIN_SCORE_STEP = 0.0001;
  * import { assertEquals } from "@std/assert";
  *
  * const lines = ["the cat sat on the mat", "the dog sat on the cat"];
- * const tokenizer = await trainUnigram(lines, { vocabSize: 24 });
- * assertEquals(tokenizer.vocabSize, 24);
+ * const tokenizer = await trainUnigram(lines, { vocabSize: 16 });
+ * assertEquals(tokenizer.vocabSize, 16);
  * ```
  */
 export async function trainUnigram(
@@ -95,6 +97,7 @@ export async function trainUnigram(
 ): Promise<SentencePieceTokenizer> {
   const {
     vocabSize = 8000,
+    hardVocabLimit = true,
     characterCoverage = 0.9995,
     requiredChars = "",
     normalization = "nmt_nfkc",
@@ -171,16 +174,17 @@ export async function trainUnigram(
   }
 
   const pieces = [...special, ...finalPieces(lattice, text, required, vocabSize - special.length)];
-  if (pieces.length < vocabSize) {
+  if (hardVocabLimit && pieces.length < vocabSize) {
     throw new RangeError(
-      `Cannot train Unigram with vocabSize ${vocabSize}: the text gives only ${pieces.length} pieces`,
+      `Cannot train Unigram with vocabSize ${vocabSize}: the text gives only ${pieces.length} pieces; ` +
+        "ask for no more, or set hardVocabLimit to false",
     );
   }
   return new SentencePieceTokenizer({
     pieces,
     trainerSpec: {
       modelType: 1,
-      vocabSize,
+      vocabSize: pieces.length,
       characterCoverage,
       seedSentencepieceSize: seedSize,
       shrinkingFactor,
