@@ -32,6 +32,9 @@ console.log(squarer.place, await squarer.square(7));
 squarer.close();
 `;
 
+/** What `resolveModel` asks for to find its cache. */
+const CACHE_VARIABLES = "HEED_CACHE_DIR,XDG_CACHE_HOME,LOCALAPPDATA,HOME";
+
 interface Result {
   code: number;
   stdout: string;
@@ -65,9 +68,18 @@ class Stranger {
     return { code, stdout: text.decode(stdout).trim(), stderr: text.decode(stderr) };
   }
 
-  /** Runs the `heed` command from the registry. */
+  /** Runs the `heed` command from the registry with exactly the permissions that README.md names. */
   heed(...args: string[]): Promise<Result> {
-    return this.deno(["run", "--no-lock", "--allow-all", "jsr:@heed/cli", ...args]);
+    return this.deno([
+      "run",
+      "--no-lock",
+      "--allow-read",
+      `--allow-write=${this.cache}`,
+      `--allow-net=${new URL(this.registry.url).host}`,
+      `--allow-env=HEED_DEVICE,HEED_SIMD,${CACHE_VARIABLES}`,
+      "jsr:@heed/cli",
+      ...args,
+    ]);
   }
 
   /** Runs `resolve.ts` with exactly the permissions that `resolveModel` documents. */
@@ -76,7 +88,7 @@ class Stranger {
       "run",
       "--no-lock",
       `--allow-net=${new URL(this.registry.url).host}`,
-      "--allow-env=HEED_CACHE_DIR,XDG_CACHE_HOME,LOCALAPPDATA,HOME",
+      `--allow-env=${CACHE_VARIABLES}`,
       `--allow-read=${cache}`,
       `--allow-write=${cache}`,
       "resolve.ts",
