@@ -3,6 +3,7 @@ import {
   parseMarianTokenizerConfig,
   parseVocabulary,
 } from "./_marian_config.ts";
+import { MarianSide, push } from "./_marian_side.ts";
 import { escapePattern } from "./_pattern.ts";
 import { PieceType } from "./formats/sentencepiece_model.ts";
 import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
@@ -56,8 +57,8 @@ export class MarianTokenizer implements Tokenizer {
   /** Id of `<unk>`, which stands for pieces outside the vocabulary. */
   readonly unkTokenId: number;
 
-  #source: Side;
-  #target: Side;
+  #source: MarianSide;
+  #target: MarianSide;
   #decodes: SentencePieceTokenizer;
   #config: MarianTokenizerConfig;
   #configJson: object;
@@ -106,8 +107,8 @@ export class MarianTokenizer implements Tokenizer {
     for (const [token, id] of [...targetVocab, ...special]) this.#tokens[id] = token;
     const source = SentencePieceTokenizer.load(files.sourceSpm);
     const target = SentencePieceTokenizer.load(files.targetSpm);
-    this.#source = new Side(source, vocab, special, vocab.get(unkToken)!);
-    this.#target = new Side(target, targetVocab, special, targetVocab.get(unkToken)!);
+    this.#source = new MarianSide(source, vocab, special, vocab.get(unkToken)!);
+    this.#target = new MarianSide(target, targetVocab, special, targetVocab.get(unkToken)!);
     // As in Hugging Face's tokenizer, a joint vocabulary is decoded by the source's SentencePiece model.
     this.#decodes = separateVocabs ? target : source;
   }
@@ -268,7 +269,7 @@ export class MarianTokenizer implements Tokenizer {
     return files;
   }
 
-  #encode(text: string, side: Side, { addSpecialTokens = true }: EncodeOptions): Encoding {
+  #encode(text: string, side: MarianSide, { addSpecialTokens = true }: EncodeOptions): Encoding {
     const encoding: Encoding = { ids: [], tokens: [] };
     for (const [i, part] of text.split(this.#specialPattern).entries()) {
       if (part === "") continue;
@@ -278,54 +279,4 @@ export class MarianTokenizer implements Tokenizer {
     if (addSpecialTokens) push(encoding, this.eosTokenId, this.#config.eosToken);
     return encoding;
   }
-}
-
-/** One side's pieces and their ids in the shared vocabulary. */
-class Side {
-  #special: ReadonlyMap<string, number>;
-  #unkTokenId: number;
-  #idOfPiece: Int32Array;
-
-  constructor(
-    readonly pieces: SentencePieceTokenizer,
-    readonly vocab: ReadonlyMap<string, number>,
-    special: ReadonlyMap<string, number>,
-    unkTokenId: number,
-  ) {
-    this.#special = special;
-    this.#unkTokenId = unkTokenId;
-    this.#idOfPiece = Int32Array.from(
-      pieces.model.pieces,
-      ({ piece }) => this.tokenToId(piece) ?? unkTokenId,
-    );
-  }
-
-  tokenToId(token: string): number | undefined {
-    return this.#special.get(token) ?? this.vocab.get(token);
-  }
-
-  append(text: string, encoding: Encoding): void {
-    if (text.startsWith(">>")) {
-      const end = text.indexOf("<<") + 2;
-      if (end >= 2) {
-        const code = text.slice(0, end);
-        push(encoding, this.tokenToId(code) ?? this.#unkTokenId, code);
-        text = text.slice(end);
-      }
-    }
-    const { ids, tokens } = this.pieces.encode(text);
-    const unk = this.pieces.unkTokenId;
-    for (let i = 0; i < ids.length; i++) {
-      // A run of unknown characters may still be a token of the vocabulary.
-      const id = ids[i] === unk
-        ? this.tokenToId(tokens[i]) ?? this.#unkTokenId
-        : this.#idOfPiece[ids[i]];
-      push(encoding, id, tokens[i]);
-    }
-  }
-}
-
-function push(encoding: Encoding, id: number, token: string): void {
-  encoding.ids.push(id);
-  encoding.tokens.push(token);
 }
