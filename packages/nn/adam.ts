@@ -34,6 +34,7 @@ export interface AdamOptions {
  * @param weights The weights.
  * @param gradients Their gradients, in the same order; owned by the caller.
  * @param options Moments and hyper-parameters.
+ * @throws {TypeError} When a gradient or moment is missing or has another size than its weight.
  *
  * @example
  * ```ts
@@ -54,6 +55,14 @@ export function adamStep(
 ): void {
   const { step, learningRate, beta1 = 0.9, beta2 = 0.98, epsilon = 1e-9 } = options;
   const { weightDecay = 0, gradientScale = 1 } = options;
+  weights.forEach((weight, i) => {
+    const sizes = [gradients[i], moments.first[i], moments.second[i]].map((t) => t?.size);
+    if (sizes.some((size) => size !== weight.size)) {
+      throw new TypeError(
+        `Cannot step weight ${i} [${weight.shape}]: gradient and moments have sizes ${sizes}`,
+      );
+    }
+  });
   const correction1 = 1 - beta1 ** step, correction2 = 1 - beta2 ** step;
   if (hasKernel("HeedAdam")) {
     const attributes = { scale: gradientScale, beta1, beta2, rate: learningRate, epsilon };

@@ -18,6 +18,8 @@ export interface CrossEntropyOptions {
  * @param labels `[rows]` int32; rows equal to `ignoreIndex` count nothing.
  * @param options Label smoothing and the ignored label.
  * @returns A scalar.
+ * @throws {TypeError} When the shapes do not fit each other.
+ * @throws {RangeError} On WASM, for a label outside the vocabulary.
  *
  * @example
  * ```ts
@@ -34,6 +36,11 @@ export function crossEntropySum(
   labels: tf.Tensor,
   { labelSmoothing = 0, ignoreIndex = -100 }: CrossEntropyOptions = {},
 ): tf.Scalar {
+  if (logits.rank !== 2 || labels.size !== logits.shape[0]) {
+    throw new TypeError(
+      `Cannot compute cross-entropy: labels [${labels.shape}] do not fit logits [${logits.shape}]`,
+    );
+  }
   if (hasKernel("HeedCrossEntropy") && labels.dtype === "int32") {
     return fusedCrossEntropy(logits, labels, { labelSmoothing, ignoreIndex });
   }

@@ -21,6 +21,7 @@ export interface EmbeddingOptions {
  * @param ids int32 of any shape, each below `vocab`.
  * @param options `scale`: factor of the rows, such as the root of `hidden` in a Transformer.
  * @returns `[...ids.shape, hidden]`
+ * @throws {TypeError} When the table is not 2-D or the ids are not int32.
  * @throws {RangeError} On WASM, for an id outside the table.
  *
  * @example
@@ -38,6 +39,12 @@ export function embedding(
   ids: tf.Tensor,
   { scale = 1 }: EmbeddingOptions = {},
 ): tf.Tensor {
+  if (weights.weight.rank !== 2 || ids.dtype !== "int32") {
+    throw new TypeError(
+      `Cannot look up embedding: table [${weights.weight.shape}] has to be 2-D and ids int32, ` +
+        `but are ${ids.dtype}`,
+    );
+  }
   if (hasKernel("HeedEmbedding")) return fusedEmbedding(weights.weight, ids, scale);
   return tf.tidy(() => {
     const rows = tf.gather(weights.weight, ids as tf.Tensor1D);

@@ -26,6 +26,7 @@ export interface LayerNormOptions {
  * @param input `[..., hidden]`
  * @param options `eps` and `residual`.
  * @returns The same shape as `input`.
+ * @throws {TypeError} When the shapes do not fit each other.
  *
  * @example
  * ```ts
@@ -43,6 +44,15 @@ export function layerNorm(
   input: tf.Tensor,
   { eps = 1e-5, residual }: LayerNormOptions = {},
 ): tf.Tensor {
+  const { weight, bias } = weights, size = input.shape.at(-1);
+  const fits = input.rank > 0 && weight.size === size && bias.size === size &&
+    (!residual || tf.util.arraysEqual(residual.shape, input.shape));
+  if (!fits) {
+    throw new TypeError(
+      `Cannot normalise: input [${input.shape}], weight [${weight.shape}], bias [${bias.shape}]` +
+        `${residual ? ` and residual [${residual.shape}]` : ""} do not fit each other`,
+    );
+  }
   if (hasKernel("HeedLayerNorm")) return fusedLayerNorm(input, weights, { eps, residual });
   return tf.tidy(() => {
     const x = residual ? tf.add(input, residual) : input;

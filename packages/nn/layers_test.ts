@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
+import { assertThrows } from "@std/assert";
 import { compareWithCpu, hasWebGpu, type Sample, sample } from "./testing/comparison.ts";
 import { activate, type Activation } from "./activation.ts";
 import { attentionCore } from "./attention_core.ts";
 import { crossEntropySum } from "./cross_entropy.ts";
+import { selectDevice } from "./device.ts";
 import { dropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
 import { layerNorm } from "./layer_norm.ts";
@@ -191,5 +193,41 @@ Deno.test("layers equal those of the cpu backend on webgpu", async (t) => {
   for (const { label, f, samples, looser } of cases) {
     if (samples.some(({ shape }) => shape.includes(0))) continue; // WebGPU has no empty buffers
     await t.step(label, () => compareWithCpu(f, samples, { device: "webgpu", label, looser }));
+  }
+});
+
+Deno.test("layers refuse shapes and types that do not fit", async () => {
+  for (const prefer of ["cpu", "wasm"] as const) {
+    await selectDevice({ prefer });
+    const x = tf.ones([2, 3]), square = tf.ones([3, 3]), one = tf.ones([1]), three = tf.ones([3]);
+    const wrong: [() => unknown, string][] = [
+      [() => linear({ weight: tf.ones([3, 2]) }, x), "input [2,3] does not fit weight [3,2]"],
+      [() => linear({ weight: square, bias: one }, x), "weight [3,3] and bias [1]"],
+      [
+        () => layerNorm({ weight: one, bias: three }, x),
+        "input [2,3], weight [1], bias [3] do not",
+      ],
+      [() => layerNorm({ weight: three, bias: three }, x, { residual: three }), "residual [3]"],
+      [() => crossEntropySum(x, tf.tensor1d([1], "int32")), "labels [1] do not fit logits [2,3]"],
+      [() => embedding({ weight: x }, tf.ones([1])), "ids int32, but are float32"],
+      [() => maskedSoftmax(tf.ones([2, 1, 1, 3]), { mask: three }), "mask [3]"],
+      [
+        () =>
+          attentionCore(tf.ones([1, 2, 4]), tf.ones([2, 2, 4]), tf.ones([2, 2, 4]), { heads: 2 }),
+        "query [1,2,4], key [2,2,4]",
+      ],
+    ];
+    for (const [run, message] of wrong) assertThrows(run, TypeError, message);
+    assertThrows(
+      () => attentionCore(tf.ones([1, 2, 4]), tf.ones([1, 2, 4]), tf.ones([1, 2, 4]), { heads: 3 }),
+      RangeError,
+      "Cannot split hidden size 4 into 3 heads",
+    );
+    assertThrows(() => dropout(x, { rate: 1, seed: 0 }), RangeError, "rate 1");
+    assertThrows(
+      () => activate("softsign" as "relu", x),
+      RangeError,
+      'Cannot apply activation "softsign": it is not one of relu, gelu, swish, silu, tanh',
+    );
   }
 });

@@ -25,7 +25,7 @@ export interface LinearOptions {
  * @param input `[..., in]`
  * @param options The activation.
  * @returns `[..., out]`
- * @throws {TypeError} When the last dimension of `input` is not `in`.
+ * @throws {TypeError} When the shapes do not fit each other.
  *
  * @example
  * ```ts
@@ -43,9 +43,11 @@ export function linear(
   { activation }: LinearOptions = {},
 ): tf.Tensor {
   const [outSize, inSize] = weights.weight.shape;
-  if (input.shape.at(-1) !== inSize) {
+  const { weight, bias } = weights;
+  if (weight.rank !== 2 || input.shape.at(-1) !== inSize || bias && bias.size !== outSize) {
     throw new TypeError(
-      `Cannot apply linear: input [${input.shape}] does not fit weight [${weights.weight.shape}]`,
+      `Cannot apply linear: input [${input.shape}] does not fit weight [${weight.shape}]` +
+        (bias ? ` and bias [${bias.shape}]` : ""),
     );
   }
   const kind = activation && activationKind(activation);

@@ -23,6 +23,7 @@ export interface MaskedSoftmaxOptions {
  * @param scores `[batch, heads, q_len, k_len]`
  * @param options Masks and scale.
  * @returns The same shape; each row sums to 1 or, when it sees nothing, to 0.
+ * @throws {TypeError} When the shapes do not fit each other.
  *
  * @example
  * ```ts
@@ -38,6 +39,13 @@ export function maskedSoftmax(
   scores: tf.Tensor,
   { mask, causal = false, scale = 1 }: MaskedSoftmaxOptions = {},
 ): tf.Tensor {
+  const [batch, , , kLen] = scores.shape;
+  if (scores.rank !== 4 || mask && !tf.util.arraysEqual(mask.shape, [batch, kLen!])) {
+    throw new TypeError(
+      `Cannot apply masked softmax: scores [${scores.shape}]` +
+        `${mask ? ` and mask [${mask.shape}]` : ""} have to be 4-D and [batch, k_len]`,
+    );
+  }
   if (hasKernel("HeedMaskedSoftmax") && (!mask || mask.dtype === "float32")) {
     return fusedMaskedSoftmax(scores, { mask, causal, scale });
   }

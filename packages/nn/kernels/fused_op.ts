@@ -57,12 +57,18 @@ export interface Incoming {
  * @param backward Gets the gradient of the result and the saved tensors; returns new tensors, one per
  * input, no object twice.
  * @returns The result.
+ * @throws {TypeError} For an input that is not float32: the kernels would misread its bits.
  */
 export function fusedOp(
   inputs: tf.Tensor[],
   forward: (save: (tensors: tf.Tensor[]) => void) => tf.Tensor,
   backward: (incoming: Incoming, saved: tf.Tensor[]) => tf.Tensor[],
 ): tf.Tensor {
+  for (const { dtype, shape } of inputs) {
+    if (dtype !== "float32") {
+      throw new TypeError(`Cannot compute with ${dtype} [${shape}]: the kernels need float32`);
+    }
+  }
   const operation = tf.customGrad((...given: unknown[]) => {
     const value = forward(given[given.length - 1] as (tensors: tf.Tensor[]) => void);
     return {

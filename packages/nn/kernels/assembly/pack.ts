@@ -37,22 +37,42 @@ export function packColumns(
   const rowBytes = rs << 2, columnBytes = cs << 2;
   let start: usize = 0;
   if (cs == 1) {
-    // Two panels at a time: a whole cache line of the source.
+    // Four rows at a time across all panels: reads run along the rows, writes fill whole cache lines.
     const panelBytes = (kc + 3 & ~3) << 5;
-    for (; start + 16 <= nc; start += 16) {
-      let source = b + (start << 2), to = out;
-      for (let k: usize = 0; k < kc; k++) {
-        v128.store(to, v128.load(source));
-        v128.store(to, v128.load(source, 16), 16);
-        v128.store(to + panelBytes, v128.load(source, 32));
-        v128.store(to + panelBytes, v128.load(source, 48), 16);
-        source += rowBytes;
-        to += 32;
+    start = nc & ~7;
+    const width = start << 2;
+    let r0 = b, to = out;
+    let k: usize = 0;
+    for (; k + 4 <= kc; k += 4) {
+      const r1 = r0 + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
+      let panel = to;
+      for (let j: usize = 0; j < width; j += 32) {
+        v128.store(panel, v128.load(r0 + j));
+        v128.store(panel, v128.load(r0 + j, 16), 16);
+        v128.store(panel, v128.load(r1 + j), 32);
+        v128.store(panel, v128.load(r1 + j, 16), 48);
+        v128.store(panel, v128.load(r2 + j), 64);
+        v128.store(panel, v128.load(r2 + j, 16), 80);
+        v128.store(panel, v128.load(r3 + j), 96);
+        v128.store(panel, v128.load(r3 + j, 16), 112);
+        panel += panelBytes;
       }
-      memory.fill(to, 0, out + panelBytes - to);
-      memory.fill(to + panelBytes, 0, out + panelBytes - to);
-      out += 2 * panelBytes;
+      r0 = r3 + rowBytes;
+      to += 128;
     }
+    if (k < kc) {
+      for (let j: usize = 0; j < width; j += 32) {
+        memory.fill(to, 0, 128);
+        let row = r0 + j;
+        for (let step = k; step < kc; step++) {
+          v128.store(to + (step - k << 5), v128.load(row));
+          v128.store(to + (step - k << 5), v128.load(row, 16), 16);
+          row += rowBytes;
+        }
+        to += panelBytes;
+      }
+    }
+    out += (start >> 3) * panelBytes;
   }
   for (let j = start; j < nc; j += PANEL_COLUMNS) {
     const width = min<usize>(PANEL_COLUMNS, nc - j);
