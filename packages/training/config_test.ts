@@ -62,15 +62,15 @@ Deno.test("parseTrainingConfig() resolves relative paths and leaves absolute one
       train: ["a.tsv", { source: "b.en", target: "/data/b.de" }, "C:\\data\\c.tsv"],
       dev: "../dev.tsv",
     },
-  }, { directory: "/work/" });
+  }, { directory: "/project/" });
   assertEquals(config.initialCheckpoint, "https://example.com/model");
   assertEquals(config.data.train, [
-    "/work/a.tsv",
-    { source: "/work/b.en", target: "/data/b.de" },
+    "/project/a.tsv",
+    { source: "/project/b.en", target: "/data/b.de" },
     "C:\\data\\c.tsv",
   ]);
-  assertEquals(config.data.dev, "/work/../dev.tsv");
-  assertEquals(config.output, "/work/run");
+  assertEquals(config.data.dev, "/project/../dev.tsv");
+  assertEquals(config.output, "/project/run");
 });
 
 Deno.test("parseTrainingConfig() names every wrong key and value at once", () => {
