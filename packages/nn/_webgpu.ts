@@ -55,7 +55,7 @@ export function watchErrors(backend: object): void {
   if (watched.has(backend)) return;
   watched.add(backend);
   const { device, read } = backend as {
-    device: EventTarget & { lost: Promise<{ message: string; reason?: string }> };
+    device: WatchedDevice;
     read(dataId: object): Promise<unknown>;
   };
   let failure: string | undefined, lost = false;
@@ -67,11 +67,17 @@ export function watchErrors(backend: object): void {
     lost = true;
     failure = `the device was lost (${message || "no reason given"})`;
   });
+  // Mistakes in shaders and calls go to a scope, which answers in order; an event comes when it likes.
+  device.pushErrorScope("validation");
   Object.assign(backend, {
     async read(dataId: object): Promise<unknown> {
       const values = await read.call(backend, dataId);
-      // Errors arrive as events: let those of the work just awaited arrive first.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!lost) {
+        const scope = device.popErrorScope();
+        device.pushErrorScope("validation");
+        const error = await scope;
+        if (error) failure ??= error.message;
+      }
       if (failure !== undefined) {
         const message = failure;
         if (!lost) failure = undefined;
@@ -80,4 +86,11 @@ export function watchErrors(backend: object): void {
       return values;
     },
   });
+}
+
+/** The parts of a WebGPU device that report errors. */
+interface WatchedDevice extends EventTarget {
+  readonly lost: Promise<{ message: string }>;
+  pushErrorScope(filter: "validation"): void;
+  popErrorScope(): Promise<{ message: string } | null>;
 }

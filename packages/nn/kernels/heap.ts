@@ -32,13 +32,15 @@ export class Heap {
   /** Memory for the packed panels of a product, for the life of the backend. */
   readonly gemmScratch: number;
   readonly #backend: WasmBackend;
+  readonly #constants: number;
 
   constructor(backend: WasmBackend, kernels: KernelModule, variant: SimdVariant) {
     this.kernels = kernels;
     this.variant = variant;
     this.#backend = backend;
     this.gemmScratch = backend.wasm._malloc(kernels.gemmScratchBytes()) >>> 0;
-    kernels.setConstants(backend.wasm._malloc(kernels.constantBytes()) >>> 0);
+    this.#constants = backend.wasm._malloc(kernels.constantBytes()) >>> 0;
+    kernels.setConstants(this.#constants);
   }
 
   /** Address of a tensor's data; 0 for no tensor. */
@@ -85,6 +87,7 @@ export class Heap {
   /** Frees what the constructor allocated. */
   dispose(): void {
     this.#backend.wasm._free(this.gemmScratch);
+    this.#backend.wasm._free(this.#constants);
   }
 }
 

@@ -39,22 +39,3 @@ export function wideSum(v: v128): f64 {
   return (<f64> f32x4.extract_lane(v, 0) + <f64> f32x4.extract_lane(v, 1)) +
     (<f64> f32x4.extract_lane(v, 2) + <f64> f32x4.extract_lane(v, 3));
 }
-
-/** Loads the first `count` (1 to 3) floats at `p`; the other lanes are zero. */
-// @ts-ignore: decorator
-@inline
-export function loadPart(p: usize, count: usize): v128 {
-  let v = v128.load32_zero(p);
-  if (count > 1) v = f32x4.replace_lane(v, 1, load<f32>(p, 4));
-  if (count > 2) v = f32x4.replace_lane(v, 2, load<f32>(p, 8));
-  return v;
-}
-
-/** Stores the first `count` (1 to 3) lanes at `p`. */
-// @ts-ignore: decorator
-@inline
-export function storePart(p: usize, v: v128, count: usize): void {
-  store<f32>(p, f32x4.extract_lane(v, 0));
-  if (count > 1) store<f32>(p, f32x4.extract_lane(v, 1), 4);
-  if (count > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
-}
