@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { files } from "@heed/checkpoint";
 import { installKernels } from "./kernels/install.ts";
 import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
-import { environmentVariable } from "./_environment.ts";
 import { describeAdapter, requestAdapter, watchErrors } from "./_webgpu.ts";
 
 /** Names of the devices a model can run on; `cpu` is tfjs's plain JavaScript, a reference for tests. */
@@ -58,7 +58,7 @@ const NAMES: readonly string[] = ["webgpu", "wasm", "cpu"];
 export async function selectDevice(options: SelectDeviceOptions = {}): Promise<Device> {
   const { prefer = "auto", simd } = options;
   if (prefer !== "auto") return await startDevice(prefer, "asked for by name", simd);
-  const wanted = environmentVariable("HEED_DEVICE");
+  const wanted = files.environment("HEED_DEVICE");
   if (wanted && wanted !== "auto") {
     return await startDevice(wanted, "the environment variable HEED_DEVICE names it", simd);
   }
@@ -100,7 +100,7 @@ async function startWebGpu(reason: string): Promise<Device> {
 }
 
 async function startWasm(reason: string, wanted?: SimdVariant): Promise<Device> {
-  const simd = wanted ?? environmentVariable("HEED_SIMD") ?? probeSimd();
+  const simd = wanted ?? files.environment("HEED_SIMD") ?? probeSimd();
   if (simd !== "relaxed" && simd !== "plain") {
     throw new RangeError(`Cannot use SIMD variant "${simd}": it is not one of relaxed, plain`);
   }

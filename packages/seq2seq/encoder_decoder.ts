@@ -148,11 +148,9 @@ function embedTokens(
   { config, seed, offset = 0 }: { config: Seq2SeqConfig; seed?: number; offset?: number },
 ): tf.Tensor {
   return tf.tidy(() => {
-    const embedded = embedding({ weight: weights.shared }, ids);
-    const scaled = config.scaleEmbedding
-      ? tf.mul(embedded, Math.sqrt(config.hiddenSize))
-      : embedded;
-    const placed = addPositions(scaled, { table: weights.positions, offset });
+    const scale = config.scaleEmbedding ? Math.sqrt(config.hiddenSize) : 1;
+    const embedded = embedding({ weight: weights.shared }, ids, { scale });
+    const placed = addPositions(embedded, { table: weights.positions, offset });
     return seed === undefined || config.dropout === 0
       ? placed
       : dropout(placed, { rate: config.dropout, seed: deriveSeed(seed, "embedding") });

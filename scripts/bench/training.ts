@@ -43,6 +43,9 @@ for (let round = 1; round <= args.rounds; round++) {
 const profiled = await run([...own, "--profile"]);
 const stockRun = await run([...own.slice(0, 4), ...stock]);
 
+const products = (await output(["deno", "run", "--allow-all", "packages/nn/kernels/gemm_bench.ts"]))
+  .map((line) => JSON.parse(line) as { product: string; gflops: number; share: number });
+
 const ratios = ownRuns.map(({ msPerStep }, i) => msPerStep / torchRuns[i].msPerStep);
 const ours = median(ownRuns.map((r) => r.msPerStep));
 const peer = median(torchRuns.map((r) => r.msPerStep));
@@ -95,13 +98,18 @@ ${top.map(({ kernel, ms, calls }) => `| ${kernel} | ${ms.toFixed(1)} | ${calls} 
 `,
 );
 
-async function run([program, ...rest]: string[]): Promise<Result> {
+async function run(command: string[]): Promise<Result> {
+  return JSON.parse((await output(command)).at(-1)!);
+}
+
+/** Runs a command on one core; the lines that it prints. */
+async function output([program, ...rest]: string[]): Promise<string[]> {
   const { success, stdout } = await new Deno.Command("taskset", {
     args: ["-c", "0", program === "deno" ? Deno.execPath() : program, ...rest],
     stderr: "inherit",
   }).output();
   if (!success) throw new Error(`Cannot time ${program} ${rest.join(" ")}: it failed`);
-  return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
+  return new TextDecoder().decode(stdout).trim().split("\n");
 }
 
 function median(values: number[]): number {

@@ -2,7 +2,8 @@
  * Matrix products of a training step (hidden 256, feed-forward 1024, vocabulary 8000, 1024 rows).
  *
  *     deno bench --allow-read --allow-env packages/nn/kernels/gemm_bench.ts   times of each
- *     deno run --allow-read --allow-env packages/nn/kernels/gemm_bench.ts     GFLOPS beside the peak
+ *     deno run --allow-read --allow-env packages/nn/kernels/gemm_bench.ts     GFLOPS beside the peak,
+ *                                                                           as lines of JSON
  */
 import * as tf from "@tensorflow/tfjs";
 import { selectDevice } from "../device.ts";
@@ -78,10 +79,11 @@ function peakGflops({ kernels }: Heap): number {
 
 if (import.meta.main) {
   const peak = peakGflops(heap);
-  console.log(`${heap.variant} SIMD, multiply-adds alone: ${peak.toFixed(1)} GFLOPS`);
+  const print = (product: string, gflops: number) =>
+    console.log(JSON.stringify({ product, gflops, share: gflops / peak }));
+  print(`multiply-adds alone, ${heap.variant} SIMD`, peak);
   for (const shape of SHAPES) {
-    const [m, n, k] = shape, gflops = 2 * m * n * k / medianSeconds(product(shape)) / 1e9;
-    const share = `${Math.round(100 * gflops / peak)}%`;
-    console.log(name(shape).padEnd(22), gflops.toFixed(1).padStart(6), share.padStart(5));
+    const [m, n, k] = shape;
+    print(name(shape), 2 * m * n * k / medianSeconds(product(shape)) / 1e9);
   }
 }
