@@ -95,6 +95,17 @@ the tape and memory management of tfjs):
 | Kernel | ms | calls |
 | --- | --- | --- |
 ${top.map(({ kernel, ms, calls }) => `| ${kernel} | ${ms.toFixed(1)} | ${calls} |`).join("\n")}
+
+How near the matrix products (rows x columns x depth; N, T: stored plain, transposed) come to what
+128-bit multiply-adds alone can do on this core, measured in the same run:
+
+| Product | GFLOPS | of the cap |
+| --- | --- | --- |
+${
+    products.map(({ product, gflops, share }) =>
+      `| ${product} | ${gflops.toFixed(1)} | ${(100 * share).toFixed(0)} % |`
+    ).join("\n")
+  }
 `,
 );
 
