@@ -52,9 +52,9 @@ const peer = median(torchRuns.map((r) => r.msPerStep));
 const rss = Math.max(...ownRuns.map((r) => r.peakRssMb));
 const { version, blas, gemmGflops } = torchRuns[0];
 const row = (name: string, ms: number, memory: number) =>
-  `| ${name} | ${ms.toFixed(0)} | ${(2048 / ms * 1000).toFixed(0)} | ${
-    (ms / peer).toFixed(2)
-  } | ${memory} |`;
+  `| ${name} | ${ms.toFixed(0)} | ${(2048 / ms * 1000).toFixed(0)} | ${(ms / peer).toFixed(2)} | ${
+    memory.toFixed(0)
+  } |`;
 const top = profiled.profile!.filter(({ ms }) => ms >= 1).slice(0, 14);
 const kernelMs = profiled.profile!.reduce((sum, { ms }) => sum + ms, 0);
 
