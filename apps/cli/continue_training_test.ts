@@ -1,0 +1,38 @@
+import { assert, assertEquals } from "@std/assert";
+import { assets } from "@heed/model-en-de";
+import { fakeHost } from "./testing/fake_host.ts";
+import { run } from "./program.ts";
+
+const testdata = new URL("../../testdata/training/", import.meta.url);
+
+Deno.test("heed train continues from the shipped model and lowers its loss on unseen text", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = (url: URL) => decodeURIComponent(url.pathname);
+  const config = {
+    model: "transformer",
+    initialCheckpoint: path(assets.base),
+    data: {
+      train: [path(new URL("game-train.tsv", testdata))],
+      dev: path(new URL("game-dev.tsv", testdata)),
+      sourceLanguage: "en",
+      targetLanguage: "de",
+    },
+    batch: { tokens: 1500 },
+    optimizer: { learningRate: 2e-4 },
+    schedule: { name: "constant", warmupSteps: 4 },
+    evaluate: { every: 8, bleuSentences: 0 },
+    checkpoint: { every: 8 },
+    steps: 8,
+    device: "wasm",
+    output: directory,
+  };
+  await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
+  const host = fakeHost();
+  assertEquals(await run(["train", `${directory}/config.json`], host), 0, host.errors());
+  const log = await Deno.readTextFile(`${directory}/log.jsonl`);
+  const losses = log.trimEnd().split("\n").map((line) => JSON.parse(line))
+    .filter(({ event }) => event === "evaluation").map(({ loss }) => loss);
+  assertEquals(losses.length, 2);
+  assert(losses[1] < losses[0] - 0.05, `the loss went from ${losses[0]} to ${losses[1]}`);
+  await Deno.remove(directory, { recursive: true });
+});
