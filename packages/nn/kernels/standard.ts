@@ -42,6 +42,30 @@ export const standardKernels: KernelTable = {
     return out;
   },
 
+  /** Whole rows, as a beam search picks them from its caches; tfjs's goes element by element. */
+  GatherV2(heap, { x, indices }, { axis, batchDims }, fallback) {
+    const wholeRows = axis === 0 && batchDims === 0;
+    if (!wholeRows || x.dtype !== "float32" || indices.dtype !== "int32") return fallback();
+    const [rows, ...rest] = x.shape;
+    const out = heap.output([...indices.shape, ...rest]);
+    const bad = heap.kernels.gatherRows(
+      heap.offset(x),
+      heap.offset(indices),
+      heap.offset(out),
+      sizeOf(indices.shape),
+      sizeOf(rest),
+      rows,
+      1,
+    );
+    if (bad >= 0) {
+      heap.discard(out);
+      throw new RangeError(
+        `Cannot gather: the index at position ${bad} is outside of ${rows} rows`,
+      );
+    }
+    return out;
+  },
+
   Softmax(heap, { logits }, _, fallback) {
     if (logits.dtype !== "float32") return fallback();
     const size = logits.shape.at(-1)!;

@@ -79,6 +79,16 @@ function others(): Case[] {
       (x) => tf.unsortedSegmentSum(x, tf.tensor1d([4, 0, 4, 1, 4, 2], "int32"), 5),
       [sample([6, 7])],
     ],
+    [
+      "gather whole rows",
+      (x) => tf.gather(x, tf.tensor1d([4, 0, 4, 1], "int32")),
+      [sample([5, 3, 7])],
+    ],
+    [
+      "gather along another dimension",
+      (x) => tf.gather(x, tf.tensor1d([2, 0, 2], "int32"), 1),
+      [sample([5, 3, 7])],
+    ],
     ["gather", (x) => tf.gather(x, tf.tensor2d([[0, 2], [2, 2]], [2, 2], "int32")), [
       sample([3, 5]),
     ]],
