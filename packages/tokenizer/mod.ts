@@ -17,7 +17,9 @@
  *
  * @module
  */
-export type { DecodeOptions, EncodeOptions, Encoding, Tokenizer } from "./tokenizer.ts";
+export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
+export { codePointOffsets, type Encoding, type FullEncoding } from "./encoding.ts";
+export type { TokenizerModel, WordPieces } from "./models/model.ts";
 export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
 export { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
 export { Unigram, type UnigramOptions } from "./models/unigram.ts";
