@@ -41,3 +41,12 @@ export {
   type TrainUnigramOptions,
   type TrainUnigramProgress,
 } from "./trainers/train_unigram.ts";
+export { trainBpe, type TrainBpeOptions, type TrainedBpe } from "./trainers/train_bpe.ts";
+export {
+  type TrainedWordPiece,
+  trainWordPiece,
+  type TrainWordPieceOptions,
+} from "./trainers/train_wordpiece.ts";
+export { type TrainedWordLevel, trainWordLevel } from "./trainers/train_word_level.ts";
+export { standardizedWords, type StandardizedWordsOptions } from "./trainers/standardized_words.ts";
+export type { WordTrainerOptions, WordTrainerProgress } from "./trainers/word_trainer_options.ts";
