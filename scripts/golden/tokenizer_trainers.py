@@ -58,6 +58,7 @@ def golden_jobs(corpus):
     bert = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     repeats = ["aaaaaaa aaaa aaaaaa aaa aa aaaaa baaab aaba", "abababa ababa babab bababa ab ba", "aabaab abaaba baabaa aab aba baa"]
+    letters = ["abbbaaaabab aab bbbabaa aaabb abaabbbab", "baaa bbbbbb ba a bbbaa aababab bbbb bb a a abbaaa aabbbba", "#a##a ##aa #aa# a#aa##a aa##"]
     return [
         {"name": "plain", "type": "bpe", "words": "whitespace", "options": {"vocabSize": 500}},
         {"name": "until no pair is frequent", "type": "bpe", "words": "spaces", "options": {"minFrequency": 3, "specialTokens": ["<unk>", "low", "a"]}},
@@ -68,6 +69,9 @@ def golden_jobs(corpus):
         with_forms({"name": "prefix and suffix", "type": "bpe", "words": "spaces", "options": {"vocabSize": 600, "continuingSubwordPrefix": "@@", "endOfWordSuffix": "$", "limitAlphabet": 56}}, corpus),
         {"name": "one token by many merges", "type": "bpe", "words": "spaces", "options": {}, "lines": repeats},
         {"name": "one token by many merges, short", "type": "bpe", "words": "spaces", "options": {"maxTokenLength": 6}, "lines": repeats},
+        with_forms({"name": "a suffix that is a letter", "type": "bpe", "words": "spaces", "options": {"endOfWordSuffix": "a"}, "lines": letters}, letters),
+        with_forms({"name": "a suffix that is a letter, short", "type": "bpe", "words": "spaces", "options": {"endOfWordSuffix": "a", "maxTokenLength": 3}, "lines": letters}, letters),
+        with_forms({"name": "a prefix that is a letter", "type": "bpe", "words": "spaces", "options": {"minFrequency": 2, "continuingSubwordPrefix": "#"}, "lines": letters}, letters),
         with_forms({"name": "wordpiece", "type": "wordpiece", "words": "whitespace", "options": {"vocabSize": 600, "specialTokens": bert}}, corpus),
         with_forms({"name": "wordpiece until no pair is frequent", "type": "wordpiece", "words": "spaces", "options": {"minFrequency": 2, "specialTokens": ["[UNK]"], "limitAlphabet": 38}}, corpus),
         {"name": "all words", "type": "word", "words": "whitespace", "options": {}},

@@ -1,6 +1,6 @@
 // Compares the trainers with those of the Python package tokenizers: merges and vocabulary, in their order.
 // Usage: deno run --allow-read --allow-run --allow-write scripts/golden/tokenizer_trainers_compare.ts TEXT_FILE [PYTHON]
-// Besides the text file, it trains on 600 small random texts of two or three letters, in which the same token comes about
+// Besides the text file, it trains on 2,000 small random texts of two or three letters, in which the same token comes about
 // by many merges.
 import {
   byteAlphabet,
@@ -117,23 +117,36 @@ const random = (below: number) => {
   return ((seed ^ (seed >>> 13)) >>> 0) % below;
 };
 const small: Job[] = [];
-for (let i = 0; i < 600; i++) {
-  const letters = ["ab", "abc", "a😀", "#a"][i % 4];
+for (let i = 0; i < 2000; i++) {
+  const letters = [..."ab a a😀 #a abc #ab".split(" ")[i % 6]];
+  const longest = [8, 20, 40][random(3)];
   const word = () =>
-    Array.from({ length: 1 + random(12) }, () => [...letters][random(2 + (i & 1))] ?? "a");
-  const line = () => Array.from({ length: 1 + random(8) }, () => word().join("")).join(" ");
-  const options: TrainBpeOptions = { minFrequency: random(3), vocabSize: 5 + random(60) };
-  const lines = Array.from({ length: 1 + random(5) }, line);
-  if (random(3) === 0) Object.assign(options, { maxTokenLength: 1 + random(8) });
-  if (random(3) === 0) Object.assign(options, { endOfWordSuffix: "$" });
-  if (random(3) === 0) Object.assign(options, { continuingSubwordPrefix: "#" });
+    Array.from({ length: 1 + random(longest) }, () => letters[random(letters.length)]).join("");
+  const line = () => Array.from({ length: 2 + random(8) }, word).join(" ");
+  const lines = Array.from({ length: 1 + random(3) }, line);
+  const options: TrainBpeOptions = {
+    minFrequency: random(3),
+    ...random(4) === 0 && { vocabSize: 5 + random(60) },
+    ...random(4) === 0 && { maxTokenLength: 1 + random(10) },
+    ...random(3) === 0 && { endOfWordSuffix: "a" },
+    ...random(3) === 0 && { continuingSubwordPrefix: "#" },
+  };
   small.push(await withForms({ type: "bpe", words: "spaces", options, lines }));
 }
 const results = await reference(small);
 let same = 0;
+let sameAsOneRun = 0;
 for (const [i, job] of small.entries()) {
-  const outcome = compare(await train(job), results[i]);
+  const ours = await train(job);
+  const outcome = compare(ours, results[i]);
+  // Where many merges spell one token, tokenizers' own result is not the same on each run.
   if (outcome === "identical") same++;
-  else console.log(JSON.stringify(job), outcome);
+  else if (
+    (await reference(Array(100).fill(job))).some((theirs) => compare(ours, theirs) === "identical")
+  ) {
+    sameAsOneRun++;
+  } else console.log(JSON.stringify(job), outcome);
 }
-console.log(`${same} of ${small.length} small texts: identical`);
+console.log(
+  `${small.length} small texts: ${same} identical, ${sameAsOneRun} identical to another run of tokenizers`,
+);

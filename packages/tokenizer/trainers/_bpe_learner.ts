@@ -51,8 +51,8 @@ export class BpeLearner {
     if (this.#vocabulary.size >= this.#rules.vocabSize) return false;
     const candidate = this.#queue.pop();
     if (candidate === undefined) return false;
-    const { pair } = candidate;
-    if (this.#table.counts[pair] < Math.max(1, this.#rules.minFrequency)) return false;
+    const { pair, count } = candidate;
+    if (count < Math.max(1, this.#rules.minFrequency)) return false;
     const { tokens } = this.#vocabulary;
     const prefix = this.#rules.continuingSubwordPrefix;
     const right = tokens[this.#table.right[pair]];

@@ -6,6 +6,7 @@ import { doubled, type PairTable } from "./_bpe_pair_table.ts";
 /** A pair and where it was found: in the words `arena[start]` to `arena[end - 1]` of {@linkcode WordLists}. */
 export interface MergeCandidate {
   readonly pair: number;
+  readonly count: number;
   readonly start: number;
   readonly end: number;
 }
@@ -31,7 +32,7 @@ export class MergeQueue {
     this.#pairs[entry] = pair;
     this.#starts[entry] = start;
     this.#ends[entry] = end;
-    this.#counts[entry] = this.#table.counts[pair];
+    this.#counts[entry] = priorityOf(this.#table.counts[pair]);
     let at = this.#heapSize++;
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -47,7 +48,7 @@ export class MergeQueue {
     while (this.#heapSize > 0) {
       const top = this.#heap[0];
       const pair = this.#pairs[top];
-      const count = this.#table.counts[pair];
+      const count = priorityOf(this.#table.counts[pair]);
       if (this.#counts[top] !== count) {
         this.#counts[top] = count;
         this.#sink(top);
@@ -55,7 +56,7 @@ export class MergeQueue {
       }
       const last = this.#heap[--this.#heapSize];
       if (this.#heapSize > 0) this.#sink(last);
-      return { pair, start: this.#starts[top], end: this.#ends[top] };
+      return { pair, count, start: this.#starts[top], end: this.#ends[top] };
     }
     return undefined;
   }
@@ -95,4 +96,12 @@ export class MergeQueue {
     counts.set(this.#counts);
     this.#counts = counts;
   }
+}
+
+/**
+ * A count as an unsigned number. Counts fall below zero only where tokens of one spelling differ in length and
+ * `maxTokenLength` leaves some pairs uncounted; Hugging Face then takes them for the largest.
+ */
+function priorityOf(count: number): number {
+  return count < 0 ? count + 2 ** 52 : count;
 }
