@@ -21,8 +21,17 @@ export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
 export { codePointOffsets, type Encoding, type FullEncoding } from "./encoding.ts";
 export type { TokenizerModel, WordPieces } from "./models/model.ts";
 export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
-export { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+export {
+  type SampleOptions,
+  type ScoredEncoding,
+  SentencePieceTokenizer,
+} from "./sentencepiece_tokenizer.ts";
 export { Unigram, type UnigramOptions } from "./models/unigram.ts";
+export {
+  type MergeDropout,
+  SentencePieceBpe,
+  type SentencePieceBpeOptions,
+} from "./models/sentencepiece_bpe.ts";
 export {
   SentencePieceNormalizer,
   type SentencePieceNormalizerOptions,

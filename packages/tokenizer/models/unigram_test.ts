@@ -62,6 +62,21 @@ Deno.test("Unigram.encode() prefers user-defined pieces and never makes control 
   assertEquals(model.encode("</s>").tokens, ["<", "/", "s", ">"]);
 });
 
+Deno.test("Unigram.tokenize() says where each piece lies; byte pieces cover their character", () => {
+  const bytes = Array.from({ length: 256 }, (_, byte): SentencePiece => ({
+    piece: `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+    score: 0,
+    type: PieceType.BYTE,
+  }));
+  const model = new Unigram([unk, ...bytes, ...normal({ ab: -1 })], { byteFallback: true });
+  const { ids, starts, ends } = model.tokenize("abé😀ab");
+  assertEquals(ids.map((id) => model.idToToken(id)!.length), [2, 6, 6, 6, 6, 6, 6, 2]);
+  assertEquals(starts, [0, 2, 2, 3, 3, 3, 3, 5]);
+  assertEquals(ends, [2, 3, 3, 5, 5, 5, 5, 7]);
+  const unknown = new Unigram([unk, ...normal({ ab: -1 })]).tokenize("abé😀ab");
+  assertEquals(unknown, { ids: [1, 0, 1], starts: [0, 2, 5], ends: [2, 5, 7] });
+});
+
 Deno.test("Unigram refuses broken vocabularies", () => {
   const refuse = (pieces: SentencePiece[], message: string) =>
     assertThrows(() => new Unigram(pieces), SyntaxError, message);
