@@ -26,6 +26,7 @@ export {
   type ScoredEncoding,
   SentencePieceTokenizer,
 } from "./sentencepiece_tokenizer.ts";
+export { StreamingDecoder } from "./streaming_decoder.ts";
 export { Unigram, type UnigramOptions } from "./models/unigram.ts";
 export {
   type MergeDropout,
