@@ -20,6 +20,13 @@
 export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
 export { codePointOffsets, type Encoding, type FullEncoding } from "./encoding.ts";
 export type { TokenizerModel, WordPieces } from "./models/model.ts";
+export { PipelineTokenizer } from "./pipeline_tokenizer.ts";
+export type { AddedToken } from "./added_tokens.ts";
+export type { Truncation } from "./truncation.ts";
+export type { Padding } from "./padding.ts";
+export { Bpe, type BpeOptions } from "./models/bpe.ts";
+export { WordPiece, type WordPieceOptions } from "./models/wordpiece.ts";
+export { WordLevel, type WordLevelOptions } from "./models/word_level.ts";
 export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
 export {
   type SampleOptions,
