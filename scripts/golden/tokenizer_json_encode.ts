@@ -3,7 +3,7 @@
 import { codePointOffsets, PipelineTokenizer } from "@heed/tokenizer";
 
 const [path] = Deno.args;
-const tokenizer = PipelineTokenizer.fromJson(await Deno.readTextFile(path));
+const tokenizer = PipelineTokenizer.parse(await Deno.readTextFile(path));
 
 const input = await new Response(Deno.stdin.readable).text();
 const encoder = new TextEncoder();
