@@ -4,7 +4,7 @@ import { UserDefinedPieces } from "../_sentencepiece_user_defined.ts";
 import type { Encoding } from "../encoding.ts";
 import { unitsOf } from "../_utf16.ts";
 import { MergePairs } from "./_sentencepiece_bpe_pairs.ts";
-import { NumberHeap } from "./_sentencepiece_bpe_heap.ts";
+import { NumberAgenda } from "./_sentencepiece_bpe_agenda.ts";
 import { WordPaths } from "./_sentencepiece_word_paths.ts";
 
 /** Settings of a {@linkcode SentencePieceBpe} model. */
@@ -69,7 +69,7 @@ export class SentencePieceBpe {
   #previous = new Int32Array(0);
   #merged = new Int32Array(0); // what the symbol here and the next one merge into, or -1
   #path = new Int32Array(0);
-  #agenda = new NumberHeap();
+  #agenda = new NumberAgenda();
   #splits = new Map<number, number>(); // unused piece -> units of its left part
 
   /**
@@ -242,13 +242,14 @@ export class SentencePieceBpe {
       }
       previous[p] = before;
       next[p] = p + size;
-      if (before >= 0) this.#meet(before, p);
+      const piece = before < 0 ? -1 : this.#meet(before, p);
+      if (piece >= 0) agenda.add(this.#ranks[piece] * POSITIONS + before);
       before = p;
       p += size;
     }
     if (before >= 0) merged[before] = -1;
-    while (agenda.size > 0) {
-      const key = agenda.pop();
+    agenda.open();
+    for (let key = agenda.pop(); key >= 0; key = agenda.pop()) {
       const rank = Math.floor(key / POSITIONS);
       const left = key - rank * POSITIONS;
       const piece = merged[left];
@@ -259,10 +260,10 @@ export class SentencePieceBpe {
       symbol[left] = piece;
       next[left] = after;
       merged[left] = merged[right] = -1;
-      if (previous[left] >= 0) this.#meet(previous[left], left);
+      if (previous[left] >= 0) this.#queue(previous[left], left);
       if (after < length) {
         previous[after] = left;
-        this.#meet(left, after);
+        this.#queue(left, after);
       }
     }
     const path = this.#path;
@@ -276,16 +277,20 @@ export class SentencePieceBpe {
     return at;
   }
 
-  /** Notes what the neighbours `left` and `right` merge into. */
-  #meet(left: number, right: number): void {
+  /** Notes what the neighbours `left` and `right` merge into, and returns it; -1 for nothing. */
+  #meet(left: number, right: number): number {
     const symbol = this.#symbol;
     const piece = symbol[left] < 0 || symbol[right] < 0
       ? -1
       : this.#pairs.get(symbol[left], symbol[right]);
     this.#merged[left] = piece;
-    if (piece < 0) return;
-    this.#agenda.push(this.#ranks[piece] * POSITIONS + left);
-    if (this.#unused?.[piece]) this.#splits.set(piece, right - left);
+    if (piece >= 0 && this.#unused?.[piece]) this.#splits.set(piece, right - left);
+    return piece;
+  }
+
+  #queue(left: number, right: number): void {
+    const piece = this.#meet(left, right);
+    if (piece >= 0) this.#agenda.push(this.#ranks[piece] * POSITIONS + left);
   }
 
   /** Replaces an unused piece by the two that it was last seen to be made of, and so on. */

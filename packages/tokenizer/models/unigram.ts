@@ -201,7 +201,8 @@ export class Unigram implements TokenizerModel {
     bestScore.fill(-Infinity, 1, length + 1);
     bestScore[0] = 0;
     for (let start = 0; start < length;) {
-      const characterEnd = start + unitsAt(units, start);
+      const isPair = (units[start] & 0xfc00) === 0xd800 && start + 1 < length;
+      const characterEnd = isPair ? start + 2 : start + 1;
       const scoreHere = bestScore[start];
       let covered = false;
       let node = 0;
@@ -231,14 +232,14 @@ export class Unigram implements TokenizerModel {
       start = characterEnd;
     }
     const path = this.#path;
-    let first = length;
+    let count = 0;
     for (let end = length; end > 0;) {
       const id = bestId[end];
-      path[--first] = id;
+      path[count++] = id;
       if (id !== this.unkTokenId) end -= this.#lengths[id];
       else end -= end > 1 && (units[end - 1] & 0xfc00) === 0xdc00 ? 2 : 1;
     }
-    return path.subarray(first, length);
+    return path.subarray(0, count).reverse();
   }
 
   /** Every piece that occurs in the text, and where. */
