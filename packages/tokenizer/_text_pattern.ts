@@ -7,6 +7,7 @@ export class TextPattern {
   readonly string: string | undefined;
   #regexSource: string | undefined;
   #regex: RegExp;
+  #here: RegExp; // the same, only where the last match ended
 
   private constructor(source: { string: string } | { regex: string }) {
     if ("string" in source) {
@@ -16,6 +17,7 @@ export class TextPattern {
       this.#regexSource = source.regex;
       this.#regex = translateRegex(source.regex);
     }
+    this.#here = new RegExp(this.#regex.source, "uy");
   }
 
   /** A pattern that matches exactly `text`. */
@@ -49,6 +51,38 @@ export class TextPattern {
       if (end === start) regex.lastIndex += (text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1;
     }
     return found;
+  }
+
+  /** Appends the start and end of every match and of every part between two matches; none of them is empty. */
+  cut(text: string, cuts: number[]): void {
+    const here = this.#here;
+    for (let start = 0; start < text.length;) {
+      // Most patterns match everywhere; that needs no match objects.
+      here.lastIndex = start;
+      if (here.test(text) && here.lastIndex > start) {
+        cuts.push(start, here.lastIndex);
+        start = here.lastIndex;
+        continue;
+      }
+      const regex = this.#regex;
+      regex.lastIndex = start;
+      let match = regex.exec(text);
+      while (match !== null && match[0] === "") {
+        if (match.index > start) {
+          cuts.push(start, match.index);
+          start = match.index;
+        }
+        regex.lastIndex = match.index + (text.codePointAt(match.index)! > 0xffff ? 2 : 1);
+        match = regex.lastIndex > text.length ? null : regex.exec(text);
+      }
+      if (match === null) {
+        cuts.push(start, text.length);
+        return;
+      }
+      if (match.index > start) cuts.push(start, match.index);
+      start = match.index + match[0].length;
+      cuts.push(match.index, start);
+    }
   }
 
   /** The text with every match replaced. */

@@ -27,6 +27,12 @@ export type { Padding } from "./padding.ts";
 export { Bpe, type BpeOptions } from "./models/bpe.ts";
 export { WordPiece, type WordPieceOptions } from "./models/wordpiece.ts";
 export { WordLevel, type WordLevelOptions } from "./models/word_level.ts";
+export { parseVocabTxt, serializeVocabTxt } from "./formats/vocab_txt.ts";
+export {
+  parseVocabMerges,
+  serializeVocabMerges,
+  type VocabMerges,
+} from "./formats/vocab_merges.ts";
 export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
 export {
   type SampleOptions,

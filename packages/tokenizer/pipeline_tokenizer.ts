@@ -16,6 +16,7 @@ import type { WordPieces } from "./models/model.ts";
 import { alignedText, sliceAligned } from "./normalizers/aligned_text.ts";
 import { paddedLength, type Padding, padIds, padPart } from "./padding.ts";
 import { ByteLevel } from "./pre_tokenizers/byte_level.ts";
+import { Metaspace } from "./pre_tokenizers/metaspace.ts";
 import {
   type AlignedWord,
   alignedWord,
@@ -69,6 +70,7 @@ export class PipelineTokenizer implements Tokenizer {
   #byteLevel: ByteLevel | undefined;
   #words = new WordCache(CACHED_WORDS);
   #alignedWords = new WordCache(CACHED_WORDS);
+  #needsOrigin: boolean;
   #isRandom: boolean;
 
   private constructor(pipeline: Pipeline) {
@@ -94,6 +96,7 @@ export class PipelineTokenizer implements Tokenizer {
     const last = steps.at(-1);
     this.#byteLevel = last instanceof ByteLevel ? last : undefined;
     this.#leadingSteps = this.#byteLevel === undefined ? steps : steps.slice(0, -1);
+    this.#needsOrigin = steps.some((step) => step instanceof Metaspace && step.needsOrigin);
     this.#isRandom = model instanceof Bpe && model.isRandom;
   }
 
@@ -229,7 +232,9 @@ export class PipelineTokenizer implements Tokenizer {
       const token = this.#pipeline.model.idToToken(id);
       if (token === undefined) {
         throw new RangeError(
-          `Cannot decode id ${id}: the vocabulary has ids 0 to ${this.vocabSize - 1}`,
+          id >= 0 && id < this.vocabSize
+            ? `Cannot decode id ${id}: the vocabulary has no token with this id`
+            : `Cannot decode id ${id}: the vocabulary has ids 0 to ${this.vocabSize - 1}`,
         );
       }
       tokens.push(token);
@@ -342,7 +347,7 @@ export class PipelineTokenizer implements Tokenizer {
     if (normalizer !== undefined) {
       text = normalizer.normalize(segment);
       // Only what begins with the original's first character begins the text.
-      if (isFirst) {
+      if (isFirst && this.#needsOrigin) {
         const sample = segment.slice(0, ORIGIN_SAMPLE).toWellFormed();
         const aligned = text.startsWith(sample[0]) ? undefined : normalizer.align(
           alignedText(sample, 0),

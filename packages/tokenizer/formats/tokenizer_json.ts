@@ -68,7 +68,6 @@ export function readPipeline(json: unknown): Pipeline {
   const addedTokens = file.value("added_tokens") == null
     ? []
     : addedTokensOf(file.objects("added_tokens"), model);
-  refuseHoles(file, model, addedTokens);
   return {
     normalizer: optional("normalizer", normalizerOf),
     preTokenizer: optional("pre_tokenizer", preTokenizerOf),
@@ -229,19 +228,6 @@ function addedTokensOf(list: readonly JsonFields[], model: TokenizerModel): Adde
       special: fields.boolean("special", false),
     };
   });
-}
-
-function refuseHoles(
-  file: JsonFields,
-  model: TokenizerModel,
-  addedTokens: readonly AddedToken[],
-): void {
-  const added = new Set(addedTokens.map(({ id }) => id));
-  for (let id = 0; id < model.vocabSize; id++) {
-    if (model.idToToken(id) === undefined && !added.has(id)) {
-      file.fail("model.vocab", `has no token with id ${id}, though it has larger ids`);
-    }
-  }
 }
 
 function truncationOf(fields: JsonFields): Truncation {

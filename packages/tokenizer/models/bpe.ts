@@ -1,6 +1,7 @@
 import { mergeSymbols, mergeWithDropout } from "./_merge_symbols.ts";
 import { MergeTable } from "./_merge_table.ts";
 import { Vocabulary } from "./_vocabulary.ts";
+import { WordCache } from "../_word_cache.ts";
 import { wordPiecesOfBytes } from "./_word_bytes.ts";
 import type { TokenizerModel, WordPieces } from "./model.ts";
 
@@ -46,6 +47,8 @@ export class Bpe implements TokenizerModel {
   #unkId = -1;
   #byteIds: Int32Array;
   #plainIds: Int32Array; // BMP character -> id, where prefix and suffix play no part
+  #joining: Set<number> | undefined; // characters that merges join to a `▁` after them; other words are merged alone
+  #words = new WordCache(CACHED_WORDS);
   #ids = new Int32Array(64);
   #lengths = new Int32Array(64); // UTF-8 bytes
 
@@ -86,6 +89,10 @@ export class Bpe implements TokenizerModel {
       }
     }
     this.#table = new MergeTable(triples);
+    const isRegular = this.#vocabulary.id(META_SYMBOL) !== undefined && dropout === 0 &&
+      (unkToken !== undefined || options.byteFallback === true) && !options.ignoreMerges &&
+      !continuingSubwordPrefix && !options.endOfWordSuffix;
+    if (isRegular) this.#joining = charactersBeforeMark(merges);
     this.#byteIds = new Int32Array(256);
     for (let byte = 0; byte < 256; byte++) {
       const piece = `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
@@ -135,11 +142,37 @@ export class Bpe implements TokenizerModel {
    * @throws {SyntaxError} If a character needs the unknown token and the vocabulary does not have that
    */
   tokenize(word: string): WordPieces {
-    const { ignoreMerges, dropout = 0, random = Math.random } = this.#options;
-    if (ignoreMerges) {
+    if (this.#options.ignoreMerges) {
       const id = this.#vocabulary.id(word);
       if (id !== undefined) return { ids: [id], starts: [0], ends: [word.length] };
     }
+    return this.#joining === undefined
+      ? this.#merge(word)
+      : this.#tokenizeWords(word, this.#joining);
+  }
+
+  /** Cuts a text into its words, each of which begins with `▁`, and merges these. */
+  #tokenizeWords(text: string, joining: ReadonlySet<number>): WordPieces {
+    let next = nextWord(text, 0, joining);
+    if (next === text.length) return this.#merge(text);
+    const ids: number[] = [];
+    const starts: number[] = [];
+    const ends: number[] = [];
+    for (let start = 0; start < text.length; start = next, next = nextWord(text, start, joining)) {
+      const word = text.slice(start, next);
+      let pieces = this.#words.get(word);
+      if (pieces === undefined) this.#words.set(word, pieces = this.#merge(word));
+      for (let i = 0; i < pieces.ids.length; i++) {
+        ids.push(pieces.ids[i]);
+        starts.push(start + pieces.starts[i]);
+        ends.push(start + pieces.ends[i]);
+      }
+    }
+    return { ids, starts, ends };
+  }
+
+  #merge(word: string): WordPieces {
+    const { dropout = 0, random = Math.random } = this.#options;
     let count = this.#symbols(word);
     const symbols = { ids: this.#ids, lengths: this.#lengths, count };
     count = dropout > 0
@@ -244,4 +277,28 @@ export class Bpe implements TokenizerModel {
   }
 }
 
+const CACHED_WORDS = 1 << 14;
+const META_SYMBOL = "\u2581";
+const META = 0x2581;
 const utf8 = new TextEncoder();
+
+/** The UTF-16 units that stand before a `▁` somewhere in a merged token, and `▁` itself. */
+function charactersBeforeMark(merges: readonly (readonly [string, string])[]): Set<number> {
+  const units = new Set([META]);
+  for (const [left, right] of merges) {
+    const token = left + right;
+    for (let at = token.indexOf(META_SYMBOL, 1); at > 0; at = token.indexOf(META_SYMBOL, at + 1)) {
+      units.add(token.charCodeAt(at - 1));
+    }
+  }
+  return units;
+}
+
+/** Where the word that begins at `start` ends: before a `▁` that no merge joins to what is before it. */
+function nextWord(text: string, start: number, joining: ReadonlySet<number>): number {
+  for (let at = start;;) {
+    at = text.indexOf(META_SYMBOL, at + 1);
+    if (at < 0) return text.length;
+    if (!joining.has(text.charCodeAt(at - 1))) return at;
+  }
+}

@@ -26,6 +26,11 @@ export class Metaspace implements PreTokenizer {
     this.#splits = splits;
   }
 
+  /** Whether it matters where in the original text a word begins. */
+  get needsOrigin(): boolean {
+    return this.#scheme === "first";
+  }
+
   split(words: readonly string[], first: boolean): string[] {
     const parts: string[] = [];
     const cuts: number[] = [];

@@ -16,6 +16,7 @@ export class Split extends CuttingPreTokenizer {
   }
 
   cut(text: string, cuts: number[]): void {
+    if (this.#behavior === "Isolated") return this.#pattern.cut(text, cuts);
     const matches = this.#pattern.matches(text);
     cutAtMatches(matches, text.length, { behavior: this.#behavior, invert: this.#invert, cuts });
   }
