@@ -38,7 +38,10 @@ const folder = await Deno.makeTempDir();
 const cache = `${Deno.env.get("TMPDIR") ?? "/tmp"}/heed-bench-tokenizers`;
 await writeRealTokenizers(cache);
 
-const { warmup, lines } = await splitLines(inputs, args);
+const { warmup, lines } = await splitLines(inputs, {
+  every: args.every,
+  most: args["max-lines"],
+});
 const at = { warmup: `${folder}/warmup.txt`, lines: `${folder}/lines.txt`, text: `${folder}/1mb` };
 await Deno.writeTextFile(at.warmup, warmup.join("\n") + "\n");
 await Deno.writeTextFile(at.lines, lines.join("\n") + "\n");
@@ -208,7 +211,7 @@ async function output([program, ...rest]: string[]): Promise<string[]> {
 /** As many lines to warm up as to measure, alternating, each once. */
 async function splitLines(
   paths: string[],
-  { every, "max-lines": most }: { every: number; "max-lines": number },
+  { every, most }: { every: number; most: number },
 ) {
   const distinct = new Set<string>();
   let number = 0;
