@@ -57,8 +57,7 @@ export function bertPipeline(vocab: Vocabulary, { lowercase }: { lowercase: bool
 
 /** GPT-2's pipeline over a byte-level BPE vocabulary. */
 export function byteLevelPipeline(
-  vocab: Vocabulary,
-  merges: readonly (readonly string[])[],
+  { vocab, merges }: { vocab: Vocabulary; merges: readonly (readonly [string, string])[] },
 ): object {
   const byteLevel = {
     type: "ByteLevel",

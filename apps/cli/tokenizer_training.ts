@@ -49,19 +49,19 @@ export const trainers: Readonly<Record<TrainerType, Trainer>> = {
     endings: [".json"],
     async run(lines, options) {
       const { trainBpe } = await import("@heed/tokenizer");
-      const { vocab, merges } = await trainBpe(lines, {
+      const trained = await trainBpe(lines, {
         ...options,
-        preTokenize: await wordsOf(byteLevelPipeline(new Map(), [])),
+        preTokenize: await wordsOf(byteLevelPipeline({ vocab: new Map(), merges: [] })),
         specialTokens: [END_OF_TEXT],
         initialAlphabet: byteAlphabet(),
       });
-      return await tokenizerJson(byteLevelPipeline(vocab, merges));
+      return await tokenizerJson(byteLevelPipeline(trained));
     },
   },
   wordpiece: {
     endings: [".json", ".txt"],
     async run(lines, options) {
-      const { trainWordPiece } = await import("@heed/tokenizer");
+      const { serializeVocabTxt, trainWordPiece } = await import("@heed/tokenizer");
       const { lowercase, ending } = options;
       const { vocab } = await trainWordPiece(lines, {
         ...options,
@@ -69,7 +69,7 @@ export const trainers: Readonly<Record<TrainerType, Trainer>> = {
         specialTokens: BERT_TOKENS,
       });
       if (ending === ".json") return await tokenizerJson(bertPipeline(vocab, { lowercase }));
-      return new TextEncoder().encode([...vocab.keys()].join("\n") + "\n");
+      return new TextEncoder().encode(serializeVocabTxt(vocab));
     },
   },
   word: {

@@ -79,34 +79,24 @@ async function loadMarian(directory: string | URL): Promise<LoadedTokenizer> {
 }
 
 async function loadFile(path: string): Promise<LoadedTokenizer> {
-  const { PipelineTokenizer, SentencePieceTokenizer } = await import("@heed/tokenizer");
+  const { parseVocabMerges, parseVocabTxt, PipelineTokenizer, SentencePieceTokenizer } =
+    await import("@heed/tokenizer");
   if (/\.(?:spm|model)$/.test(path)) {
     const tokenizer = SentencePieceTokenizer.load(await readBytes(path));
     return { tokenizer, format: "SentencePiece model" };
   }
-  const text = new TextDecoder().decode(await readBytes(path));
-  if (path.endsWith(".txt") && !path.endsWith("merges.txt")) {
-    const tokens = text.replace(/\r?\n$/, "").split(/\r?\n/);
-    const vocab = new Map(tokens.map((token, id) => [token, id]));
+  const isMerges = path.endsWith("merges.txt");
+  const text = await readText(isMerges ? sibling(path, "vocab.json") : path);
+  if (path.endsWith(".txt") && !isMerges) {
     const lowercase = await asksForLowercase(sibling(path, "tokenizer_config.json"));
-    const tokenizer = PipelineTokenizer.fromJson(bertPipeline(vocab, { lowercase }));
+    const tokenizer = PipelineTokenizer.fromJson(bertPipeline(parseVocabTxt(text), { lowercase }));
     return { tokenizer, format: "WordPiece vocabulary" };
   }
-  const isMerges = path.endsWith("merges.txt");
-  const json = isMerges
-    ? parseJson(new TextDecoder().decode(await readBytes(sibling(path, "vocab.json"))))
-    : parseJson(text);
-  if (!isMerges && json !== null && typeof json === "object" && "model" in json) {
-    return { tokenizer: PipelineTokenizer.fromJson(json), format: "tokenizer.json" };
+  if (!isMerges && !path.endsWith("vocab.json")) {
+    return { tokenizer: PipelineTokenizer.parse(text), format: "tokenizer.json" };
   }
-  const merges = isMerges
-    ? text
-    : new TextDecoder().decode(await readBytes(sibling(path, "merges.txt")));
-  const pairs = merges.split(/\r?\n/)
-    .filter((line, i) => line !== "" && !(i === 0 && line.startsWith("#version")))
-    .map((line) => line.split(" "));
-  const vocab = new Map(Object.entries<number>(json));
-  const tokenizer = PipelineTokenizer.fromJson(byteLevelPipeline(vocab, pairs));
+  const merges = await readText(sibling(path, "merges.txt"));
+  const tokenizer = PipelineTokenizer.fromJson(byteLevelPipeline(parseVocabMerges(text, merges)));
   return { tokenizer, format: "byte-level BPE vocabulary and merges" };
 }
 
@@ -117,17 +107,12 @@ async function asksForLowercase(path: string): Promise<boolean> {
   return JSON.parse(await files.readText(path)).do_lower_case ?? true;
 }
 
-// deno-lint-ignore no-explicit-any -- checked by those who use it
-function parseJson(text: string): any {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(`Cannot parse JSON: ${(cause as Error).message}`, { cause });
-  }
-}
-
 function sibling(path: string, name: string): string {
   return path.replace(/[^/\\]*$/, name);
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(path));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
