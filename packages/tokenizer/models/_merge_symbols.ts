@@ -71,26 +71,26 @@ function mergeLong(
   const heap = new MergeHeap(count);
   const offer = (left: number, right: number) => {
     const at = table.find(ids[left], ids[right]);
-    if (at >= 0) heap.push(table.rank(at), left, table.merged(at));
+    if (at >= 0) heap.push(table.rank(at) * POSITIONS + left);
   };
   for (let i = 0; i + 1 < count; i++) offer(i, i + 1);
   const skipped: number[] = [];
   while (heap.size > 0) {
-    heap.pop();
-    const { rank, position, merged } = heap;
+    const key = heap.pop();
     if (skips?.()) {
-      skipped.push(rank, position, merged);
+      skipped.push(key);
       continue;
     }
-    for (let i = 0; i < skipped.length; i += 3) {
-      heap.push(skipped[i], skipped[i + 1], skipped[i + 2]);
-    }
+    for (const earlier of skipped) heap.push(earlier);
     skipped.length = 0;
+    const rank = Math.floor(key / POSITIONS);
+    const position = key - rank * POSITIONS;
     const right = next[position];
-    if (next[position] < 0 || right >= count) continue;
+    if (right < 0 || right >= count) continue;
+    // The symbols may have merged with others since.
     const at = table.find(ids[position], ids[right]);
-    if (at < 0 || table.merged(at) !== merged) continue;
-    ids[position] = merged;
+    if (at < 0 || table.rank(at) !== rank) continue;
+    ids[position] = table.merged(at);
     lengths[position] += lengths[right];
     next[position] = next[right];
     next[right] = -1; // gone
@@ -106,64 +106,52 @@ function mergeLong(
   return left;
 }
 
-/** A binary heap of (rank, position, merged id), least rank first, then least position. */
+const POSITIONS = 0x80000000;
+const CHILDREN = 4; // one cache line holds two families, and the heap is half as high as a binary one
+
+/** A heap of numbers `rank * POSITIONS + position`, least first. */
 class MergeHeap {
   size = 0;
-  rank = 0;
-  position = 0;
-  merged = 0;
-  #keys: Float64Array; // rank * 2^31 + position
-  #values: Int32Array;
+  #keys: Float64Array;
 
   constructor(capacity: number) {
     this.#keys = new Float64Array(capacity + 8);
-    this.#values = new Int32Array(capacity + 8);
   }
 
-  push(rank: number, position: number, merged: number): void {
-    if (this.size === this.#keys.length) this.#grow();
+  push(key: number): void {
+    if (this.size === this.#keys.length) {
+      const larger = new Float64Array(2 * this.size);
+      larger.set(this.#keys);
+      this.#keys = larger;
+    }
     const keys = this.#keys;
-    const values = this.#values;
-    const key = rank * 0x80000000 + position;
     let at = this.size++;
     while (at > 0) {
-      const parent = (at - 1) >> 1;
+      const parent = Math.floor((at - 1) / CHILDREN);
       if (keys[parent] <= key) break;
       keys[at] = keys[parent];
-      values[at] = values[parent];
       at = parent;
     }
     keys[at] = key;
-    values[at] = merged;
   }
 
-  pop(): void {
+  pop(): number {
     const keys = this.#keys;
-    const values = this.#values;
-    this.rank = Math.floor(keys[0] / 0x80000000);
-    this.position = keys[0] - this.rank * 0x80000000;
-    this.merged = values[0];
+    const least = keys[0];
     const size = --this.size;
     const key = keys[size];
-    const value = values[size];
     let at = 0;
-    for (let child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && keys[child + 1] < keys[child]) child++;
+    for (let first = 1; first < size; first = CHILDREN * at + 1) {
+      const end = Math.min(first + CHILDREN, size);
+      let child = first;
+      for (let other = first + 1; other < end; other++) {
+        if (keys[other] < keys[child]) child = other;
+      }
       if (keys[child] >= key) break;
       keys[at] = keys[child];
-      values[at] = values[child];
       at = child;
     }
     keys[at] = key;
-    values[at] = value;
-  }
-
-  #grow(): void {
-    const keys = new Float64Array(2 * this.#keys.length);
-    const values = new Int32Array(2 * this.#keys.length);
-    keys.set(this.#keys);
-    values.set(this.#values);
-    this.#keys = keys;
-    this.#values = values;
+    return least;
   }
 }
