@@ -2,8 +2,11 @@
 // JavaScript with the u flag; the rest is translated here, and what cannot be is refused by name.
 
 const SPACE = "\\p{White_Space}";
-// Oniguruma counts the superscripts and fractions of Latin-1 as word characters.
-const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be";
+const WORD_IN_SET = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+// Outside of sets Oniguruma counts the superscripts and fractions of Latin-1 as word characters.
+const WORD = WORD_IN_SET + "\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be";
+// Pairs that equal one character, such as \u00df, when case is ignored.
+const FOLDED_PAIRS = /^(?:ss|st|ff|fi|fl)$/i;
 const CLASSES: Record<string, string> = {
   s: SPACE,
   w: WORD,
@@ -71,6 +74,9 @@ class RegexTranslation {
       if (this.#takes("(?i)")) {
         foldsCase = true;
         continue;
+      }
+      if (foldsCase && FOLDED_PAIRS.test(this.#source.slice(this.#at, this.#at + 2))) {
+        this.#refuse(`(?i) with ${this.#source.slice(this.#at, this.#at + 2)}`);
       }
       translated += this.#quantified(this.#atom(foldsCase));
     }
@@ -248,6 +254,7 @@ class RegexTranslation {
         if (property.startsWith("[^")) this.#refuse(this.#source.slice(start, this.#at));
         return property.startsWith("[") ? property.slice(1, -1) : property;
       }
+      if (character === "w") return WORD_IN_SET;
       if (character === lower) return CLASSES[lower];
       if (character === "S") return "\\P{White_Space}";
       if (character === "D") return "\\P{Nd}";

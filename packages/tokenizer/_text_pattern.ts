@@ -76,7 +76,7 @@ export class TextPattern {
         match = regex.lastIndex > text.length ? null : regex.exec(text);
       }
       if (match === null) {
-        cuts.push(start, text.length);
+        if (text.length > start) cuts.push(start, text.length);
         return;
       }
       if (match.index > start) cuts.push(start, match.index);
