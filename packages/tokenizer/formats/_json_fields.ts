@@ -10,7 +10,9 @@ export class JsonFields {
   constructor(value: unknown, path: string, depth = 0) {
     this.path = path;
     this.#depth = depth;
-    if (depth > DEEPEST) this.#fail(path, `is nested more than ${DEEPEST} deep`);
+    if (depth > DEEPEST) {
+      this.#fail(`${path.slice(0, 40)}...`, `is nested more than ${DEEPEST} deep`);
+    }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       this.#fail(path, `is ${kindOf(value)}, not an object`);
     }
