@@ -15,6 +15,8 @@ export interface UnigramOptions {
 }
 
 const UNK_PENALTY = 10;
+// Where a sum falls below this, sums start at 0 again, as in SentencePiece 0.2.3: 32-bit floats grow coarse.
+const MIN_SUM = -100_000;
 // A user-defined piece scores 0.1 for each byte after its first, which is more than any log-probability. SentencePiece
 // 0.2.3 does the same; cuts around it still count, so very likely neighbours can win over it. In its n-best lists and
 // samples it counts characters instead of bytes.
@@ -51,6 +53,7 @@ export class Unigram implements TokenizerModel {
   #scores: Float32Array;
   #latticeScores: Float32Array; // the same but for user-defined pieces
   #lengths: Int32Array; // UTF-16 units of each piece
+  #longest: number;
   #unkScore: number;
   #bestScore = new Float32Array(0);
   #bestId = new Int32Array(0);
@@ -75,6 +78,7 @@ export class Unigram implements TokenizerModel {
     this.#scores = new Float32Array(pieces.length);
     this.#latticeScores = new Float32Array(pieces.length);
     this.#lengths = vocabulary.lengths;
+    this.#longest = this.#lengths.reduce((longest, length) => Math.max(longest, length), 2);
     const keys: string[] = [];
     const values: number[] = [];
     let minScore = Infinity;
@@ -203,6 +207,7 @@ export class Unigram implements TokenizerModel {
     for (let start = 0; start < length;) {
       const isPair = (units[start] & 0xfc00) === 0xd800 && start + 1 < length;
       const characterEnd = isPair ? start + 2 : start + 1;
+      if (bestScore[start] < MIN_SUM) this.#rebase(start, length);
       const scoreHere = bestScore[start];
       let covered = false;
       let node = 0;
@@ -240,6 +245,14 @@ export class Unigram implements TokenizerModel {
       else end -= end > 1 && (units[end - 1] & 0xfc00) === 0xdc00 ? 2 : 1;
     }
     return path.subarray(0, count).reverse();
+  }
+
+  /** Makes 0 of the sum at `start`, and lowers those further on, which pieces before it have reached, by the same. */
+  #rebase(start: number, length: number): void {
+    const bestScore = this.#bestScore;
+    const sum = bestScore[start];
+    const end = Math.min(length, start + this.#longest);
+    for (let position = start; position <= end; position++) bestScore[position] -= sum;
   }
 
   /** Every piece that occurs in the text, and where. */

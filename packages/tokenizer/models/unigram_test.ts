@@ -93,6 +93,15 @@ Deno.test("Unigram.encode() takes a megabyte without a space", () => {
   assertEquals(ids.length, 1 << 17);
 });
 
+Deno.test("Unigram.encode() loses precision in a long text where sentencepiece 0.2.3 does", () => {
+  const model = new Unigram([unk, ...normal({ a: -1, xy: -1, z: -1, x: -1, yz: -1.0005 })]);
+  const last = (count: number) => model.encode("a".repeat(count) + "xyz").tokens.at(-1);
+  // "xy z" is better by 0.0005; sums of 16384 and more cannot tell, until they start again after 100000.
+  const edges: [number, string][] = [[16381, "z"], [16382, "yz"], [99999, "yz"], [100000, "z"]];
+  edges.push([116382, "z"], [116383, "yz"]);
+  for (const [count, token] of edges) assertEquals(last(count), token, String(count));
+});
+
 Deno.test("Unigram.encode() equals a search over all cuts", () => {
   // Scores that sums in 32-bit floats represent exactly, all different, so that no rounding and no tie decides.
   let state = 7;
