@@ -85,7 +85,7 @@ export class Precompiled implements Normalizer {
   /** Graphemes; stretches of printable ASCII need no segmenter, up to the last character, which a mark may follow. */
   *#split(text: string): Generator<string> {
     let at = 0;
-    for (const match of text.matchAll(/[^ -~]+/g)) {
+    for (const match of text.matchAll(/[^ -~]+(?:[ -~][^ -~]+)*/g)) {
       const start = Math.max(at, match.index - 1);
       for (let i = at; i < start; i++) yield text[i];
       const end = match.index + match[0].length;
