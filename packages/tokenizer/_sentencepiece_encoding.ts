@@ -6,7 +6,7 @@ import {
   type SentencePieceNormalizer,
 } from "./normalizers/sentencepiece_normalizer.ts";
 
-/** What a {@linkcode LazyEncoding} works out when one of these is first asked for. */
+/** What a {@linkcode SentencePieceEncoding} works out when one of these is first asked for. */
 export interface EncodingDetails {
   readonly offsets: [number, number][];
   readonly wordIds: (number | undefined)[];
@@ -14,8 +14,8 @@ export interface EncodingDetails {
   readonly sequenceIds: (number | undefined)[];
 }
 
-/** Ids and tokens now, everything else when it is read. */
-export class LazyEncoding implements FullEncoding {
+/** Ids and tokens now (they are known once a text is cut), everything else when it is read. */
+export class SentencePieceEncoding implements FullEncoding {
   ids: number[];
   tokens: string[];
   // One field for all the rest: encodings are made by the thousand.
@@ -30,6 +30,11 @@ export class LazyEncoding implements FullEncoding {
   get #found(): Omit<FullEncoding, "ids" | "tokens"> {
     if (typeof this.#rest === "function") this.#rest = complete(this.#rest());
     return this.#rest;
+  }
+
+  /** All fields, so that the encoding can be written as JSON. */
+  toJSON(): FullEncoding {
+    return { ids: this.ids, tokens: this.tokens, ...this.#found };
   }
 
   get offsets(): [number, number][] {

@@ -5,7 +5,7 @@ import {
 } from "./_marian_config.ts";
 import { MarianSide, MarianTokens } from "./_marian_side.ts";
 import { escapePattern } from "./_pattern.ts";
-import { LazyEncoding } from "./_sentencepiece_encoding.ts";
+import { SentencePieceEncoding } from "./_sentencepiece_encoding.ts";
 import type { FullEncoding } from "./encoding.ts";
 import { PieceType } from "./formats/sentencepiece_model.ts";
 import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
@@ -314,6 +314,6 @@ export class MarianTokenizer implements Tokenizer {
     if (addSpecialTokens) {
       tokens.push(this.eosTokenId, this.#config.eosToken, { start: 0, length: 0 });
     }
-    return new LazyEncoding(tokens.ids, tokens.tokens, () => tokens.details());
+    return new SentencePieceEncoding(tokens.ids, tokens.tokens, () => tokens.details());
   }
 }

@@ -1,6 +1,6 @@
 import { cutterOf, modelTypeOf, type SentencePieceCutter } from "./_sentencepiece_cutter.ts";
 import { SentencePieceDecoder } from "./_sentencepiece_decoder.ts";
-import { LazyEncoding, pieceDetails } from "./_sentencepiece_encoding.ts";
+import { pieceDetails, SentencePieceEncoding } from "./_sentencepiece_encoding.ts";
 import { randomNumbers } from "./_sentencepiece_random.ts";
 import type { Encoding, FullEncoding } from "./encoding.ts";
 import {
@@ -134,8 +134,7 @@ export class SentencePieceTokenizer implements Tokenizer {
    * Cuts a text into pieces; SentencePiece adds no special tokens of its own.
    *
    * @param text Any string; a lone surrogate is read as U+FFFD
-   * @returns Ids and pieces `[tokens]`. Offsets, word ids and masks are worked out when they are first read, so that
-   *   spreading or `JSON.stringify` does not copy them. Offsets are SentencePiece's: a piece covers what its characters
+   * @returns Ids and pieces `[tokens]`. Offsets, word ids and masks are worked out when they are first read. Offsets are SentencePiece's: a piece covers what its characters
    *   were normalised from, an added `▁` covers nothing, and of the bytes of an unknown character the last covers it
    *   (in word models too). A word begins with each `▁` or run of `▁`
    *
@@ -322,7 +321,7 @@ export class SentencePieceTokenizer implements Tokenizer {
   }
 
   #full(text: string, { ids, tokens }: Encoding): FullEncoding {
-    return new LazyEncoding(
+    return new SentencePieceEncoding(
       ids,
       tokens,
       () => pieceDetails(text, tokens, { normalizer: this.#normalizer, model: this.model }),

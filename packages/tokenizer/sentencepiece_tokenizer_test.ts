@@ -170,6 +170,7 @@ Deno.test("encode() numbers words and gives masks", () => {
   assertEquals(masks.specialTokensMask, tokens.map(() => 0));
   assertEquals(masks.sequenceIds, tokens.map(() => 0));
   assertEquals(masks.overflowing, []);
+  assertEquals(Object.keys(JSON.parse(JSON.stringify(masks))).length, 9);
   assertEquals(own.bpe.encode("a   b").wordIds.at(-1), 1);
   const suffix = own.suffix.encode("der  river");
   assertEquals([suffix.wordIds[0], suffix.wordIds.at(-1)], [0, 1]);

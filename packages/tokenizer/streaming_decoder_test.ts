@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { PipelineTokenizer } from "./pipeline_tokenizer.ts";
 import { MarianTokenizer } from "./marian_tokenizer.ts";
 import { randomNumbers } from "./_sentencepiece_random.ts";
 import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
@@ -44,6 +45,11 @@ const tokenizers: Record<string, Tokenizer> = {
   bytes,
   strictBytes,
 };
+
+for (const name of ["bert", "gpt2", "llama", "metaspace_bpe", "unigram_bytes"]) {
+  const json = Deno.readTextFileSync(new URL(`json/${name}.json`, testdata));
+  tokenizers[`${name}.json`] = PipelineTokenizer.fromJson(JSON.parse(json));
+}
 
 const texts = [
   "The boat crossed the river before the storm came, and the boat crossed the river again after it.",
