@@ -1,6 +1,7 @@
 /**
- * Text to token ids and back, identical to the reference tokenizers: SentencePiece's unigram model (encode, decode,
- * load, save, train) and the tokenizer of MarianMT translation models.
+ * Text to token ids and back, identical to the reference tokenizers: the pipelines of Hugging Face's tokenizer.json
+ * (WordPiece, byte-level and character BPE, unigram, word level), SentencePiece's models (encode, decode, load, save,
+ * train) and the tokenizer of MarianMT translation models.
  *
  * @example
  * ```ts
