@@ -160,7 +160,7 @@ async function raceTraining(path: string): Promise<string> {
   }
   await Deno.writeTextFile(texts, own.join("\n") + "\n");
   const heed = await run(
-    ["deno", "run", "--allow-read", "--allow-write", "scripts/bench/tokenizer_train.ts"]
+    ["deno", "run", "--allow-all", "scripts/bench/tokenizer_train.ts"]
       .concat(texts, String(TRAINED_PIECES), `${folder}/heed.spm`),
   );
   const start = performance.now();

@@ -1,7 +1,7 @@
 /**
  * Trains a Unigram vocabulary in a process of its own; prints one JSON line.
  *
- *     deno run --allow-read --allow-write scripts/bench/tokenizer_train.ts LINES VOCAB_SIZE OUTPUT
+ *     deno run --allow-all scripts/bench/tokenizer_train.ts LINES VOCAB_SIZE OUTPUT
  */
 import { readLines } from "@heed/checkpoint";
 import { trainUnigram } from "@heed/tokenizer";
