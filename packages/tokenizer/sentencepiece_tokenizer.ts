@@ -134,9 +134,9 @@ export class SentencePieceTokenizer implements Tokenizer {
    * Cuts a text into pieces; SentencePiece adds no special tokens of its own.
    *
    * @param text Any string; a lone surrogate is read as U+FFFD
-   * @returns Ids and pieces `[tokens]`. Offsets, word ids and masks are worked out when they are first read. Offsets are SentencePiece's: a piece covers what its characters
-   *   were normalised from, an added `▁` covers nothing, and of the bytes of an unknown character the last covers it
-   *   (in word models too). A word begins with each `▁` or run of `▁`
+   * @returns Ids and pieces `[tokens]`. Offsets, word ids and masks are worked out when they are first read. Offsets are
+   *   SentencePiece's: a piece covers what its characters were normalised from, an added `▁` covers nothing, and of the
+   *   bytes of an unknown character the last covers it (in word models too). A word begins with each `▁` or run of `▁`
    *
    * @example
    * ```ts
