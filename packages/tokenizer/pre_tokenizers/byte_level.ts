@@ -1,13 +1,7 @@
 import { toByteAlphabet } from "../_byte_alphabet.ts";
-import { alignCharacters } from "../normalizers/aligned_text.ts";
+import type { AlignedText } from "../normalizers/aligned_text.ts";
 import { prependAligned } from "../normalizers/letter_normalizers.ts";
-import {
-  addParts,
-  type AlignedWord,
-  alignedWord,
-  type PreTokenizer,
-  textOfWord,
-} from "./pre_tokenizer.ts";
+import { type AlignedWord, alignedWord, type PreTokenizer, textOfWord } from "./pre_tokenizer.ts";
 
 const S = "\\p{White_Space}";
 const WORDS = new RegExp(
@@ -36,17 +30,8 @@ export class ByteLevel implements PreTokenizer {
     const parts: string[] = [];
     for (let word of words) {
       if (this.addPrefixSpace && !word.startsWith(" ")) word = " " + word;
-      if (!this.useRegex) parts.push(word);
-      else {
-        WORDS.lastIndex = 0;
-        let start = 0;
-        // Every character is part of a word, so a word ends where the next begins.
-        while (start < word.length) {
-          WORDS.test(word);
-          parts.push(word.slice(start, WORDS.lastIndex));
-          start = WORDS.lastIndex;
-        }
-      }
+      if (this.useRegex) this.#addWords(parts, word);
+      else parts.push(word);
     }
     return parts;
   }
@@ -56,25 +41,18 @@ export class ByteLevel implements PreTokenizer {
     for (const word of words) {
       let source = textOfWord(word);
       if (this.addPrefixSpace && !source.text.startsWith(" ")) source = prependAligned(source, " ");
-      let whole = alignedWord(source);
+      const mapped = alignBytes(source);
       if (!this.useRegex) {
-        whole = alignedWord(alignCharacters(source, toByteAlphabet));
-        parts.push(whole);
+        parts.push(alignedWord(mapped));
         continue;
       }
-      const cuts: number[] = [];
-      WORDS.lastIndex = 0;
-      for (const match of source.text.matchAll(WORDS)) {
-        cuts.push(match.index, match.index + match[0].length);
-      }
-      const plain: AlignedWord[] = [];
-      addParts(plain, whole, cuts);
-      for (const part of plain) {
-        parts.push(
-          /^[!-~]*$/.test(part.text)
-            ? part
-            : alignedWord(alignCharacters(textOfWord(part), toByteAlphabet)),
-        );
+      let at = 0;
+      const words: string[] = [];
+      this.#addWords(words, source.text);
+      for (const plain of words) {
+        const text = toByteAlphabet(plain);
+        parts.push({ text, at, source: mapped, origin: mapped.starts[at] });
+        at += text.length;
       }
     }
     return parts;
@@ -88,4 +66,34 @@ export class ByteLevel implements PreTokenizer {
       use_regex: this.useRegex,
     };
   }
+
+  #addWords(words: string[], text: string): void {
+    WORDS.lastIndex = 0;
+    let start = 0;
+    // Every character is part of a word, so a word ends where the next begins.
+    while (start < text.length) {
+      WORDS.test(text);
+      words.push(text.slice(start, WORDS.lastIndex));
+      start = WORDS.lastIndex;
+    }
+  }
+}
+
+/** The text in the alphabet of bytes; every byte stands where its character stands. */
+function alignBytes({ text, starts, ends, origin }: AlignedText): AlignedText {
+  const mapped = toByteAlphabet(text);
+  if (mapped.length === text.length) return { text: mapped, starts, ends, origin };
+  const mappedStarts = new Int32Array(mapped.length);
+  const mappedEnds = new Int32Array(mapped.length);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // A surrogate pair has four bytes, two for each half.
+    const bytes = unit < 0x80 ? 1 : unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3;
+    for (const end = at + bytes; at < end; at++) {
+      mappedStarts[at] = starts[i];
+      mappedEnds[at] = ends[i];
+    }
+  }
+  return { text: mapped, starts: mappedStarts, ends: mappedEnds, origin };
 }
