@@ -187,17 +187,19 @@ export class PipelineTokenizer implements Tokenizer {
     texts: readonly (string | readonly [string, string])[],
     options: EncodeOptions = {},
   ): FullEncoding[] {
-    const encodings = texts.map((text) =>
-      this.#encode(typeof text === "string" ? [text] : text, options)
-    );
+    const lists = texts.map((text) => typeof text === "string" ? [text] : text);
     const { padding } = this;
+    if (this.#isRandom && padding !== undefined) {
+      const wholes = lists.map((list) => this.#whole(list, options, this.truncation));
+      const length = paddedLength(wholes.map(({ ids }) => ids.length), padding);
+      return wholes.map((whole) => encodingOf(padPart(whole, length, padding)));
+    }
+    const encodings = lists.map((list) => this.#encode(list, options));
     if (padding === undefined) return encodings;
     const length = paddedLength(encodings.map(({ ids }) => ids.length), padding);
     return encodings.map((encoding, i) => {
       if (encoding.ids.length >= length) return encoding;
-      const text = texts[i];
-      const list = typeof text === "string" ? [text] : text;
-      return this.#padded(list, options, { ids: encoding.ids, length, padding });
+      return this.#padded(lists[i], options, { ids: encoding.ids, length, padding });
     });
   }
 
@@ -265,16 +267,14 @@ export class PipelineTokenizer implements Tokenizer {
 
   #encode(texts: readonly string[], options: EncodeOptions): FullEncoding {
     const { padding, truncation } = this;
-    if (this.#isRandom) return this.#fullEncoding(texts, options, truncation, undefined);
+    if (this.#isRandom) return this.#eager(texts, options);
     const { addSpecialTokens = true } = options;
     const { postProcessor } = this.#pipeline;
     let parts = texts.map((text) => this.#idsOf(text.toWellFormed()));
     if (truncation !== undefined) {
       let length = addSpecialTokens ? postProcessor?.addedTokens(texts.length > 1) ?? 0 : 0;
       for (const part of parts) length += part.length;
-      if (length > truncation.maxLength) {
-        return this.#fullEncoding(texts, options, truncation, undefined);
-      }
+      if (length > truncation.maxLength) return this.#eager(texts, options);
     }
     if (postProcessor !== undefined) parts = postProcessor.processIds(parts, addSpecialTokens);
     const ids = parts.length === 1 ? parts[0] : parts.flat();
@@ -282,7 +282,7 @@ export class PipelineTokenizer implements Tokenizer {
       const length = paddedLength([ids.length], padding);
       return this.#padded(texts, options, { ids, length, padding });
     }
-    return new LazyEncoding(ids, () => this.#fullEncoding(texts, options, undefined, undefined));
+    return new LazyEncoding(ids, () => encodingOf(this.#whole(texts, options, undefined)));
   }
 
   #padded(
@@ -291,20 +291,26 @@ export class PipelineTokenizer implements Tokenizer {
     { ids, length, padding }: { ids: number[]; length: number; padding: Padding },
   ): FullEncoding {
     const { truncation } = this;
-    const pads = { padding, length };
     return new LazyEncoding(
       padIds(ids, length, padding),
-      () => this.#fullEncoding(texts, options, truncation, pads),
+      () => encodingOf(padPart(this.#whole(texts, options, truncation), length, padding)),
     );
   }
 
-  /** All fields. `pads`: how far to fill up; undefined: as the tokenizer does for one text. */
-  #fullEncoding(
+  /** All fields at once: where texts are cut, or the same text may be encoded differently the next time. */
+  #eager(texts: readonly string[], options: EncodeOptions): FullEncoding {
+    const whole = this.#whole(texts, options, this.truncation);
+    const { padding } = this;
+    if (padding === undefined) return encodingOf(whole);
+    return encodingOf(padPart(whole, paddedLength([whole.ids.length], padding), padding));
+  }
+
+  /** All fields, before padding. */
+  #whole(
     texts: readonly string[],
     { addSpecialTokens = true }: EncodeOptions,
     truncation: Truncation | undefined,
-    pads: { padding: Padding; length: number } | undefined,
-  ): FullEncoding {
+  ): EncodingPart {
     const { postProcessor } = this.#pipeline;
     let parts = texts.map((text, i) => this.#partOf(text.toWellFormed(), i));
     if (truncation !== undefined) {
@@ -318,13 +324,7 @@ export class PipelineTokenizer implements Tokenizer {
     else if (parts.length > 1) {
       for (const [i, part] of parts.entries()) setText(part, i);
     }
-    let whole = parts.length === 0 ? emptyPart("") : parts.reduce(joinParts);
-    const { padding } = this;
-    if (pads !== undefined) whole = padPart(whole, pads.length, pads.padding);
-    else if (padding !== undefined) {
-      whole = padPart(whole, paddedLength([whole.ids.length], padding), padding);
-    }
-    return encodingOf(whole);
+    return parts.length === 0 ? emptyPart("") : parts.reduce(joinParts);
   }
 
   /** The ids of a text without the tokens that post-processing adds. */

@@ -56,6 +56,14 @@ Deno.test("PipelineTokenizer pads a batch to its longest text", () => {
   assertEquals(second.typeIds, [0, 0, 0, 1]);
 });
 
+Deno.test("an encoding stays as it was made when the tokenizer's settings change", () => {
+  const tokenizer = PipelineTokenizer.fromJson(base);
+  const encoding = tokenizer.encode("a b");
+  tokenizer.padding = { length: 9 };
+  tokenizer.truncation = { maxLength: 2 };
+  assertEquals(encoding.tokens, ["a", "b", "[SEP]"]);
+});
+
 Deno.test("PipelineTokenizer truncates with overlap", () => {
   const tokenizer = PipelineTokenizer.fromJson(base);
   tokenizer.truncation = { maxLength: 3, stride: 1 };
@@ -93,6 +101,11 @@ Deno.test("PipelineTokenizer with dropout gives tokens that fit its ids", () => 
   for (let i = 0; i < 50; i++) {
     const { ids, tokens } = tokenizer.encode("abababab");
     assertEquals(tokens, ids.map((id) => tokenizer.idToToken(id)));
+  }
+  tokenizer.padding = { length: "longest", padToken: "a" };
+  for (const { ids, tokens, attentionMask } of tokenizer.encodeBatch(["abababab", "ab"])) {
+    assertEquals(tokens, ids.map((id) => tokenizer.idToToken(id)));
+    assertEquals(attentionMask.length, ids.length);
   }
 });
 
