@@ -3,6 +3,7 @@ import config from "./deno.json" with { type: "json" };
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addScoreCommand } from "./commands/score.ts";
+import { addTokenizeCommand } from "./commands/tokenize.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { addTranslateCommand } from "./commands/translate.ts";
 import { endingOf } from "./failure.ts";
@@ -17,6 +18,7 @@ const commands: readonly AddCommand[] = [
   addScoreCommand,
   addTrainCommand,
   addDevicesCommand,
+  addTokenizeCommand,
 ];
 
 /**
@@ -53,6 +55,7 @@ Examples:
   cat lines.txt | heed translate --json
   heed evaluate --test test.tsv
   heed devices
+  heed tokenize encode < lines.txt
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
 HEED_DEBUG=1 adds the stack to an error.`,

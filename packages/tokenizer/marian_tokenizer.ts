@@ -3,12 +3,14 @@ import {
   parseMarianTokenizerConfig,
   parseVocabulary,
 } from "./_marian_config.ts";
-import { MarianSide, push } from "./_marian_side.ts";
+import { MarianSide, MarianTokens } from "./_marian_side.ts";
 import { escapePattern } from "./_pattern.ts";
+import { SentencePieceEncoding } from "./_sentencepiece_encoding.ts";
+import type { FullEncoding } from "./encoding.ts";
 import { PieceType } from "./formats/sentencepiece_model.ts";
 import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
 import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
-import type { DecodeOptions, EncodeOptions, Encoding, Tokenizer } from "./tokenizer.ts";
+import type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
 
 /** The files of a Marian tokenizer. */
 export interface MarianTokenizerFiles {
@@ -182,10 +184,34 @@ export class MarianTokenizer implements Tokenizer {
    *
    * @param text A text in the source language; a language code such as `>>de<<` at its beginning is one token
    * @param options Whether `</s>` is added
-   * @returns Ids and tokens `[tokens]`
+   * @returns Ids and tokens `[tokens]`. Offsets, word ids and masks are worked out when they are first read; a special
+   *   token in the text is a word of its own
    */
-  encode(text: string, options: EncodeOptions = {}): Encoding {
-    return this.#encode(text, this.#source, options);
+  encode(text: string, options: EncodeOptions = {}): FullEncoding {
+    return this.#encode([text], this.#source, options);
+  }
+
+  /**
+   * Cuts two source texts into the tokens of one sequence: those of the first, those of the second, and `</s>`.
+   *
+   * @param text A text in the source language
+   * @param pair The text that follows it
+   * @param options Whether `</s>` is added
+   * @returns Ids and tokens `[tokens]`; offsets and word ids count within each text
+   */
+  encodePair(text: string, pair: string, options: EncodeOptions = {}): FullEncoding {
+    return this.#encode([text, pair], this.#source, options);
+  }
+
+  /**
+   * Cuts several source texts into tokens.
+   *
+   * @param texts Texts in the source language
+   * @param options Whether `</s>` is added
+   * @returns What {@linkcode encode} returns for each text `[texts]`
+   */
+  encodeBatch(texts: readonly string[], options: EncodeOptions = {}): FullEncoding[] {
+    return texts.map((text) => this.encode(text, options));
   }
 
   /**
@@ -193,10 +219,10 @@ export class MarianTokenizer implements Tokenizer {
    *
    * @param text A text in the target language
    * @param options Whether `</s>` is added
-   * @returns Ids and tokens `[tokens]`
+   * @returns What {@linkcode encode} returns, of the target side
    */
-  encodeTarget(text: string, options: EncodeOptions = {}): Encoding {
-    return this.#encode(text, this.#target, options);
+  encodeTarget(text: string, options: EncodeOptions = {}): FullEncoding {
+    return this.#encode([text], this.#target, options);
   }
 
   /**
@@ -269,14 +295,25 @@ export class MarianTokenizer implements Tokenizer {
     return files;
   }
 
-  #encode(text: string, side: MarianSide, { addSpecialTokens = true }: EncodeOptions): Encoding {
-    const encoding: Encoding = { ids: [], tokens: [] };
-    for (const [i, part] of text.split(this.#specialPattern).entries()) {
-      if (part === "") continue;
-      if (i % 2 === 0) side.append(part, encoding);
-      else push(encoding, this.#special.get(part)!, part);
+  #encode(
+    texts: readonly string[],
+    side: MarianSide,
+    { addSpecialTokens = true }: EncodeOptions,
+  ): FullEncoding {
+    const tokens = new MarianTokens();
+    for (const [sequence, text] of texts.entries()) {
+      let start = 0;
+      for (const [i, part] of text.split(this.#specialPattern).entries()) {
+        const { length } = part;
+        if (i % 2 === 1) {
+          tokens.push(this.#special.get(part)!, part, { start, length, sequence });
+        } else if (length > 0) side.append(part, tokens, { start, sequence });
+        start += length;
+      }
     }
-    if (addSpecialTokens) push(encoding, this.eosTokenId, this.#config.eosToken);
-    return encoding;
+    if (addSpecialTokens) {
+      tokens.push(this.eosTokenId, this.#config.eosToken, { start: 0, length: 0 });
+    }
+    return new SentencePieceEncoding(tokens.ids, tokens.tokens, () => tokens.details());
   }
 }

@@ -45,7 +45,44 @@ Deno.test("MarianTokenizer.encode() keeps a language code at the beginning as on
 
 Deno.test("MarianTokenizer.encode() adds </s> unless told not to", () => {
   assertEquals(tokenizer.encode("").ids, [tokenizer.eosTokenId]);
-  assertEquals(tokenizer.encode("", { addSpecialTokens: false }), { ids: [], tokens: [] });
+  const { ids, tokens, offsets } = tokenizer.encode("", { addSpecialTokens: false });
+  assertEquals({ ids, tokens, offsets }, { ids: [], tokens: [], offsets: [] });
+});
+
+Deno.test("MarianTokenizer.encode() gives offsets, word ids and masks of the whole text", () => {
+  const text = ">>de<< The  river</s>b";
+  const masks = tokenizer.encode(text);
+  const { tokens, offsets, wordIds } = masks;
+  assertEquals(tokens.slice(0, 2), [">>de<<", "▁The"]);
+  const surfaces = offsets.map(([start, end]) => text.slice(start, end));
+  assertEquals(surfaces.join(""), ">>de<<The  river</s>b");
+  assertEquals(surfaces[1], "The");
+  assertEquals(surfaces[surfaces.indexOf("</s>")], "</s>");
+  assertEquals(offsets.at(-1), [0, 0]); // the </s> that was added
+  assertEquals(wordIds[0], 0);
+  assertEquals(new Set(wordIds).size, 6); // >>de<< The river </s> b, and none
+  assertEquals([wordIds.at(-2), wordIds.at(-1)], [4, undefined]);
+  assertEquals(masks.specialTokensMask, tokens.map((_, i) => Number(i === tokens.length - 1)));
+  assertEquals(masks.attentionMask, tokens.map(() => 1));
+  assertEquals(masks.sequenceIds.at(-1), undefined);
+});
+
+Deno.test("MarianTokenizer.encodePair() puts both texts before one </s>", () => {
+  // As transformers 5.23's MarianTokenizer does.
+  const first = tokenizer.encode("The river", { addSpecialTokens: false });
+  const second = tokenizer.encode("a b", { addSpecialTokens: false });
+  const pair = tokenizer.encodePair("The river", "a b");
+  assertEquals(pair.ids, [...first.ids, ...second.ids, tokenizer.eosTokenId]);
+  assertEquals(pair.offsets, [...first.offsets, ...second.offsets, [0, 0]]);
+  assertEquals(pair.wordIds, [...first.wordIds, ...second.wordIds, undefined]);
+  const sequence = [...first.ids.map(() => 0), ...second.ids.map(() => 1)];
+  assertEquals(pair.typeIds, [...sequence, 1]);
+  assertEquals(pair.sequenceIds, [...sequence, undefined]);
+});
+
+Deno.test("MarianTokenizer.encodeBatch() gives what encode() gives", () => {
+  const inputs = cases.map(({ input }) => input);
+  assertEquals(tokenizer.encodeBatch(inputs), inputs.map((input) => tokenizer.encode(input)));
 });
 
 Deno.test("MarianTokenizer.load(files()) encodes alike", () => {

@@ -1,6 +1,7 @@
 /**
- * Text to token ids and back, identical to the reference tokenizers: SentencePiece's unigram model (encode, decode,
- * load, save, train) and the tokenizer of MarianMT translation models.
+ * Text to token ids and back, identical to the reference tokenizers: the pipelines of Hugging Face's tokenizer.json
+ * (WordPiece, byte-level and character BPE, unigram, word level), SentencePiece's models (encode, decode, load, save,
+ * train) and the tokenizer of MarianMT translation models.
  *
  * @example
  * ```ts
@@ -17,10 +18,35 @@
  *
  * @module
  */
-export type { DecodeOptions, EncodeOptions, Encoding, Tokenizer } from "./tokenizer.ts";
+export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
+export { codePointOffsets, type Encoding, type FullEncoding } from "./encoding.ts";
+export type { TokenizerModel, WordPieces } from "./models/model.ts";
+export { PipelineTokenizer } from "./pipeline_tokenizer.ts";
+export type { AddedToken } from "./added_tokens.ts";
+export type { Truncation } from "./truncation.ts";
+export type { Padding } from "./padding.ts";
+export { Bpe, type BpeOptions } from "./models/bpe.ts";
+export { WordPiece, type WordPieceOptions } from "./models/wordpiece.ts";
+export { WordLevel, type WordLevelOptions } from "./models/word_level.ts";
+export { parseVocabTxt, serializeVocabTxt } from "./formats/vocab_txt.ts";
+export {
+  parseVocabMerges,
+  serializeVocabMerges,
+  type VocabMerges,
+} from "./formats/vocab_merges.ts";
 export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
-export { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+export {
+  type SampleOptions,
+  type ScoredEncoding,
+  SentencePieceTokenizer,
+} from "./sentencepiece_tokenizer.ts";
+export { StreamingDecoder } from "./streaming_decoder.ts";
 export { Unigram, type UnigramOptions } from "./models/unigram.ts";
+export {
+  type MergeDropout,
+  SentencePieceBpe,
+  type SentencePieceBpeOptions,
+} from "./models/sentencepiece_bpe.ts";
 export {
   SentencePieceNormalizer,
   type SentencePieceNormalizerOptions,
@@ -39,3 +65,12 @@ export {
   type TrainUnigramOptions,
   type TrainUnigramProgress,
 } from "./trainers/train_unigram.ts";
+export { trainBpe, type TrainBpeOptions, type TrainedBpe } from "./trainers/train_bpe.ts";
+export {
+  type TrainedWordPiece,
+  trainWordPiece,
+  type TrainWordPieceOptions,
+} from "./trainers/train_wordpiece.ts";
+export { type TrainedWordLevel, trainWordLevel } from "./trainers/train_word_level.ts";
+export { standardizedWords, type StandardizedWordsOptions } from "./trainers/standardized_words.ts";
+export type { WordTrainerOptions, WordTrainerProgress } from "./trainers/word_trainer_options.ts";

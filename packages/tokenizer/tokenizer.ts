@@ -1,3 +1,7 @@
+import type { Encoding } from "./encoding.ts";
+
+export type { Encoding } from "./encoding.ts";
+
 /** How {@linkcode Tokenizer.encode} treats a text. */
 export interface EncodeOptions {
   /** Whether the tokens that the model expects around a text (Marian: `</s>`) are added; default true. */
@@ -8,14 +12,6 @@ export interface EncodeOptions {
 export interface DecodeOptions {
   /** Whether special tokens such as `</s>` and `<pad>` are left out of the text; default true. */
   readonly skipSpecialTokens?: boolean;
-}
-
-/** A text cut into tokens: `ids[i]` is the vocabulary index of `tokens[i]`. */
-export interface Encoding {
-  /** Vocabulary indices `[tokens]`. */
-  ids: number[];
-  /** The tokens as the vocabulary writes them `[tokens]`; an unknown token is the text that it stands for. */
-  tokens: string[];
 }
 
 /** Text to ids and back: what every tokenizer of this package can do. */

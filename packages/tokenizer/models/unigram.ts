@@ -1,7 +1,12 @@
 import { PieceType, type SentencePiece } from "../formats/sentencepiece_model.ts";
-import type { Encoding } from "../tokenizer.ts";
-import { stringOf, unitsOf } from "../_utf16.ts";
+import { pieceSpans, SentencePieceVocabulary, unitsAt } from "../_sentencepiece_vocabulary.ts";
+import type { Encoding } from "../encoding.ts";
+import { unitsOf } from "../_utf16.ts";
 import { buildDoubleArray } from "./_double_array.ts";
+import type { TokenizerModel, WordPieces } from "./model.ts";
+import { UnigramLattice } from "./unigram_lattice.ts";
+
+export { bytePiece } from "../_sentencepiece_vocabulary.ts";
 
 /** Settings of a {@linkcode Unigram} model. */
 export interface UnigramOptions {
@@ -10,8 +15,11 @@ export interface UnigramOptions {
 }
 
 const UNK_PENALTY = 10;
+// Where a sum falls below this, sums start at 0 again, as in SentencePiece 0.2.3: 32-bit floats grow coarse.
+const MIN_SUM = -100_000;
 // A user-defined piece scores 0.1 for each byte after its first, which is more than any log-probability. SentencePiece
-// 0.2.3 does the same; cuts around it still count, so very likely neighbours can win over it.
+// 0.2.3 does the same; cuts around it still count, so very likely neighbours can win over it. In its n-best lists and
+// samples it counts characters instead of bytes.
 const USER_DEFINED_SCORE = 0.1;
 
 /**
@@ -33,20 +41,20 @@ const USER_DEFINED_SCORE = 0.1;
  * assertEquals(model.encode("abaxy"), { ids: [1, 2, 0], tokens: ["ab", "a", "xy"] });
  * ```
  */
-export class Unigram {
+export class Unigram implements TokenizerModel {
   /** Number of pieces. */
   readonly vocabSize: number;
   /** Id of the piece that stands for text outside the vocabulary. */
   readonly unkTokenId: number;
 
-  #pieces: readonly string[];
-  #ids = new Map<string, number>();
+  #vocabulary: SentencePieceVocabulary;
   #labels: Uint16Array;
   #nodes: Int32Array;
   #scores: Float32Array;
+  #latticeScores: Float32Array; // the same but for user-defined pieces
   #lengths: Int32Array; // UTF-16 units of each piece
+  #longest: number;
   #unkScore: number;
-  #byteIds: Int32Array | undefined;
   #bestScore = new Float32Array(0);
   #bestId = new Int32Array(0);
   #path = new Int32Array(0);
@@ -59,64 +67,35 @@ export class Unigram {
    * @throws {SyntaxError} If a piece is empty or given twice, the unknown piece is missing, or byte pieces are incomplete
    */
   constructor(pieces: readonly SentencePiece[], options: UnigramOptions = {}) {
-    this.vocabSize = pieces.length;
-    this.#pieces = pieces.map(({ piece }) => piece);
+    const vocabulary = new SentencePieceVocabulary(
+      pieces,
+      "Unigram",
+      options.byteFallback ?? false,
+    );
+    this.#vocabulary = vocabulary;
+    this.vocabSize = vocabulary.size;
+    this.unkTokenId = vocabulary.unkTokenId;
     this.#scores = new Float32Array(pieces.length);
-    this.#lengths = new Int32Array(pieces.length);
+    this.#latticeScores = new Float32Array(pieces.length);
+    this.#lengths = vocabulary.lengths;
+    this.#longest = this.#lengths.reduce((longest, length) => Math.max(longest, length), 2);
     const keys: string[] = [];
     const values: number[] = [];
-    const byteIds = new Int32Array(256).fill(-1);
-    let unkTokenId = -1;
     let minScore = Infinity;
     const utf8 = new TextEncoder();
     for (const [id, { piece, score, type }] of pieces.entries()) {
-      if (piece === "") throw new SyntaxError(`Cannot build Unigram model: piece ${id} is empty`);
-      const earlier = this.#ids.get(piece);
-      if (earlier !== undefined) {
-        throw new SyntaxError(
-          `Cannot build Unigram model: pieces ${earlier} and ${id} are both ${
-            JSON.stringify(piece)
-          }`,
-        );
-      }
-      this.#ids.set(piece, id);
-      this.#lengths[id] = piece.length;
+      if (type !== PieceType.NORMAL && type !== PieceType.USER_DEFINED) continue;
+      keys.push(piece);
+      values.push(id);
       if (type === PieceType.NORMAL) {
-        minScore = Math.min(minScore, Math.fround(score));
-      }
-      if (type === PieceType.NORMAL || type === PieceType.USER_DEFINED) {
-        keys.push(piece);
-        values.push(id);
-        this.#scores[id] = type === PieceType.NORMAL
-          ? score
-          : USER_DEFINED_SCORE * utf8.encode(piece).length - USER_DEFINED_SCORE;
-      } else if (type === PieceType.UNKNOWN) {
-        if (unkTokenId >= 0) {
-          throw new SyntaxError(
-            `Cannot build Unigram model: pieces ${unkTokenId} and ${id} are both of type UNKNOWN`,
-          );
-        }
-        unkTokenId = id;
-      } else if (type === PieceType.BYTE) {
-        byteIds[byteOfPiece(piece, id)] = id;
+        this.#scores[id] = this.#latticeScores[id] = score;
+        minScore = Math.min(minScore, this.#scores[id]);
+      } else {
+        this.#scores[id] = USER_DEFINED_SCORE * (utf8.encode(piece).length - 1);
+        this.#latticeScores[id] = USER_DEFINED_SCORE * ([...piece].length - 1);
       }
     }
-    if (unkTokenId < 0) {
-      throw new SyntaxError("Cannot build Unigram model: no piece is of type UNKNOWN");
-    }
-    this.unkTokenId = unkTokenId;
     this.#unkScore = Math.fround(minScore - UNK_PENALTY);
-    if (options.byteFallback) {
-      const missing = byteIds.indexOf(-1);
-      if (missing >= 0) {
-        throw new SyntaxError(
-          `Cannot build Unigram model: byteFallback needs 256 byte pieces, but ${
-            bytePiece(missing)
-          } is missing`,
-        );
-      }
-      this.#byteIds = byteIds;
-    }
     const trie = buildDoubleArray(keys, values);
     this.#labels = trie.labels;
     this.#nodes = trie.nodes;
@@ -140,33 +119,54 @@ export class Unigram {
    * @returns Ids and tokens `[tokens]`
    */
   encodeUnits(units: Uint16Array): Encoding {
-    const path = this.#viterbi(units);
-    const ids: number[] = [];
-    const tokens: string[] = [];
-    const unk = this.unkTokenId;
-    let at = 0;
-    for (let i = path.length - 1; i >= 0; i--) {
-      const id = path[i];
-      if (id !== unk) {
-        ids.push(id);
-        tokens.push(this.#pieces[id]);
-        at += this.#lengths[id];
-        continue;
-      }
-      const start = at;
-      for (at += unitsAt(units, at); i > 0 && path[i - 1] === unk; i--) at += unitsAt(units, at);
-      const text = stringOf(units.subarray(start, at));
-      if (this.#byteIds === undefined) {
-        ids.push(unk);
-        tokens.push(text);
-        continue;
-      }
-      for (const byte of new TextEncoder().encode(text)) {
-        ids.push(this.#byteIds[byte]);
-        tokens.push(this.#pieces[this.#byteIds[byte]]);
-      }
+    return this.#vocabulary.spell(this.#viterbi(units), units);
+  }
+
+  /**
+   * Cuts a normalised word into the most probable pieces, and says where each one lies.
+   *
+   * @param word A non-empty normalised word
+   * @returns The pieces in order; byte pieces cover the character that they spell
+   */
+  tokenize(word: string): WordPieces {
+    const { ids, tokens } = this.encode(word);
+    const spans = pieceSpans(tokens, this.#vocabulary.byteIds !== undefined);
+    const starts = ids.map((_, i) => spans[2 * i]);
+    const ends = ids.map((_, i) => spans[2 * i + 1]);
+    for (let i = ids.length - 2; i >= 0; i--) {
+      if (starts[i] === ends[i]) ends[i] = ends[i + 1];
     }
-    return { ids, tokens };
+    return { ids, starts, ends };
+  }
+
+  /**
+   * Finds the most probable ways to cut normalised text.
+   *
+   * @param units Well-formed UTF-16 `[units]`
+   * @param count Number of ways that are wanted, 1 or more
+   * @returns Ids, tokens and the sum of the pieces' log-probabilities of each way, most probable first; fewer than
+   *   `count` when the text can be cut in fewer ways
+   */
+  encodeUnitsNBest(units: Uint16Array, count: number): { encoding: Encoding; score: number }[] {
+    return this.#lattice(units).best(count).map(({ ids, score }) => ({
+      encoding: this.#vocabulary.spell(ids, units),
+      score,
+    }));
+  }
+
+  /**
+   * Cuts normalised text at random, each way with a probability proportional to its own to the power of `alpha`.
+   *
+   * @param units Well-formed UTF-16 `[units]`
+   * @param options The power, and a source of numbers in [0, 1)
+   * @returns Ids and tokens `[tokens]`
+   */
+  sampleUnits(
+    units: Uint16Array,
+    options: { readonly alpha: number; readonly random: () => number },
+  ): Encoding {
+    const path = this.#lattice(units).sample(options.alpha, options.random);
+    return this.#vocabulary.spell(path, units);
   }
 
   /**
@@ -176,7 +176,7 @@ export class Unigram {
    * @returns Its id, or undefined when the vocabulary does not have it
    */
   tokenToId(token: string): number | undefined {
-    return this.#ids.get(token);
+    return this.#vocabulary.ids.get(token);
   }
 
   /**
@@ -186,10 +186,10 @@ export class Unigram {
    * @returns The piece, or undefined when the id is out of range
    */
   idToToken(id: number): string | undefined {
-    return this.#pieces[id];
+    return this.#vocabulary.pieces[id];
   }
 
-  /** Ids of the best path, last piece first. One pass: every piece that starts here may improve where it ends. */
+  /** Ids of the best path. One pass: every piece that starts here may improve where it ends. */
   #viterbi(units: Uint16Array): Int32Array {
     const length = units.length;
     if (this.#bestScore.length <= length) {
@@ -205,7 +205,9 @@ export class Unigram {
     bestScore.fill(-Infinity, 1, length + 1);
     bestScore[0] = 0;
     for (let start = 0; start < length;) {
-      const characterEnd = start + unitsAt(units, start);
+      const isPair = (units[start] & 0xfc00) === 0xd800 && start + 1 < length;
+      const characterEnd = isPair ? start + 2 : start + 1;
+      if (bestScore[start] < MIN_SUM) this.#rebase(start, length);
       const scoreHere = bestScore[start];
       let covered = false;
       let node = 0;
@@ -242,28 +244,40 @@ export class Unigram {
       if (id !== this.unkTokenId) end -= this.#lengths[id];
       else end -= end > 1 && (units[end - 1] & 0xfc00) === 0xdc00 ? 2 : 1;
     }
-    return path.subarray(0, count);
+    return path.subarray(0, count).reverse();
   }
-}
 
-/** The spelling of a byte piece: 10 is `<0x0A>`. */
-export function bytePiece(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-}
-
-function byteOfPiece(piece: string, id: number): number {
-  const match = /^<0x([0-9A-F]{2})>$/.exec(piece);
-  if (match === null) {
-    throw new SyntaxError(
-      `Cannot build Unigram model: piece ${id} ${
-        JSON.stringify(piece)
-      } is of type BYTE but not of form <0x00>`,
-    );
+  /** Makes 0 of the sum at `start`, and lowers those further on, which pieces before it have reached, by the same. */
+  #rebase(start: number, length: number): void {
+    const bestScore = this.#bestScore;
+    const sum = bestScore[start];
+    const end = Math.min(length, start + this.#longest);
+    for (let position = start; position <= end; position++) bestScore[position] -= sum;
   }
-  return parseInt(match[1], 16);
-}
 
-/** 2 where a surrogate pair begins, else 1. */
-function unitsAt(units: Uint16Array, index: number): number {
-  return (units[index] & 0xfc00) === 0xd800 && index + 1 < units.length ? 2 : 1;
+  /** Every piece that occurs in the text, and where. */
+  #lattice(units: Uint16Array): UnigramLattice {
+    const length = units.length;
+    const lattice = new UnigramLattice(length);
+    const nodes = this.#nodes;
+    for (let start = 0; start < length;) {
+      const characterEnd = start + unitsAt(units, start);
+      let covered = false;
+      let node = 0;
+      for (let end = start; end < length;) {
+        const child = nodes[4 * node + 1] + this.#labels[units[end++]];
+        if (nodes[4 * child] !== node) break;
+        node = child;
+        const id = nodes[4 * node + 2];
+        if (id < 0) continue;
+        if (end === characterEnd) covered = true;
+        lattice.add(start, end, { id, score: this.#latticeScores[id] });
+      }
+      if (!covered) {
+        lattice.add(start, characterEnd, { id: this.unkTokenId, score: this.#unkScore });
+      }
+      start = characterEnd;
+    }
+    return lattice;
+  }
 }

@@ -62,6 +62,21 @@ Deno.test("Unigram.encode() prefers user-defined pieces and never makes control 
   assertEquals(model.encode("</s>").tokens, ["<", "/", "s", ">"]);
 });
 
+Deno.test("Unigram.tokenize() says where each piece lies; byte pieces cover their character", () => {
+  const bytes = Array.from({ length: 256 }, (_, byte): SentencePiece => ({
+    piece: `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+    score: 0,
+    type: PieceType.BYTE,
+  }));
+  const model = new Unigram([unk, ...bytes, ...normal({ ab: -1 })], { byteFallback: true });
+  const { ids, starts, ends } = model.tokenize("abé😀ab");
+  assertEquals(ids.map((id) => model.idToToken(id)!.length), [2, 6, 6, 6, 6, 6, 6, 2]);
+  assertEquals(starts, [0, 2, 2, 3, 3, 3, 3, 5]);
+  assertEquals(ends, [2, 3, 3, 5, 5, 5, 5, 7]);
+  const unknown = new Unigram([unk, ...normal({ ab: -1 })]).tokenize("abé😀ab");
+  assertEquals(unknown, { ids: [1, 0, 1], starts: [0, 2, 5], ends: [2, 5, 7] });
+});
+
 Deno.test("Unigram refuses broken vocabularies", () => {
   const refuse = (pieces: SentencePiece[], message: string) =>
     assertThrows(() => new Unigram(pieces), SyntaxError, message);
@@ -76,6 +91,15 @@ Deno.test("Unigram.encode() takes a megabyte without a space", () => {
   const model = new Unigram([unk, ...normal({ a: -2, aa: -3, aaaaaaaa: -4 })]);
   const { ids } = model.encode("a".repeat(1 << 20));
   assertEquals(ids.length, 1 << 17);
+});
+
+Deno.test("Unigram.encode() loses precision in a long text where sentencepiece 0.2.3 does", () => {
+  const model = new Unigram([unk, ...normal({ a: -1, xy: -1, z: -1, x: -1, yz: -1.0005 })]);
+  const last = (count: number) => model.encode("a".repeat(count) + "xyz").tokens.at(-1);
+  // "xy z" is better by 0.0005; sums of 16384 and more cannot tell, until they start again after 100000.
+  const edges: [number, string][] = [[16381, "z"], [16382, "yz"], [99999, "yz"], [100000, "z"]];
+  edges.push([116382, "z"], [116383, "yz"]);
+  for (const [count, token] of edges) assertEquals(last(count), token, String(count));
 });
 
 Deno.test("Unigram.encode() equals a search over all cuts", () => {

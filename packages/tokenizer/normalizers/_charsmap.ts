@@ -59,6 +59,19 @@ export class Charsmap {
     return longest < 0 ? undefined : this.#replacement(longest);
   }
 
+  /** The replacement of the shortest rule that matches at the beginning of `text`; undefined when none does. */
+  matchShortest(text: string): string | undefined {
+    let position = offsetOf(this.#units[0]);
+    for (const character of text) {
+      position = this.#walkCodePoint(position, character.codePointAt(0)!);
+      if (position < 0) return undefined;
+      const value = this.#leaf(position);
+      if (value >= 0) return this.#replacement(value);
+      position ^= offsetOf(this.#units[position]);
+    }
+    return undefined;
+  }
+
   /** From the children block `base`, the unit that the last UTF-8 byte of `code` leads to, or -1. */
   #walkCodePoint(base: number, code: number): number {
     if (code < 0x80) return this.#child(base, code);

@@ -85,6 +85,34 @@ export class SentencePieceNormalizer {
    * @returns The units of the normalised text, valid until the next call
    */
   normalizeUnits(text: string): Uint16Array {
+    return this.#normalize(text, undefined);
+  }
+
+  /**
+   * Finds where the units of the normalised text come from. A rule's whole result, an added space and the `▁` for a
+   * run of spaces point to where what they replace begins; what is left out belongs to the unit before it.
+   *
+   * @param text Any string
+   * @returns For each unit of the normalised text and for its end, an index into `text` `[units + 1]`: units `[a, b)`
+   *   come from `text[origins[a], origins[b])`
+   *
+   * @example
+   * ```ts
+   * import { SentencePieceNormalizer } from "@heed/tokenizer";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const origins = new SentencePieceNormalizer({}).origins(" a  b "); // "▁a▁b"
+   * assertEquals([...origins], [1, 1, 2, 4, 5]);
+   * ```
+   */
+  origins(text: string): Int32Array {
+    const origins: number[] = [];
+    this.#normalize(text, origins);
+    return Int32Array.from(origins);
+  }
+
+  /** `origins`, if given, receives what {@linkcode origins} returns. */
+  #normalize(text: string, origins: number[] | undefined): Uint16Array {
     if (!text.isWellFormed()) text = text.toWellFormed();
     const removeExtra = this.#removeExtraWhitespaces;
     const kinds = this.#kinds;
@@ -93,9 +121,15 @@ export class SentencePieceNormalizer {
     let units = this.#reserve(0, end + 2);
     let length = 0;
     let i = removeExtra ? this.#skipSpaces(text) : 0;
-    if (i === end) return units.subarray(0, 0);
+    if (i === end) {
+      origins?.push(0);
+      return units.subarray(0, 0);
+    }
 
-    if (this.#addDummyPrefix && !this.#treatWhitespaceAsSuffix) units[length++] = space;
+    if (this.#addDummyPrefix && !this.#treatWhitespaceAsSuffix) {
+      origins?.push(i);
+      units[length++] = space;
+    }
     let afterSpace = removeExtra;
     while (i < end) {
       const unit = text.charCodeAt(i);
@@ -105,17 +139,20 @@ export class SentencePieceNormalizer {
         ((kind & COMPOSES) === 0 || i + 1 === end ||
           (kinds[text.charCodeAt(i + 1)] & CONTINUES) === 0)
       ) {
-        i++;
         if (unit !== SPACE) {
+          if (origins !== undefined) origins[length] = i;
           units[length++] = unit;
           afterSpace = false;
         } else if (!afterSpace) {
+          if (origins !== undefined) origins[length] = i;
           units[length++] = space;
           afterSpace = removeExtra;
         }
+        i++;
         continue;
       }
       const replacement = this.#prefix(text, i);
+      const origin = i;
       i += this.#matched;
       let at = 0;
       if (afterSpace) { while (replacement.charCodeAt(at) === SPACE) at++; }
@@ -123,12 +160,26 @@ export class SentencePieceNormalizer {
       units = this.#reserve(length, replacement.length + end - i + 2);
       for (; at < replacement.length; at++) {
         const mapped = replacement.charCodeAt(at);
+        if (origins !== undefined) origins[length] = origin;
         units[length++] = mapped === SPACE ? space : mapped;
       }
       afterSpace = removeExtra && replacement.endsWith(" ");
     }
-    if (removeExtra) { while (length > 0 && units[length - 1] === space) length--; }
-    if (this.#addDummyPrefix && this.#treatWhitespaceAsSuffix) units[length++] = space;
+    let consumed = end;
+    if (removeExtra) {
+      while (length > 0 && units[length - 1] === space) {
+        length--;
+        if (origins !== undefined) consumed = origins[length];
+      }
+    }
+    if (this.#addDummyPrefix && this.#treatWhitespaceAsSuffix) {
+      if (origins !== undefined) origins[length] = consumed;
+      units[length++] = space;
+    }
+    if (origins !== undefined) {
+      origins.length = length;
+      origins.push(consumed);
+    }
     return units.subarray(0, length);
   }
 

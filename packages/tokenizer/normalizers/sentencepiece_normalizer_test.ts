@@ -54,3 +54,25 @@ Deno.test("SentencePieceNormalizer refuses a broken character map", () => {
     );
   }
 });
+
+Deno.test("origins() point to what each unit was made of", () => {
+  const precompiledCharsmap = buildCharsmap(
+    new Map([["é", "e"], ["ab", "123"], ["😀", ":)"], ["~", ""], ["_", " "], ["½", " 1/2 "]]),
+  );
+  const of = (text: string, spec: object = {}, options = {}) => {
+    const normalizer = new SentencePieceNormalizer({ precompiledCharsmap, ...spec }, options);
+    const origins = [...normalizer.origins(text)];
+    assertEquals(origins.length, normalizer.normalize(text).length + 1);
+    return origins;
+  };
+  assertEquals(of("xéab😀!"), [0, 0, 1, 2, 2, 2, 4, 4, 6, 7]); // ▁xe123:)!
+  assertEquals(of("~x~~y~"), [0, 1, 4, 6]); // ▁xy
+  assertEquals(of("  a _ b  "), [2, 2, 3, 6, 7]); // ▁a▁b
+  assertEquals(of("a½b"), [0, 0, 1, 1, 1, 1, 1, 2, 3]); // ▁a▁1/2▁b
+  assertEquals(of("a½ "), [0, 0, 1, 1, 1, 1, 1]); // ▁a▁1/2
+  assertEquals(of(" a b ", {}, { treatWhitespaceAsSuffix: true }), [1, 2, 3, 4, 4]); // a▁b▁
+  assertEquals(of(" a ", { removeExtraWhitespaces: false }), [0, 0, 1, 2, 3]); // ▁▁a▁
+  assertEquals(of("a\ud800b", { addDummyPrefix: false }), [0, 1, 2, 3]);
+  assertEquals(of(""), [0]);
+  assertEquals(of("  "), [0]);
+});

@@ -1,0 +1,106 @@
+import { type Command, Option } from "commander";
+import { UsageError } from "../failure.ts";
+import type { Host } from "../host.ts";
+import { inputLines } from "../lines.ts";
+import { positiveInteger } from "../options.ts";
+import { fileError, openFile } from "../output.ts";
+import { type Progress, startProgress } from "../progress.ts";
+import { trainers, type TrainerType, trainerTypes } from "../tokenizer_training.ts";
+
+interface TrainCommandOptions {
+  readonly type: TrainerType;
+  readonly vocabSize: number;
+  readonly input: string[];
+  readonly output: string;
+  readonly cased?: boolean;
+}
+
+/** Adds `heed tokenize train`. */
+export function addTokenizeTrainCommand(parent: Command, host: Host): void {
+  parent.command("train")
+    .description("Learn a vocabulary from files, one text a line.")
+    .addOption(
+      new Option("--type <type>", "kind of vocabulary").choices(trainerTypes).default("unigram"),
+    )
+    .option("--vocab-size <n>", "number of tokens, special ones included", positiveInteger, 8000)
+    .requiredOption("--input <file...>", "text files")
+    .requiredOption("--output <path>", "file to write")
+    .option("--cased", "with --type wordpiece: keep capitals and accents")
+    .addHelpText(
+      "after",
+      `
+  unigram    SentencePiece's unigram model; writes .spm or .model
+  bpe        GPT-2's byte-level BPE; writes .json
+  wordpiece  BERT's WordPiece; writes .json, or the tokens alone as .txt
+  word       lower-cased words without punctuation, the most frequent ones first;
+             writes .json
+
+The files are read once and not held in memory. The same lines give the same
+vocabulary.
+
+Examples:
+  heed tokenize train --vocab-size 8000 --input en.txt de.txt --output joint.spm
+  heed tokenize train --type bpe --input en.txt --output tokenizer.json`,
+    )
+    .action((options: TrainCommandOptions) => train(options, host));
+}
+
+async function train(options: TrainCommandOptions, host: Host): Promise<void> {
+  const { type, vocabSize, input, output, cased = false } = options;
+  const ending = output.slice(output.lastIndexOf("."));
+  const { endings, run } = trainers[type];
+  if (!endings.includes(ending)) {
+    throw new UsageError(
+      `Cannot write ${output}: --type ${type} writes ${endings.join(" or ")}`,
+    );
+  }
+  if (cased && type !== "wordpiece") {
+    throw new UsageError(`Cannot use --cased with --type ${type}: it belongs to wordpiece`);
+  }
+  for (const path of input) (await openFile(path, { read: true })).close();
+  let bytes: Uint8Array;
+  {
+    using progress = await startProgress(host, { unit: "lines" });
+    bytes = await run(textsOf(input, host), {
+      vocabSize,
+      lowercase: !cased,
+      ending,
+      signal: host.signal,
+      onProgress: ({ lines, tokens, stage }) => note(progress, { lines, tokens, stage }),
+    });
+  }
+  await writeWhole(output, bytes);
+  host.writeError(`Wrote ${output}, ${bytes.length} bytes.\n`);
+}
+
+function note(
+  progress: Progress,
+  { lines, tokens, stage }: { lines: number; tokens: number; stage: string },
+): void {
+  progress.update(lines, stage === "read" ? "read" : `read, ${tokens} tokens`);
+}
+
+/** All lines of the files; empty ones are left out. */
+async function* textsOf(paths: readonly string[], host: Host): AsyncGenerator<string> {
+  for (const path of paths) {
+    const file = await openFile(path, { read: true });
+    for await (const line of inputLines(file.readable, { signal: host.signal })) {
+      if (!line.isValid) {
+        host.writeError(
+          `heed: ${path}:${line.number} is not UTF-8: replaced what cannot be read\n`,
+        );
+      }
+      if (line.text !== "") yield line.text;
+    }
+  }
+}
+
+/** Writes beside the file first, so that a broken one is never left. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const { files } = await import("@heed/checkpoint");
+  try {
+    await files.writeAtomic(path, bytes);
+  } catch (cause) {
+    throw fileError("write", { path, cause });
+  }
+}

@@ -1,0 +1,100 @@
+import { escapePattern } from "./_pattern.ts";
+import { translateRegex } from "./_regex.ts";
+
+/** A string or regular expression of tokenizer.json that is searched in texts. */
+export class TextPattern {
+  /** The string, when the pattern is one. */
+  readonly string: string | undefined;
+  #regexSource: string | undefined;
+  #regex: RegExp;
+  #here: RegExp; // the same, only where the last match ended
+
+  private constructor(source: { string: string } | { regex: string }) {
+    if ("string" in source) {
+      this.string = source.string;
+      this.#regex = new RegExp(escapePattern(source.string), "gu");
+    } else {
+      this.#regexSource = source.regex;
+      this.#regex = translateRegex(source.regex);
+    }
+    this.#here = new RegExp(this.#regex.source, "uy");
+  }
+
+  /** A pattern that matches exactly `text`. */
+  static ofString(text: string): TextPattern {
+    return new TextPattern({ string: text });
+  }
+
+  /** A regular expression in Oniguruma's syntax. */
+  static ofRegex(source: string): TextPattern {
+    return new TextPattern({ regex: source });
+  }
+
+  /** Where the pattern matches, `[start, end)`. */
+  matches(text: string): [number, number][] {
+    const found: [number, number][] = [];
+    if (this.string !== undefined) {
+      const { string } = this;
+      if (string === "") return found;
+      for (let at = text.indexOf(string); at >= 0;) {
+        found.push([at, at + string.length]);
+        at = text.indexOf(string, at + string.length);
+      }
+      return found;
+    }
+    const regex = this.#regex;
+    regex.lastIndex = 0;
+    for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
+      const start = match.index;
+      const end = start + match[0].length;
+      found.push([start, end]);
+      if (end === start) regex.lastIndex += (text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1;
+    }
+    return found;
+  }
+
+  /** Appends the start and end of every match and of every part between two matches; none of them is empty. */
+  cut(text: string, cuts: number[]): void {
+    const here = this.#here;
+    for (let start = 0; start < text.length;) {
+      // Most patterns match everywhere; that needs no match objects.
+      here.lastIndex = start;
+      if (here.test(text) && here.lastIndex > start) {
+        cuts.push(start, here.lastIndex);
+        start = here.lastIndex;
+        continue;
+      }
+      const regex = this.#regex;
+      regex.lastIndex = start;
+      let match = regex.exec(text);
+      while (match !== null && match[0] === "") {
+        if (match.index > start) {
+          cuts.push(start, match.index);
+          start = match.index;
+        }
+        regex.lastIndex = match.index + (text.codePointAt(match.index)! > 0xffff ? 2 : 1);
+        match = regex.lastIndex > text.length ? null : regex.exec(text);
+      }
+      if (match === null) {
+        if (text.length > start) cuts.push(start, text.length);
+        return;
+      }
+      if (match.index > start) cuts.push(start, match.index);
+      start = match.index + match[0].length;
+      cuts.push(match.index, start);
+    }
+  }
+
+  /** The text with every match replaced. */
+  replaceAll(text: string, content: string): string {
+    if (this.string !== undefined) {
+      return this.string === "" ? text : text.replaceAll(this.string, () => content);
+    }
+    return text.replace(this.#regex, () => content);
+  }
+
+  /** As tokenizer.json writes it. */
+  toJSON(): Record<string, string> {
+    return this.string !== undefined ? { String: this.string } : { Regex: this.#regexSource! };
+  }
+}

@@ -1,0 +1,121 @@
+const DEEPEST = 32;
+
+/** An object of a JSON file, read with errors that name the field. */
+export class JsonFields {
+  /** Where the object is in the file, such as `model`; empty for the whole. */
+  readonly path: string;
+  #object: Record<string, unknown>;
+  #depth: number;
+
+  constructor(value: unknown, path: string, depth = 0) {
+    this.path = path;
+    this.#depth = depth;
+    if (depth > DEEPEST) {
+      this.#fail(`${path.slice(0, 40)}...`, `is nested more than ${DEEPEST} deep`);
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      this.#fail(path, `is ${kindOf(value)}, not an object`);
+    }
+    this.#object = value as Record<string, unknown>;
+  }
+
+  /** The content of a field. */
+  value(name: string): unknown {
+    return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
+  }
+
+  /** A string; `fallback` stands for a missing one. */
+  string(name: string, fallback?: string): string {
+    const value = this.value(name) ?? fallback;
+    if (typeof value !== "string") return this.fail(name, `is ${kindOf(value)}, not a string`);
+    return value;
+  }
+
+  /** A string or undefined for null. */
+  optionalString(name: string): string | undefined {
+    return this.value(name) == null ? undefined : this.string(name);
+  }
+
+  /** true or false. */
+  boolean(name: string, fallback?: boolean): boolean {
+    const value = this.value(name) ?? fallback;
+    if (typeof value !== "boolean") {
+      return this.fail(name, `is ${kindOf(value)}, not true or false`);
+    }
+    return value;
+  }
+
+  /** A whole number from 0. */
+  count(name: string, fallback?: number): number {
+    const value = this.value(name) ?? fallback;
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
+      return this.fail(
+        name,
+        `is ${typeof value === "number" ? value : kindOf(value)}, not a whole number from 0`,
+      );
+    }
+    return value;
+  }
+
+  /** A list. */
+  list(name: string): unknown[] {
+    const value = this.value(name);
+    if (!Array.isArray(value)) return this.fail(name, `is ${kindOf(value)}, not a list`);
+    return value;
+  }
+
+  /** An object. */
+  object(name: string): JsonFields {
+    return new JsonFields(this.value(name), this.pathOf(name), this.#depth + 1);
+  }
+
+  /** An object, or undefined for null. */
+  optionalObject(name: string): JsonFields | undefined {
+    return this.value(name) == null ? undefined : this.object(name);
+  }
+
+  /** A list of objects. */
+  objects(name: string): JsonFields[] {
+    return this.list(name).map((value, i) =>
+      new JsonFields(value, `${this.pathOf(name)}[${i}]`, this.#depth + 1)
+    );
+  }
+
+  /** One of the allowed strings. */
+  oneOf<Name extends string>(name: string, names: readonly Name[], fallback?: Name): Name {
+    const value = this.string(name, fallback);
+    if (!names.includes(value as Name)) {
+      this.fail(name, `is ${JSON.stringify(value)}, not one of ${names.join(", ")}`);
+    }
+    return value as Name;
+  }
+
+  /** The names of the fields with what they hold. */
+  entries(): [string, unknown][] {
+    return Object.entries(this.#object);
+  }
+
+  /** Where a field is in the file. */
+  pathOf(name: string): string {
+    return this.path === "" ? name : `${this.path}.${name}`;
+  }
+
+  /** Says what is wrong with a field. */
+  fail(name: string, problem: string): never {
+    return this.#fail(this.pathOf(name), problem);
+  }
+
+  #fail(path: string, problem: string): never {
+    throw new SyntaxError(
+      `Cannot read tokenizer.json: ${path === "" ? "the file" : path} ${problem}`,
+    );
+  }
+}
+
+/** What a JSON value is, in words. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

@@ -1,0 +1,121 @@
+import { type AlignedText, transform } from "./aligned_text.ts";
+import { Charsmap, COMPOSES, MAPPED } from "./_charsmap.ts";
+import type { Normalizer } from "./normalizer.ts";
+
+const LONGEST_GRAPHEME = 5; // UTF-8 bytes that a grapheme may have to be looked up as a whole
+const PORTION = 4096;
+
+/**
+ * SentencePiece's compiled rules as Hugging Face's tokenizers apply them: a short grapheme is looked up as a whole, and
+ * the shortest rule at its beginning replaces all of it; else its characters are looked up one by one.
+ */
+export class Precompiled implements Normalizer {
+  #base64: string;
+  #charsmap: Charsmap;
+  #graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+  #characters = new Map<string, string | undefined>();
+
+  constructor(base64: string) {
+    this.#base64 = base64;
+    this.#charsmap = new Charsmap(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)));
+  }
+
+  normalize(text: string): string {
+    if (!this.#mayChange(text)) return text;
+    let normalized = "";
+    this.#replace(text, (_, replacement) => normalized += replacement);
+    return normalized;
+  }
+
+  align(source: AlignedText): AlignedText {
+    if (!this.#mayChange(source.text)) return source;
+    const characters: string[] = [];
+    const changes: number[] = [];
+    let modified = false;
+    this.#replace(source.text, (part, replacement, isRule) => {
+      const added = [...replacement];
+      const difference = added.length - (isRule ? [...part].length : added.length);
+      characters.push(...added);
+      for (const _ of added) changes.push(0);
+      modified ||= isRule;
+      if (difference > 0) changes.fill(1, changes.length - difference);
+      else if (difference < 0 && changes.length > 0) changes[changes.length - 1] += difference;
+    });
+    return modified ? transform(source, characters, changes) : source;
+  }
+
+  toJSON(): Record<string, unknown> {
+    return { type: "Precompiled", precompiled_charsmap: this.#base64 };
+  }
+
+  #mayChange(text: string): boolean {
+    const { kinds } = this.#charsmap;
+    for (let i = 0; i < text.length; i++) {
+      if ((kinds[text.charCodeAt(i)] & (MAPPED | COMPOSES)) !== 0) return true;
+    }
+    return false;
+  }
+
+  #replace(
+    text: string,
+    replaced: (part: string, replacement: string, isRule: boolean) => void,
+  ): void {
+    for (const grapheme of this.#split(text)) {
+      const whole = grapheme.length <= LONGEST_GRAPHEME && utf8Length(grapheme) <= LONGEST_GRAPHEME
+        ? this.#charsmap.matchShortest(grapheme)
+        : undefined;
+      if (whole !== undefined) {
+        replaced(grapheme, whole, true);
+        continue;
+      }
+      for (const character of grapheme) {
+        const replacement = this.#lookUp(character);
+        replaced(character, replacement ?? character, replacement !== undefined);
+      }
+    }
+  }
+
+  #lookUp(character: string): string | undefined {
+    if (this.#characters.has(character)) return this.#characters.get(character);
+    const replacement = this.#charsmap.matchShortest(character);
+    this.#characters.set(character, replacement);
+    return replacement;
+  }
+
+  /** Graphemes; stretches of printable ASCII need no segmenter, up to the last character, which a mark may follow. */
+  *#split(text: string): Generator<string> {
+    let at = 0;
+    for (const match of text.matchAll(/[^ -~]+(?:[ -~][^ -~]+)*/g)) {
+      const start = Math.max(at, match.index - 1);
+      for (let i = at; i < start; i++) yield text[i];
+      const end = match.index + match[0].length;
+      // An ASCII character may belong to the grapheme before it (after a prepending mark), so one is taken along.
+      const stretch = text.slice(start, Math.min(end + 1, text.length));
+      // The segmenter takes time in proportion to the whole text for each grapheme of a very long one.
+      for (const part of portions(stretch)) {
+        for (const { segment } of this.#graphemes.segment(part)) yield segment;
+      }
+      at = start + stretch.length;
+    }
+    for (let i = at; i < text.length; i++) yield text[i];
+  }
+}
+
+function* portions(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(text.length, start + PORTION);
+    // Cut before a character that no grapheme joins to the one before it.
+    while (end < text.length && !/[\p{L}\p{N}]/u.test(text.slice(end, end + 1))) end++;
+    yield text.slice(start, end);
+    start = end;
+  }
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
+}
