@@ -1,5 +1,5 @@
 import { type AlignedText, transform } from "./aligned_text.ts";
-import { Charsmap, COMPOSES, MAPPED } from "./_charsmap.ts";
+import { Charsmap, COMPOSES, CONTINUES, MAPPED } from "./_charsmap.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 const LONGEST_GRAPHEME = 5; // UTF-8 bytes that a grapheme may have to be looked up as a whole
@@ -48,10 +48,15 @@ export class Precompiled implements Normalizer {
     return { type: "Precompiled", precompiled_charsmap: this.#base64 };
   }
 
+  /** False when no rule matches anywhere: a letter begins many rules, but only before a mark. */
   #mayChange(text: string): boolean {
     const { kinds } = this.#charsmap;
+    let before = 0;
     for (let i = 0; i < text.length; i++) {
-      if ((kinds[text.charCodeAt(i)] & (MAPPED | COMPOSES)) !== 0) return true;
+      const kind = kinds[text.charCodeAt(i)];
+      if ((kind & MAPPED) !== 0) return true;
+      if ((before & COMPOSES) !== 0 && (kind & CONTINUES) !== 0) return true;
+      before = kind;
     }
     return false;
   }
