@@ -61,22 +61,29 @@ export class Precompiled implements Normalizer {
     return false;
   }
 
-  #replace(
-    text: string,
-    replaced: (part: string, replacement: string, isRule: boolean) => void,
-  ): void {
-    for (const grapheme of this.#split(text)) {
-      const whole = grapheme.length <= LONGEST_GRAPHEME && utf8Length(grapheme) <= LONGEST_GRAPHEME
-        ? this.#charsmap.matchShortest(grapheme)
-        : undefined;
-      if (whole !== undefined) {
-        replaced(grapheme, whole, true);
+  #replace(text: string, replaced: Replaced): void {
+    for (const stretch of stretches(text)) {
+      if (!this.#mayChange(stretch)) {
+        replaced(stretch, stretch, false);
         continue;
       }
-      for (const character of grapheme) {
-        const replacement = this.#lookUp(character);
-        replaced(character, replacement ?? character, replacement !== undefined);
+      // The segmenter takes time in proportion to the whole text for each grapheme of a very long one.
+      for (const part of portions(stretch)) {
+        for (const { segment } of this.#graphemes.segment(part)) {
+          this.#replaceGrapheme(segment, replaced);
+        }
       }
+    }
+  }
+
+  #replaceGrapheme(grapheme: string, replaced: Replaced): void {
+    const whole = grapheme.length <= LONGEST_GRAPHEME && utf8Length(grapheme) <= LONGEST_GRAPHEME
+      ? this.#charsmap.matchShortest(grapheme)
+      : undefined;
+    if (whole !== undefined) return replaced(grapheme, whole, true);
+    for (const character of grapheme) {
+      const replacement = this.#lookUp(character);
+      replaced(character, replacement ?? character, replacement !== undefined);
     }
   }
 
@@ -86,24 +93,24 @@ export class Precompiled implements Normalizer {
     this.#characters.set(character, replacement);
     return replacement;
   }
+}
 
-  /** Graphemes; stretches of printable ASCII need no segmenter, up to the last character, which a mark may follow. */
-  *#split(text: string): Generator<string> {
-    let at = 0;
-    for (const match of text.matchAll(/[^ -~]+(?:[ -~][^ -~]+)*/g)) {
-      const start = Math.max(at, match.index - 1);
-      for (let i = at; i < start; i++) yield text[i];
-      const end = match.index + match[0].length;
-      // An ASCII character may belong to the grapheme before it (after a prepending mark), so one is taken along.
-      const stretch = text.slice(start, Math.min(end + 1, text.length));
-      // The segmenter takes time in proportion to the whole text for each grapheme of a very long one.
-      for (const part of portions(stretch)) {
-        for (const { segment } of this.#graphemes.segment(part)) yield segment;
-      }
-      at = start + stretch.length;
-    }
-    for (let i = at; i < text.length; i++) yield text[i];
+/** Called with each part of a text, what stands for it, and whether a rule says so. */
+type Replaced = (part: string, replacement: string, isRule: boolean) => void;
+
+/**
+ * Cuts a text where no grapheme is cut: printable ASCII apart from everything else, which takes the ASCII characters on
+ * its sides along (a mark may follow the one, a prepending mark may hold the other).
+ */
+function* stretches(text: string): Generator<string> {
+  let at = 0;
+  for (const match of text.matchAll(/[^ -~]+(?:[ -~][^ -~]+)*/g)) {
+    const start = Math.max(at, match.index - 1);
+    if (start > at) yield text.slice(at, start);
+    at = Math.min(match.index + match[0].length + 1, text.length);
+    yield text.slice(start, at);
   }
+  if (at < text.length) yield text.slice(at);
 }
 
 function* portions(text: string): Generator<string> {
