@@ -1,16 +1,19 @@
 /**
- * Compiles `packages/nn/kernels/assembly` twice (relaxed and plain SIMD) and embeds both binaries in
- * `packages/nn/kernels/wasm_binary.ts`. `--check` compares instead of writing.
+ * Compiles `kernels/assembly` of each package that has one, twice (relaxed and plain SIMD), and embeds
+ * both binaries in its `kernels/wasm_binary.ts`. `--check` compares instead of writing.
  *
  *     deno run --allow-read --allow-write --allow-env scripts/build_wasm.ts [--check]
  */
 import asc from "assemblyscript/asc";
 
-const assembly = new URL("../packages/nn/kernels/assembly/", import.meta.url);
-const target = new URL("../packages/nn/kernels/wasm_binary.ts", import.meta.url);
+const PACKAGES = ["engine", "nn"] as const;
 
-/** Compiles the sources; throws with the compiler's messages when it cannot. */
-export async function compile(variant: "relaxed" | "plain"): Promise<Uint8Array<ArrayBuffer>> {
+/** Compiles the sources of a package; throws with the compiler's messages when it cannot. */
+export async function compile(
+  name: typeof PACKAGES[number],
+  variant: "relaxed" | "plain",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const assembly = new URL("assembly/", kernelsOf(name));
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main([
     "index.ts",
@@ -39,13 +42,19 @@ export async function compile(variant: "relaxed" | "plain"): Promise<Uint8Array<
     },
     listFiles: () => [],
   });
-  if (error || !binary) throw new Error(`Cannot compile the kernels (${variant}):\n${stderr}`);
+  if (error || !binary) {
+    throw new Error(`Cannot compile the kernels of ${name} (${variant}):\n${stderr}`);
+  }
   const bytes = new Uint8Array(binary);
   checkSections(bytes);
   return bytes;
 }
 
-/** Refuses a module that would write into tfjs's heap when it starts, or that imports code. */
+function kernelsOf(name: string): URL {
+  return new URL(`../packages/${name}/kernels/`, import.meta.url);
+}
+
+/** Refuses a module that would write into a memory that others own, or that imports code. */
 function checkSections(bytes: Uint8Array<ArrayBuffer>): void {
   for (let at = 8; at < bytes.length;) {
     const id = bytes[at++];
@@ -56,7 +65,9 @@ function checkSections(bytes: Uint8Array<ArrayBuffer>): void {
       if (byte < 128) break;
     }
     if (id === 11) {
-      throw new Error("Cannot embed the kernels: a data segment would overwrite tfjs's heap");
+      throw new Error(
+        "Cannot embed the kernels: a data segment would overwrite the memory of others",
+      );
     }
     at += size;
   }
@@ -85,13 +96,18 @@ ${entries.join("\n")}
 }
 
 if (import.meta.main) {
-  const relaxed = await compile("relaxed"), plain = await compile("plain");
-  const text = render({ relaxed, plain });
-  if (Deno.args.includes("--check")) {
-    if (await Deno.readTextFile(target) !== text) {
-      console.error("wasm_binary.ts is not what the sources compile to: run the build:wasm task");
-      Deno.exit(1);
-    }
-  } else await Deno.writeTextFile(target, text);
-  console.log(`relaxed ${relaxed.length} bytes, plain ${plain.length} bytes`);
+  for (const name of PACKAGES) {
+    const relaxed = await compile(name, "relaxed"), plain = await compile(name, "plain");
+    const text = render({ relaxed, plain });
+    const target = new URL("wasm_binary.ts", kernelsOf(name));
+    if (Deno.args.includes("--check")) {
+      if (await Deno.readTextFile(target) !== text) {
+        console.error(
+          `${name}/kernels/wasm_binary.ts is not what the sources compile to: run the build:wasm task`,
+        );
+        Deno.exit(1);
+      }
+    } else await Deno.writeTextFile(target, text);
+    console.log(`${name}: relaxed ${relaxed.length} bytes, plain ${plain.length} bytes`);
+  }
 }

@@ -1,0 +1,2 @@
+// What the module exports: every kernel, one line per file.
+export { horizontalSum } from "./simd";

@@ -1,0 +1,6 @@
+/**
+ * Transformer inference on the CPU in WASM SIMD, without tfjs.
+ *
+ * @module
+ */
+export {};
