@@ -3,4 +3,9 @@
  *
  * @module
  */
-export {};
+export {
+  type Json,
+  parseSeq2SeqConfig,
+  type Seq2SeqActivation,
+  type Seq2SeqConfig,
+} from "./configs/seq2seq_config.ts";
