@@ -29,4 +29,4 @@ export type {
   Translation,
 } from "./translation.ts";
 export { Translator } from "./translator.ts";
-export type { TranslatorParts } from "./translator.ts";
+export type { TranslatorDevice, TranslatorParts } from "./translator.ts";
