@@ -15,7 +15,8 @@
  */
 export { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
 export type { LanguagePair } from "./languages.ts";
-export { readLanguages } from "./load.ts";
+export type { EngineDType, RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
+export { chooseRuntime, readLanguages } from "./load.ts";
 export type { LoadOptions } from "./load.ts";
 export { splitLongSentence } from "./long_sentences.ts";
 export type { LongSentenceOptions } from "./long_sentences.ts";
