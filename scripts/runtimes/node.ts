@@ -6,7 +6,6 @@
 
 const MAIN = `
 const [module, task] = process.argv.slice(1);
-globalThis.__dirname ??= "/"; // tfjs's WASM module expects to be CommonJS in Node
 const { run } = await import(module);
 console.log(JSON.stringify(await run(JSON.parse(task))));
 `;

@@ -12,7 +12,7 @@ import { sentences } from "./sentences.ts";
 export interface Task {
   /** Model directory: a path or `file:` URL in Deno and Node, an `http(s):` URL in a browser. */
   readonly model: string;
-  /** Where tfjs finds its `.wasm` files, with a slash at the end; for bundles. */
+  /** Where tfjs finds its `.wasm` files, with a slash at the end; for bundles that need tfjs. */
   readonly tfjsFiles?: string;
 }
 
@@ -54,6 +54,8 @@ async function pointTfjsTo(folder: string): Promise<void> {
   const { env } = await import("@tensorflow/tfjs");
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(folder);
+  // In a module there is no such variable, but the Node part of tfjs's WASM module reads it.
+  Object.assign(globalThis, { __dirname: "/" });
   // Where memory can be shared, tfjs starts threads on a shared heap, which our kernels cannot use.
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
 }
