@@ -28,7 +28,7 @@ export function engineOptions(
 
 function threadsFrom(threads: number | undefined, variable: string | undefined) {
   if (threads === undefined && variable === undefined) return {};
-  const count = threads ?? (/^\d+$/.test(variable!) ? Number(variable) : NaN);
+  const count = threads ?? (/^\+?\d+$/.test(variable!) ? Number(variable) : NaN);
   if (Number.isSafeInteger(count) && count > 0) return { threads: count };
   const shown = threads === undefined ? `"${variable}" of HEED_THREADS` : threads;
   throw new RangeError(`Cannot compute on ${shown} threads: give a positive integer`);

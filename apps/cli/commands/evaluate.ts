@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import type { TranslatorDevice } from "@heed/translation";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
-import { addSearchOptions, deviceFrom, positiveInteger, type SearchOptions } from "../options.ts";
+import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { scoreTable, scoreTexts } from "../scores.ts";
@@ -37,11 +38,11 @@ Examples:
 }
 
 async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<void> {
-  const device = deviceFrom(options.device, host);
+  const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options);
   const { sources, references, skipped } = await readPairs(options, host);
   using translator = await host.loadTranslator(model, {
-    device,
+    ...runtime,
     maxSentenceTokens: options.maxSentenceTokens ?? Infinity,
   });
   using progress = await startProgress(host, { total: sources.length, unit: "sentences" });
@@ -71,7 +72,7 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
     ...await scoreTexts(hypotheses, references),
     seconds: Number(seconds.toFixed(3)),
     wordsPerSecond: Number((words / seconds).toFixed(1)),
-    device: translator.device?.name ?? device,
+    ...describeDevice(translator.device),
     numBeams,
     skipped,
   };
@@ -110,23 +111,42 @@ async function readPairs(
   return { sources, references, skipped };
 }
 
+/** Where and by what the model ran; `dtype`, `simd` and `threads` are the engine's. */
+function describeDevice(
+  { name = "unknown", engine, dtype, simd, threads }: Partial<TranslatorDevice> = {},
+): Ran {
+  return { device: name, engine, dtype, simd, threads };
+}
+
 function countWords(text: string): number {
   return text.split(/\s+/).filter(Boolean).length;
 }
 
-interface Result extends Awaited<ReturnType<typeof scoreTexts>> {
+type Ran =
+  & { readonly device: string }
+  & Pick<
+    TranslatorDevice,
+    "engine" | "dtype" | "simd" | "threads"
+  >;
+
+interface Result extends Awaited<ReturnType<typeof scoreTexts>>, Ran {
   readonly sentences: number;
   readonly seconds: number;
   readonly wordsPerSecond: number;
-  readonly device: string;
   readonly numBeams: number;
   readonly skipped: number;
 }
 
 function table(result: Result): string {
   const { sentences, seconds, wordsPerSecond, device, numBeams, skipped } = result;
+  const { engine, dtype, threads } = result;
+  const by = engine === "engine"
+    ? ` by the engine, ${dtype}, ${threads} ${threads === 1 ? "thread" : "threads"}`
+    : engine === "tfjs"
+    ? " by tfjs"
+    : "";
   const left = skipped === 0 ? "" : `, ${skipped} left out`;
   return `${sentences} sentences${left}, ${numBeams === 1 ? "greedy" : `${numBeams} beams`}\n` +
     scoreTable(result) +
-    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${device}\n`;
+    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${device}${by}\n`;
 }
