@@ -3,6 +3,12 @@
  *
  * @module
  */
+export { type CrossAttention, Seq2SeqEngine } from "./seq2seq/engine.ts";
+export type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./seq2seq/runtime.ts";
+export type { AttentionMaps } from "./programs/attention_maps.ts";
+export { describeMachine, type EngineMachine, type EngineOptions } from "./options.ts";
+export type { EngineDType } from "./packing/linear_packer.ts";
+export type { SimdMode } from "./kernels/simd_mode.ts";
 export {
   type Json,
   parseSeq2SeqConfig,

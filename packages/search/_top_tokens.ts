@@ -17,7 +17,7 @@ export class AllowedTokens {
     this.ids = ids;
     this.logits = logits;
     this.#logSumExp = logSumExp;
-    this.#count = count;
+    this.#count = ids.length / logSumExp.length;
     this.#bans = bans;
   }
 

@@ -62,7 +62,7 @@ export interface StepResult<State> {
    * exists and the options allow, `logits` is not read at all; it may be a getter that makes them.
    *
    * @param count Number of tokens wanted for each row, at most `vocabSize`.
-   * @returns The tokens; read before the next step.
+   * @returns The tokens, fewer where fewer are possible; read before the next step.
    */
   topTokens?(count: number): TopTokens;
 }
