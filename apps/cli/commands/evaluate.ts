@@ -5,6 +5,7 @@ import { chooseModel } from "../models.ts";
 import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
+import { ranOn } from "../ran_on.ts";
 import { scoreTable, scoreTexts } from "../scores.ts";
 
 interface EvaluateCommandOptions extends SearchOptions {
@@ -139,14 +140,10 @@ interface Result extends Awaited<ReturnType<typeof scoreTexts>>, Ran {
 
 function table(result: Result): string {
   const { sentences, seconds, wordsPerSecond, device, numBeams, skipped } = result;
-  const { engine, dtype, threads } = result;
-  const by = engine === "engine"
-    ? ` by the engine, ${dtype}, ${threads} ${threads === 1 ? "thread" : "threads"}`
-    : engine === "tfjs"
-    ? " by tfjs"
-    : "";
   const left = skipped === 0 ? "" : `, ${skipped} left out`;
   return `${sentences} sentences${left}, ${numBeams === 1 ? "greedy" : `${numBeams} beams`}\n` +
     scoreTable(result) +
-    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${device}${by}\n`;
+    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${
+      ranOn({ ...result, name: device })
+    }\n`;
 }
