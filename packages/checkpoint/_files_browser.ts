@@ -3,8 +3,8 @@ import { decodeText, locate, pastEnd, showPath } from "./_location.ts";
 import type { FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
 
 /**
- * Reads `http(s):`, `blob:` and `data:` URLs through `fetch`; refuses to write. The only files of a
- * browser.
+ * Reads `http(s):`, `blob:` and `data:` URLs through `fetch`, and in a browser names relative to the
+ * page; refuses to write. The only files of a browser.
  */
 export const urlFiles: Files = {
   writable: false,
@@ -43,9 +43,19 @@ function readOnly(action: string, path: Path): Promise<never> {
   );
 }
 
+/** What a page has, and a worker of one in part. */
+interface Surroundings {
+  readonly document?: { readonly baseURI: string };
+  readonly location?: { readonly href: string };
+}
+
 function urlOf(action: string, path: Path): URL {
   const place = locate(path, () => "");
   if (place.url !== undefined) return place.url;
+  // A page means a string as its links do; `fetch` reads it in the same way.
+  const { document, location } = globalThis as Surroundings;
+  const base = document?.baseURI ?? location?.href;
+  if (base !== undefined && URL.canParse(place.disk!, base)) return new URL(place.disk!, base);
   throw new TypeError(
     `Cannot ${action} ${showPath(path)}: a browser has no files, give an http(s), blob or data URL`,
   );

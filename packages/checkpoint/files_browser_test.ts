@@ -96,6 +96,18 @@ Deno.test("urlFiles read data URLs and refuse paths and writing", async () => {
   );
 });
 
+Deno.test("urlFiles take a name as relative to the page", () =>
+  withServer(async (base, asked) => {
+    Object.assign(globalThis, { document: { baseURI: base + "docs/page.html" } });
+    try {
+      assertEquals(await urlFiles.readText("../ranges"), "0123456789abcdef");
+      assertEquals(await urlFiles.size("/plain"), 16);
+    } finally {
+      Reflect.deleteProperty(globalThis, "document");
+    }
+    assertEquals(asked, ["GET /ranges all", "HEAD /plain all"]);
+  }));
+
 Deno.test("files on disk refuse to write to a URL", async () => {
   const url = "http://127.0.0.1:1/x";
   await assertRejects(() => files.writeAtomic(url, CONTENT), TypeError, "can only be read");
