@@ -101,9 +101,9 @@ async function startWebGpu(reason: string): Promise<Device> {
 }
 
 async function startWasm(reason: string, wanted?: SimdVariant): Promise<Device> {
-  const variable = files.environment("HEED_SIMD") ?? "auto";
   // The engine tells kinds of relaxed SIMD apart, such as relaxed-u8; they are one to these kernels.
-  const simd = wanted ?? (variable === "auto" ? probeSimd() : variable.replace(/-(u8|s8|i7)$/, ""));
+  const variable = files.environment("HEED_SIMD")?.replace(/-(u8|s8|i7)$/, "");
+  const simd = wanted ?? variable ?? probeSimd();
   if (simd !== "relaxed" && simd !== "plain") {
     throw new RangeError(`Cannot use SIMD variant "${simd}": it is not one of relaxed, plain`);
   }

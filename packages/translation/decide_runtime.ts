@@ -1,10 +1,8 @@
+import type { EngineDType } from "@heed/engine";
 import type { AdapterAnswer } from "@heed/nn/adapter";
 
 /** Devices that a caller may ask for. */
 export type RequestedDevice = "auto" | "webgpu" | "wasm" | "cpu";
-
-/** Numbers that the engine can keep weights in. */
-export type EngineDType = "int8" | "fp32";
 
 /** What runs a model, and where. */
 export interface Runtime {

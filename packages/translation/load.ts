@@ -1,19 +1,19 @@
 import { files, joinPath, type ModelAssets, type Path, resolveModel } from "@heed/checkpoint";
 import { MarianTokenizer } from "@heed/tokenizer";
+import type { EngineDType } from "@heed/engine";
 import { requestAdapter } from "@heed/nn/adapter";
 import {
   decideRuntime,
-  type EngineDType,
   type Machine,
   type ModelConfig,
   type RequestedDevice,
   type Runtime,
   type RuntimeRequest,
 } from "./decide_runtime.ts";
-import { engineOptions } from "./engine_options.ts";
 import type { LanguagePair } from "./languages.ts";
 import { type ModelLoaders, modelLoaders } from "./loaded_model.ts";
 import { modelRefusal } from "./model_support.ts";
+import { positiveInteger } from "./search_options.ts";
 import type { TranslatorParts } from "./translator.ts";
 
 /** Options of `Translator.load`. */
@@ -58,10 +58,11 @@ export interface LoadContext {
 /** Reads what a translator is made of from a model directory, or from a model package's assets. */
 export async function loadTranslatorParts(
   model: Path | ModelAssets,
-  { maxSentenceTokens = 40, ...request }: LoadOptions,
+  { device: requested, dtype, threads, maxSentenceTokens = 40 }: LoadOptions,
   { machine = thisMachine, loaders = modelLoaders }: LoadContext = {},
 ): Promise<TranslatorParts> {
-  const options = engineOptions(request, machine);
+  if (threads !== undefined) positiveInteger("threads", threads);
+  const request = { device: requested, dtype };
   const directory = await resolveModel(model);
   await checkFiles(directory);
   // Reading begins first: while an adapter is asked for, Deno does nothing else on this thread.
@@ -72,7 +73,7 @@ export async function loadTranslatorParts(
   const [{ tokenizer, languages }, runtime] = await Promise.all([reading, deciding]);
   const { engine, device, reason } = runtime;
   const { model: loaded, details } = engine === "engine"
-    ? await loaders.engine(directory, options)
+    ? await loaders.engine(directory, { dtype, threads })
     : await loaders.tfjs(directory, device);
   return {
     tokenizer,

@@ -1,7 +1,7 @@
 import type { Path } from "@heed/checkpoint";
+import type { EngineOptions } from "@heed/engine";
 import type { Hypothesis } from "@heed/search";
 import type { Runtime } from "./decide_runtime.ts";
-import type { EngineOptions } from "./engine_options.ts";
 import type { CrossAttention, TranslationModel } from "./model.ts";
 import type { TranslatorDevice } from "./translator.ts";
 
@@ -14,7 +14,10 @@ export interface LoadedModel {
 /** Loads models; each imports what it needs only when it is called. */
 export interface ModelLoaders {
   /** Loads a model into the engine. */
-  engine(directory: Path, options: EngineOptions): Promise<LoadedModel>;
+  engine(
+    directory: Path,
+    options: Pick<EngineOptions, "dtype" | "threads">,
+  ): Promise<LoadedModel>;
   /** Starts tfjs on a device; the error is about the device. */
   startTfjs(device: Runtime["device"]): Promise<void>;
   /** Loads a model into tfjs, which has been started. */
@@ -24,10 +27,11 @@ export interface ModelLoaders {
 /** What loads models in earnest. */
 export const modelLoaders: ModelLoaders = {
   async engine(directory, options) {
-    const { Seq2SeqEngine } = await import("@heed/engine") as unknown as EngineModule;
+    const { Seq2SeqEngine } = await import("@heed/engine");
     const engine = await Seq2SeqEngine.load(directory, options);
-    const { dtype, simd, threads, concurrency } = engine;
-    return { model: translationModel(engine, { concurrency }), details: { dtype, simd, threads } };
+    const { dtype, simd, concurrency } = engine;
+    const model = translationModel(engine, { concurrency });
+    return { model, details: { dtype, simd, threads: concurrency } };
   },
   async startTfjs(device) {
     const { selectDevice } = await import("@heed/nn");
@@ -46,15 +50,6 @@ interface EncoderDecoder {
   score(inputIds: number[][], targetIds: number[][]): Promise<Hypothesis[]>;
   crossAttention(inputIds: number[], targetIds: number[]): Promise<CrossAttention>;
   dispose(): void;
-}
-
-/** What is used of the engine. */
-interface EngineModule {
-  readonly Seq2SeqEngine: {
-    load(directory: Path, options: EngineOptions): Promise<
-      EncoderDecoder & Required<LoadedModel["details"]> & { readonly concurrency: number }
-    >;
-  };
 }
 
 function translationModel(

@@ -15,7 +15,7 @@
  */
 export { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
 export type { LanguagePair } from "./languages.ts";
-export type { EngineDType, RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
+export type { RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
 export { chooseRuntime, readLanguages } from "./load.ts";
 export type { LoadOptions } from "./load.ts";
 export { splitLongSentence } from "./long_sentences.ts";

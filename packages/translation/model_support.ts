@@ -2,7 +2,7 @@ import type { ModelConfig, Runtime } from "./decide_runtime.ts";
 
 /** Model types that each can run. */
 const modelTypes: Readonly<Record<Runtime["engine"], readonly string[]>> = {
-  engine: [],
+  engine: ["marian"],
   tfjs: ["marian"],
 };
 
@@ -14,7 +14,6 @@ export function modelRefusal(
   const name = runner === "engine" ? "the engine" : "tfjs";
   const { model_type: type, decoder_autoreg: autoreg } = config;
   const known = modelTypes[runner];
-  if (known.length === 0) return `${name} is not complete yet`;
   if (!known.some((known) => known === type)) {
     return `${name} knows models of type ${known.join(", ")}, and this is ${JSON.stringify(type)}`;
   }

@@ -29,6 +29,15 @@ Deno.test("deciding what runs a model does not load tfjs", async () => {
   assertEquals(await loadsTfjs(decide), false);
 });
 
+Deno.test("translating by the engine does not load tfjs", async () => {
+  const translate = `
+    using translator = await Translator.load(assets, { device: "wasm" });
+    const [[{ translation }]] = await translator.translate(["Open the file."]);
+    if (translation !== "Öffnen Sie die Datei.") throw new Error(translation);
+  `;
+  assertEquals(await loadsTfjs(translate), false);
+});
+
 Deno.test("a device that tfjs computes on loads tfjs, and not before it is asked for", async () => {
   const load = "using translator = await Translator.load(assets, { device: 'cpu' });";
   assertEquals(await loadsTfjs(load), true);

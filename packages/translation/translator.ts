@@ -1,5 +1,6 @@
 import type { Hypothesis } from "@heed/search";
 import type { ModelAssets } from "@heed/checkpoint";
+import type { EngineDType } from "@heed/engine";
 import { makeBatches } from "./batches.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
@@ -38,7 +39,7 @@ export interface TranslatorDevice {
   /** What computes: the engine of `@heed/engine`, or tfjs. */
   readonly engine?: "engine" | "tfjs";
   /** What the engine keeps the weights in. */
-  readonly dtype?: "int8" | "fp32";
+  readonly dtype?: EngineDType;
   /** Which SIMD instructions the engine uses. */
   readonly simd?: string;
   /** On how many threads the engine computes. */
