@@ -10,7 +10,6 @@ import json
 import pathlib
 
 import safetensors
-import safetensors.torch
 import torch
 import transformers
 
