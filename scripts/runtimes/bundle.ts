@@ -1,40 +1,26 @@
 /**
- * Bundles a program for browsers and Node.
+ * Bundles programs for browsers and Node.
  *
  * @module
  */
 
-/** Options of {@linkcode bundle}. */
-export interface BundleOptions {
-  /** Where the files go, with a slash at its end. */
-  readonly folder: URL;
-  /** What the modules of the platform are: those of `deno` are Node's. */
-  readonly platform: "browser" | "deno";
-  /** Packages that are not put into the bundle; `*` stands for any characters. */
-  readonly external?: readonly string[];
-}
-
 /**
- * Bundles modules. What several of them share, and what they import only when they need it, goes to
- * files of its own.
+ * Bundles modules, without tfjs. What several of them share, and what they import only when they
+ * need it, goes to files of its own.
  *
  * @param entries The modules, each of which becomes a file of the same name that ends in `.js`.
- * @param options Where the files go, for which platform, and what is left out.
+ * @param folder Where the files go, with a slash at its end.
  * @returns Length in bytes of every file made, by name.
  * @throws {Error} When `deno bundle` fails.
  */
-export async function bundle(
-  entries: readonly URL[],
-  { folder, platform, external = [] }: BundleOptions,
-): Promise<Map<string, number>> {
-  await Deno.mkdir(folder, { recursive: true });
+export async function bundle(entries: readonly URL[], folder: URL): Promise<Map<string, number>> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
-      `--platform=${platform}`,
+      "--platform=browser",
       "--code-splitting",
       // With "=": without it the option takes the entries for more of its values.
-      ...external.map((name) => `--external=${name}`),
+      "--external=@tensorflow/*",
       `--outdir=${pathOf(folder)}`,
       ...entries.map(pathOf),
     ],

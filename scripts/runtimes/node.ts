@@ -5,23 +5,27 @@
  */
 
 const MAIN = `
-const [module, task] = process.argv.slice(1);
-const { run } = await import(module);
-console.log(JSON.stringify(await run(JSON.parse(task))));
+const [module, name, task] = process.argv.slice(1);
+const program = (await import(module))[name];
+console.log(JSON.stringify(await program(JSON.parse(task))));
 `;
 
 /**
- * Calls `run(task)` of a module in a fresh Node.
+ * Calls a function of a module in a fresh Node.
  *
  * @param node Path of Node.
  * @param module The module, which lies where Node takes `.js` for a module.
- * @param task What `run` gets, by way of JSON.
+ * @param call Name of the function, and what it gets, by way of JSON.
  * @returns What it gave, by way of JSON.
  * @throws {Error} When Node ends with an error; holds what it said.
  */
-export async function runInNode(node: string, module: URL, task: unknown): Promise<unknown> {
+export async function callInNode(
+  node: string,
+  module: URL,
+  { name, task }: { name: string; task: unknown },
+): Promise<unknown> {
   const { code, stdout, stderr } = await new Deno.Command(node, {
-    args: ["--input-type=module", "--eval", MAIN, module.href, JSON.stringify(task)],
+    args: ["--input-type=module", "--eval", MAIN, module.href, name, JSON.stringify(task)],
     stdin: "null",
   }).output();
   const text = new TextDecoder();

@@ -1,61 +1,95 @@
 /**
- * The program that runs in every runtime: what a stranger would write to translate with Heed.
+ * The programs that run in every runtime: what a stranger would write to translate with Heed.
  *
- * It has no `using`: bundlers leave that syntax as it is, and Node 20 cannot read it.
+ * They have no `using`: bundlers leave that syntax as it is, and Node 20 cannot read it.
  *
  * @module
  */
+import { files, joinPath } from "@heed/checkpoint";
+import { Seq2SeqEngine, type SimdMode } from "@heed/engine";
+import { MarianTokenizer } from "@heed/tokenizer";
 import { Translator } from "@heed/translation";
 import { sentences } from "./sentences.ts";
 
-/** What the program is asked to do; plain data, so that it can be handed to any runtime. */
+/** What a program is asked to do; plain data, so that it can be handed to any runtime. */
 export interface Task {
-  /** Model directory: a path or `file:` URL in Deno and Node, an `http(s):` URL in a browser. */
+  /** Model directory: a path or `file:` URL in Deno and Node, relative to the page in a browser. */
   readonly model: string;
-  /** Where tfjs finds its `.wasm` files, with a slash at the end; for bundles that need tfjs. */
-  readonly tfjsFiles?: string;
+  /** Threads that compute. */
+  readonly threads: number;
 }
 
-/** What the program tells; plain data too. */
+/** What a program tells; plain data too. */
 export interface Report {
   /** Translation of every sentence. */
   readonly translations: readonly string[];
   /** Score of every translation. */
   readonly scores: readonly number[];
-  /** What the model ran on. */
-  readonly device: Readonly<Record<string, unknown>>;
-  /** Whether threads can share memory here. */
-  readonly sharesMemory: boolean;
+  /** How the engine computed. */
+  readonly simd: string | undefined;
+  /** Threads that it had. */
+  readonly threads: number | undefined;
 }
 
 /**
- * Translates the sentences.
+ * Translates the sentences with a translator, which takes the best instructions that there are.
  *
  * @param task What to do.
  * @returns What came of it.
  */
-export async function run({ model, tfjsFiles }: Task): Promise<Report> {
-  if (tfjsFiles !== undefined) await pointTfjsTo(tfjsFiles);
-  const translator = await Translator.load(model, { device: "wasm" });
+export async function translate({ model, threads }: Task): Promise<Report> {
+  const translator = await Translator.load(model, { device: "wasm", dtype: "int8", threads });
   try {
     const best = (await translator.translate(sentences)).map(([first]) => first);
     return {
       translations: best.map(({ translation }) => translation),
       scores: best.map(({ score }) => score),
-      device: { ...translator.device },
-      sharesMemory: typeof SharedArrayBuffer !== "undefined",
+      simd: translator.device?.simd,
+      threads: translator.device?.threads,
     };
   } finally {
     translator.dispose();
   }
 }
 
-async function pointTfjsTo(folder: string): Promise<void> {
-  const { env } = await import("@tensorflow/tfjs");
-  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(folder);
-  // In a module there is no such variable, but the Node part of tfjs's WASM module reads it.
-  Object.assign(globalThis, { __dirname: "/" });
-  // Where memory can be shared, tfjs starts threads on a shared heap, which our kernels cannot use.
-  env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+/** What {@linkcode generate} is asked to do. */
+export interface EngineTask extends Task {
+  /** Instructions to use. */
+  readonly simd: SimdMode;
+  /** Address of the worker's module, for bundles. */
+  readonly workerUrl?: string;
+}
+
+/**
+ * Translates every sentence as it is with the engine alone, all of them at once, so that every
+ * thread gets some.
+ *
+ * @param task What to do.
+ * @returns What came of it.
+ */
+export async function generate({ model, workerUrl, ...options }: EngineTask): Promise<Report> {
+  const read = (name: string) => files.readBytes(joinPath(model, name));
+  const tokenizer = MarianTokenizer.load({
+    sourceSpm: await read("source.spm"),
+    targetSpm: await read("target.spm"),
+    vocab: await files.readText(joinPath(model, "vocab.json")),
+  });
+  const engine = await Seq2SeqEngine.load(model, {
+    ...options,
+    workerUrl: workerUrl && new URL(workerUrl, import.meta.url),
+  });
+  try {
+    const best = await Promise.all(sentences.map(async (sentence) => {
+      const [[first]] = await engine.generate([tokenizer.encode(sentence).ids]);
+      return first;
+    }));
+    return {
+      translations: best.map(({ ids }) => tokenizer.decode(ids)),
+      scores: best.map(({ score }) => score),
+      simd: engine.simd,
+      threads: engine.concurrency,
+    };
+  } finally {
+    engine.dispose();
+  }
 }

@@ -1,53 +1,37 @@
 /**
- * Bundles a program that translates and runs it in Node and in headless Chromium: the sentences come
+ * Bundles programs that translate and runs them in Node and in headless Chromium: the sentences come
  * out as they do in Deno. What is not installed here is left out, and the output says so.
  */
-import { assert, assertEquals } from "@std/assert";
-import { createRequire } from "node:module";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assets } from "@heed/model-en-de";
-import { chooseRuntime } from "@heed/translation";
 import { bundle } from "./bundle.ts";
 import { findChromium, openPage, startChromium } from "./chromium.ts";
 import { findProgram } from "./find_program.ts";
-import { nodeVersion, runInNode } from "./node.ts";
+import { callInNode, nodeVersion } from "./node.ts";
 import { startPageServer } from "./page_server.ts";
-import { type Report, run, type Task } from "./program.ts";
+import { type EngineTask, generate, type Report, type Task, translate } from "./program.ts";
 import { sentences } from "./sentences.ts";
 
 const node = await findProgram("node");
 const chromium = await findChromium();
+if (node === undefined) console.log("node is not on the PATH: what runs in it is ignored");
+if (chromium === undefined) console.log("chromium is not on the PATH: what runs in it is ignored");
 
-/** Until the engine runs the model, tfjs does, and has to be in the bundle with its files beside it. */
-const { engine } = await chooseRuntime(assets, { device: "wasm" });
-const { resolve } = createRequire(import.meta.url);
-const tfjsFiles = engine === "tfjs"
-  ? new URL("./", `file://${resolve("@tensorflow/tfjs-backend-wasm")}`)
-  : undefined;
+const model = assets.base.href;
+const entries = ["program.ts", "engine_worker.ts"].map((name) => new URL(name, import.meta.url));
 
 /**
- * Scores differ a little between runtimes that fuse multiply-adds and those that do not; with int8
- * somewhat more, where a value falls to the other side of a step.
+ * Without fused multiply-adds all runtimes compute the same numbers. Where each takes the best that
+ * it has, a value of int8 may fall to the other side of a step.
  */
-const SCORE_TOLERANCE = engine === "tfjs" ? 1e-4 : 0.02;
+const tolerances = { plain: 1e-6, best: 0.02 };
 
-function assertSame(actual: Report, expected: Report): void {
+function assertSame(actual: Report, expected: Report, tolerance: number): void {
   assertEquals(actual.translations, expected.translations);
   for (const [i, score] of actual.scores.entries()) {
     const difference = Math.abs(score - expected.scores[i]);
-    assert(difference <= SCORE_TOLERANCE, `${sentences[i]} ${score}, not ${expected.scores[i]}`);
+    assert(difference <= tolerance, `${sentences[i]} ${score}, not ${expected.scores[i]}`);
   }
-}
-
-/** Bundles the program, and without tfjs unless that is what runs the model. */
-async function bundleProgram(folder: URL, platform: "browser" | "deno"): Promise<void> {
-  const files = await bundle([new URL("program.ts", import.meta.url)], {
-    folder,
-    platform: tfjsFiles ? platform : "browser",
-    external: tfjsFiles ? [] : ["@tensorflow/*"],
-  });
-  if (tfjsFiles) return;
-  const bytes = files.values().reduce((sum, length) => sum + length, 0);
-  assert(bytes < 1e6, `${bytes} bytes are too many to be without tfjs`);
 }
 
 /** Does something in a folder that is gone afterwards. */
@@ -60,66 +44,91 @@ async function inFolder(action: (folder: URL) => Promise<void>): Promise<void> {
   }
 }
 
-const inDeno = run({ model: assets.base.href });
+Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", async (t) => {
+  const translated = await translate({ model, threads: 1 });
+  const generated = await generate({ model, threads: 1, simd: "plain" });
+  console.log(`Deno ${Deno.version.deno}: ${translated.simd}`);
 
-Deno.test("the program translates in Deno", async () => {
-  const { translations, device } = await inDeno;
-  console.log(`Deno ${Deno.version.deno}:`, device);
-  assertEquals(translations.length, 20);
-  assertEquals(translations[0], "Die Datei konnte nicht geöffnet werden.");
-  assertEquals(translations[9], "Kann nicht mit der Datenbank verbinden.");
-});
+  await t.step("Deno translates, on one thread and on two", async () => {
+    assertEquals(translated.translations.length, 20);
+    assertEquals(translated.translations[0], "Die Datei konnte nicht geöffnet werden.");
+    assertEquals(translated.translations[17], "Öffnen Sie die Datei.\n\nDann schließen Sie es.");
+    const { translations, threads } = await translate({ model, threads: 2 });
+    assertEquals([translations, threads], [translated.translations, 2]);
+    const task: EngineTask = { model, threads: 2, simd: "plain" };
+    assertSame(await generate(task), generated, tolerances.plain);
+  });
 
-if (node === undefined) console.log("node is not on the PATH: its test is ignored");
+  await inFolder(async (folder) => {
+    const files = await bundle(entries, folder);
 
-Deno.test({
-  name: "a bundle translates in Node as the program in Deno",
-  ignore: node === undefined,
-  fn: () =>
-    inFolder(async (folder) => {
-      await bundleProgram(folder, "deno");
-      const task: Task = { model: assets.base.href, tfjsFiles: tfjsFiles?.pathname };
-      const report = await runInNode(node!, new URL("program.js", folder), task) as Report;
-      console.log(`Node ${await nodeVersion(node!)}:`, report.device);
-      assertSame(report, await inDeno);
-    }),
-});
+    await t.step("the bundle holds no tfjs", () => {
+      const bytes = files.values().reduce((sum, length) => sum + length, 0);
+      console.log(`${files.size} files, ${bytes} bytes`);
+      assert(bytes < 1e6, `${bytes} bytes are too many to be without tfjs`);
+    });
 
-if (chromium === undefined) console.log("chromium is not on the PATH: its test is ignored");
+    const version = node === undefined ? "" : await nodeVersion(node);
+    // Node 24 is the first that knows `using`.
+    const unreadable = parseInt(version.slice(1)) < 24 && await holdsUsing(folder, files.keys());
+    if (unreadable) console.log(`Node ${version} cannot read "using", which the bundle holds`);
+    await t.step({
+      name: "Node translates",
+      ignore: node === undefined || unreadable,
+      fn: async () => {
+        const module = new URL("program.js", folder);
+        const inNode = async (name: string, task: Task | EngineTask) =>
+          await callInNode(node!, module, { name, task }) as Report;
+        const report = await inNode("translate", { model, threads: 1 });
+        console.log(`Node ${version}: ${report.simd}`);
+        assertSame(report, translated, tolerances.best);
+        const task: EngineTask = { model, threads: 2, simd: "plain" };
+        assertSame(await inNode("generate", task), generated, tolerances.plain);
+      },
+    });
 
-Deno.test({
-  name: "a bundle translates in Chromium as the program in Deno",
-  ignore: chromium === undefined,
-  fn: (t) =>
-    inFolder(async (folder) => {
-      await bundleProgram(folder, "browser");
-      const browser = await startChromium(chromium!);
-      try {
-        for (const isolated of [true, false]) {
-          const name = `the page is ${isolated ? "" : "not "}cross-origin isolated`;
-          await t.step(name, async () => {
-            await using server = startPageServer({
-              folders: { "/": folder, "/model/": assets.base, "/tfjs/": tfjsFiles ?? folder },
-              isolated,
-            });
-            const { page, complaints } = await openPage(browser, server.url);
-            const task: Task = {
-              model: `${server.url}model/`,
-              tfjsFiles: tfjsFiles && `${server.url}tfjs/`,
-            };
-            const report = await page.evaluate(
-              async ({ program, task }) => (await import(program)).run(task),
-              { program: `${server.url}program.js`, task },
-            ) as Report;
-            console.log(`Chromium ${browser.version()}:`, report.device);
-            assertEquals(report.sharesMemory, isolated);
-            assertSame(report, await inDeno);
-            assertEquals(complaints, []);
-            assertEquals(server.requests.filter((line) => !/ 20[046]$/.test(line)), []);
+    for (const isolated of [true, false]) {
+      await t.step({
+        name: `Chromium translates in a page that is ${isolated ? "" : "not "}isolated`,
+        ignore: chromium === undefined,
+        fn: async () => {
+          await using server = startPageServer({
+            folders: { "/": folder, "/model/": assets.base },
+            isolated,
           });
-        }
-      } finally {
-        await browser.close();
-      }
-    }),
+          await using browser = await startChromium(chromium!);
+          const { page, complaints } = await openPage(browser, server.url);
+          const inPage = async (name: string, task: Task | EngineTask) =>
+            await page.evaluate(
+              async ({ name, task }) => (await import(String("/program.js")))[name](task),
+              { name, task },
+            ) as Report;
+          const report = await inPage("translate", { model: "model/", threads: 1 });
+          console.log(`Chromium ${browser.version()}: ${report.simd}`);
+          assertSame(report, translated, tolerances.best);
+
+          const workerUrl = "./engine_worker.js";
+          const task: EngineTask = { model: "/model/", threads: 2, simd: "plain", workerUrl };
+          const threaded = await inPage("generate", task);
+          assertSame(threaded, generated, tolerances.plain);
+          // Threads need memory that they can share, which only isolated pages have.
+          assertEquals(threaded.threads, isolated ? 2 : 1);
+          const asked = server.requests.join("\n");
+          assertEquals(asked.includes("GET /engine_worker.js"), isolated);
+
+          assertStringIncludes(asked, "GET /model/model.safetensors bytes=");
+          assertEquals(server.requests.filter((line) => !/ 20[046]$/.test(line)), []);
+          assertEquals(complaints, []);
+        },
+      });
+    }
+  });
 });
+
+async function holdsUsing(folder: URL, files: Iterable<string>): Promise<boolean> {
+  for (const name of files) {
+    const text = await Deno.readTextFile(new URL(name, folder));
+    if (/^\s*(await )?using \w+ =/m.test(text)) return true;
+  }
+  return false;
+}
