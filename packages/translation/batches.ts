@@ -6,6 +6,8 @@ export interface BatchLimits {
   readonly maxTokens: number;
   /** Batches that run at once; default 1. Few items are spread over as many batches. */
   readonly concurrency?: number;
+  /** Tokens that a batch should have so that spreading pays; default 1. */
+  readonly leastTokens?: number;
 }
 
 /** Batches for each that runs at once, from which on their sizes no longer matter: see below. */
@@ -22,7 +24,7 @@ const manyRounds = 4;
  * @returns Numbers of the items in every batch.
  */
 export function makeBatches(lengths: readonly number[], limits: BatchLimits): number[][] {
-  const { concurrency = 1 } = limits;
+  const { concurrency = 1, leastTokens = 1 } = limits;
   const order = lengths.map((_, item) => item).sort((a, b) => lengths[b] - lengths[a] || a - b);
   const batches: number[][] = [];
   for (const item of order) {
@@ -31,8 +33,11 @@ export function makeBatches(lengths: readonly number[], limits: BatchLimits): nu
     else batches.push([item]);
   }
   if (concurrency === 1 || batches.length >= manyRounds * concurrency) return batches;
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const paying = Math.max(batches.length, Math.floor(tokens / leastTokens));
   const rounds = Math.ceil(batches.length / concurrency);
-  return dealOut(order, { lengths, limits, count: Math.min(order.length, rounds * concurrency) });
+  const count = Math.min(order.length, rounds * concurrency, paying);
+  return dealOut(order, { lengths, limits, count });
 }
 
 /** Whether a batch takes one more item, which is no longer than those in it. */

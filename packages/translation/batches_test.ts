@@ -39,6 +39,16 @@ Deno.test("makeBatches() gives everyone something to do, at about equal cost", (
   );
 });
 
+Deno.test("makeBatches() does not spread what is not worth it", () => {
+  const limits = { batchSize: 16, maxTokens: 2048, concurrency: 4, leastTokens: 20 };
+  const sizes = (count: number) =>
+    makeBatches(Array(count).fill(5), limits).map((batch) => batch.length);
+  assertEquals(sizes(7), [7]);
+  assertEquals(sizes(8), [4, 4]);
+  assertEquals(sizes(12), [4, 4, 4]);
+  assertEquals(sizes(40), [10, 10, 10, 10]);
+});
+
 Deno.test("makeBatches() keeps its limits for several at once too", () => {
   const lengths = Array.from({ length: 40 }, (_, i) => 1 + i % 9);
   const batches = makeBatches(lengths, { batchSize: 5, maxTokens: 20, concurrency: 4 });

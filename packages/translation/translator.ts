@@ -48,6 +48,11 @@ export interface TranslatorDevice {
 
 /** Source tokens in a batch, padding counted: bounds the memory that long sentences take. */
 const maxBatchTokens = 2048;
+/**
+ * Source tokens that make a batch of its own worth while where several run at once. The engine's workers take some
+ * 60 ms to start, in which a small model translates some 150 tokens; later ones pay sooner.
+ */
+const leastBatchTokens = 64;
 /** Characters that `translateStream` reads ahead at most, however few the texts. */
 const maxLookAheadCharacters = 1 << 16;
 
@@ -226,7 +231,12 @@ export class Translator {
     const { maxTargetTokens, concurrency = 1 } = this.#model;
     const found = new Map<Unit, Hypothesis[]>();
     const lengths = units.map(({ ids }) => ids.length);
-    const batches = makeBatches(lengths, { batchSize, maxTokens: maxBatchTokens, concurrency });
+    const batches = makeBatches(lengths, {
+      batchSize,
+      maxTokens: maxBatchTokens,
+      concurrency,
+      leastTokens: leastBatchTokens,
+    });
     await runBatches(batches, {
       concurrency,
       signal: options.signal,

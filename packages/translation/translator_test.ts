@@ -193,7 +193,7 @@ Deno.test("translate() ends with the signal's reason", async () => {
 });
 
 Deno.test("translate() keeps as many batches under way as the model gains from, with the same result", async () => {
-  const texts = Array.from({ length: 50 }, (_, i) => `w${i} ${"x ".repeat((i * 7) % 9)}end.`);
+  const texts = Array.from({ length: 90 }, (_, i) => `w${i} ${"x ".repeat((i * 7) % 9)}end.`);
   const expected = await reverser().translator.translate(texts);
   for (const concurrency of [2, 3, 8]) {
     const { model, translator } = reverser({ concurrency, delay: true });
@@ -203,11 +203,11 @@ Deno.test("translate() keeps as many batches under way as the model gains from, 
   }
   const { model, translator } = reverser({ concurrency: 4, delay: true });
   await translator.translate(["One two. Three four. Five six. Seven."]);
-  assertEquals(model.batches.map((batch) => batch.length), [1, 1, 1, 1]);
+  assertEquals(model.batches.length, 1, "few words are not spread");
 });
 
 Deno.test("translate() ends all batches when one fails, and when it is aborted", async () => {
-  const texts = Array.from({ length: 9 }, (_, i) => `w${i}.`);
+  const texts = Array.from({ length: 90 }, (_, i) => `w${i} a b c.`);
   const failing = reverser({ concurrency: 3, delay: true });
   const generate = failing.model.generate.bind(failing.model);
   let asked = 0;
