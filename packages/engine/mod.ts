@@ -5,6 +5,13 @@
  */
 export { type CrossAttention, Seq2SeqEngine } from "./seq2seq/engine.ts";
 export type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./seq2seq/runtime.ts";
+export { EncoderEngine } from "./encoder/engine.ts";
+export type { EncodedTexts, EncodeTextOptions, Pooling } from "./encoder/runtime.ts";
+export { CausalEngine } from "./causal/engine.ts";
+export type { ReadText } from "./causal/runtime.ts";
+export { type EncoderConfig, parseEncoderConfig } from "./configs/encoder_config.ts";
+export { type CausalConfig, parseCausalConfig } from "./configs/causal_config.ts";
+export type { Activation } from "./spec.ts";
 export type { AttentionMaps } from "./programs/attention_maps.ts";
 export { describeMachine, type EngineMachine, type EngineOptions } from "./options.ts";
 export type { EngineDType } from "./packing/linear_packer.ts";

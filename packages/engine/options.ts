@@ -28,6 +28,8 @@ export interface ResolvedEngineOptions {
   readonly threads: number;
   readonly simd: SimdMode;
   readonly keepCallerFree: boolean;
+  /** Whether the memory has to be shared between threads. */
+  readonly shared: boolean;
   readonly workerUrl: string | URL | undefined;
 }
 
@@ -83,11 +85,13 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   const threads = options.threads === undefined
     ? machine.threads
     : threadCount(options.threads, `threads ${options.threads}`);
+  const canShare = canShareMemory();
   return {
     dtype,
-    threads: canShareMemory() ? threads : 1,
+    shared: canShare && (threads > 1 || keepCallerFree),
+    threads: canShare ? threads : 1,
     simd: options.simd === undefined ? machine.simd : simdMode(options.simd, "the option simd"),
-    keepCallerFree: keepCallerFree && canShareMemory(),
+    keepCallerFree: keepCallerFree && canShare,
     workerUrl,
   };
 }

@@ -207,7 +207,13 @@ export class StackPacker {
 
   async #positions(spec: PositionsSpec, hiddenSize: number): Promise<number> {
     if (spec.kind === "learned") return await this.#rows(spec.weight, spec.count, hiddenSize);
-    return this.#place(sinusoids(spec.count, hiddenSize), hiddenSize);
+    const key = `${spec.count} sinusoids of ${hiddenSize}`; // an encoder and its decoder share them
+    let table = this.#tables.get(key);
+    if (table === undefined) {
+      table = this.#place(sinusoids(spec.count, hiddenSize), hiddenSize);
+      this.#tables.set(key, table);
+    }
+    return table;
   }
 
   async #rows(name: string, count: number, hiddenSize: number): Promise<number> {

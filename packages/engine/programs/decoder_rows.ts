@@ -18,8 +18,8 @@ export interface RowSource {
 export class DecoderRows {
   /** Source of each row. */
   sources: readonly RowSource[];
-  /** Number of tokens that every row has read. */
-  length = 0;
+  /** Number of tokens that each row has read. */
+  lengths: Int32Array;
   readonly #thread: EngineThread;
   readonly #stack: PackedStack;
   /** Addresses of records `[rows][capacity]`. */
@@ -34,49 +34,46 @@ export class DecoderRows {
     this.sources = sources;
     this.#capacity = 32;
     this.#paths = new Int32Array(sources.length * this.#capacity);
+    this.lengths = new Int32Array(sources.length);
   }
 
   /**
-   * Reads new tokens of every row.
+   * Reads new tokens: one of each row, or as many as `counts` says.
    *
-   * @param ids As many for each row `[rows][count]`.
-   * @param options Where attention goes, `[layers][rows * count][heads][stride]`; nowhere by default.
-   * @returns Address of the hidden states `[rows * count][stack.hidden]`, valid until the next call.
+   * @param ids Those of the first row, then those of the second, and so on `[tokens]`.
+   * @param options How many of each row, 1 by default; where attention goes,
+   * `[layers][tokens][heads][stride]`, nowhere by default.
+   * @returns Address of the hidden states `[tokens][stack.hidden]`, valid until the next call.
    * @throws {RangeError} When a row gets longer than the table of positions.
    */
-  read(
-    ids: ArrayLike<number>,
-    { self = 0, cross = 0, stride = 0 }: { self?: number; cross?: number; stride?: number } = {},
-  ): number {
+  read(ids: ArrayLike<number>, options: ReadOptions = {}): number {
+    const { counts, self = 0, cross = 0, stride = 0 } = options;
     const { heap, kernels } = this.#thread;
-    const { address, recordBytes, maxPositions } = this.#stack;
-    const rows = this.sources.length, count = ids.length / rows;
-    const end = this.length + count;
-    if (end > maxPositions) {
-      throw new RangeError(
-        `Cannot decode position ${end - 1}: the model has ${maxPositions} positions; ` +
-          "lower maxNewTokens",
-      );
-    }
-    this.#reserve(end);
-    const block = heap.allocate(rows * count * recordBytes);
+    const { address, recordBytes } = this.#stack;
+    const tokens = ids.length;
+    this.#reserve(counts);
+    const block = heap.allocate(tokens * recordBytes);
     this.#blocks.push(block);
-    const workspace = this.#ensureWorkspace(rows * count);
+    const workspace = this.#ensureWorkspace(tokens);
     const { integers } = heap.views;
-    integers.set(this.#paths, workspace.paths / 4);
-    const base = workspace.arguments / 4, most = workspace.tokens;
-    for (let token = 0; token < rows * count; token++) {
-      const row = Math.floor(token / count), position = this.length + token % count;
-      const record = block + token * recordBytes;
-      const path = row * this.#capacity + position;
-      this.#paths[path] = record;
-      integers[workspace.paths / 4 + path] = record;
+    const paths = workspace.paths / 4, base = workspace.arguments / 4, most = workspace.tokens;
+    integers.set(this.#paths, paths);
+    let token = 0;
+    for (let row = 0; row < this.sources.length; row++) {
       const { address, length } = this.sources[row];
-      integers[base + token] = ids[token];
-      integers[base + most + token] = position;
-      integers[base + 2 * most + token] = workspace.paths + row * this.#capacity * 4;
-      integers[base + 3 * most + token] = address;
-      integers[base + 4 * most + token] = length;
+      const list = row * this.#capacity;
+      for (let left = counts ? counts[row] : 1; left > 0; left--) {
+        const position = this.lengths[row]++;
+        const record = block + token * recordBytes;
+        this.#paths[list + position] = record;
+        integers[paths + list + position] = record;
+        integers[base + token] = ids[token];
+        integers[base + most + token] = position;
+        integers[base + 2 * most + token] = workspace.paths + list * 4;
+        integers[base + 3 * most + token] = address;
+        integers[base + 4 * most + token] = length;
+        token++;
+      }
     }
     const argument = (i: number) => workspace.arguments + i * most * 4;
     kernels.decoder(
@@ -86,14 +83,13 @@ export class DecoderRows {
       argument(2),
       argument(3),
       argument(4),
-      rows * count,
+      tokens,
       workspace.states,
       self,
       cross,
       stride,
       workspace.scratch,
     );
-    this.length = end;
     return workspace.states;
   }
 
@@ -103,13 +99,8 @@ export class DecoderRows {
    * @param rows Old number of every new row; rows may repeat or be dropped.
    */
   select(rows: Int32Array): void {
-    const capacity = this.#capacity, { length } = this;
-    const paths = new Int32Array(rows.length * capacity);
-    rows.forEach((row, i) => {
-      const start = row * capacity;
-      paths.set(this.#paths.subarray(start, start + length), i * capacity);
-    });
-    this.#paths = paths;
+    this.#paths = this.#copyPaths(rows, this.#capacity);
+    this.lengths = rows.map((row) => this.lengths[row]);
     this.sources = Array.from(rows, (row) => this.sources[row]);
   }
 
@@ -121,18 +112,33 @@ export class DecoderRows {
     this.#workspace = undefined;
   }
 
-  /** Makes room for `length` records in every row's list. */
-  #reserve(length: number): void {
-    if (length <= this.#capacity) return;
-    const capacity = Math.max(length, 2 * this.#capacity);
-    const rows = this.sources.length;
-    const paths = new Int32Array(rows * capacity);
-    for (let row = 0; row < rows; row++) {
-      const start = row * this.#capacity;
-      paths.set(this.#paths.subarray(start, start + this.length), row * capacity);
+  /** Makes room in every row's list for the records of new tokens. */
+  #reserve(counts: readonly number[] | undefined): void {
+    let longest = 0;
+    this.lengths.forEach((length, row) => {
+      longest = Math.max(longest, length + (counts ? counts[row] : 1));
+    });
+    const { maxPositions } = this.#stack;
+    if (longest > maxPositions) {
+      throw new RangeError(
+        `Cannot decode position ${longest - 1}: the model has ${maxPositions} positions; ` +
+          "lower maxNewTokens",
+      );
     }
-    this.#paths = paths;
+    if (longest <= this.#capacity) return;
+    const capacity = Math.max(longest, 2 * this.#capacity);
+    this.#paths = this.#copyPaths(Int32Array.from(this.lengths.keys()), capacity);
     this.#capacity = capacity;
+  }
+
+  /** The lists of some rows, with room for `capacity` records each. */
+  #copyPaths(rows: Int32Array, capacity: number): Int32Array {
+    const paths = new Int32Array(rows.length * capacity);
+    rows.forEach((row, i) => {
+      const start = row * this.#capacity;
+      paths.set(this.#paths.subarray(start, start + this.lengths[row]), i * capacity);
+    });
+    return paths;
   }
 
   #ensureWorkspace(tokens: number): Workspace {
@@ -163,6 +169,18 @@ export class DecoderRows {
       scratch: states + stateBytes,
     };
   }
+}
+
+/** Options of {@linkcode DecoderRows.read}. */
+export interface ReadOptions {
+  /** Number of new tokens of each row `[rows]`. */
+  readonly counts?: readonly number[];
+  /** Address for the self-attention. */
+  readonly self?: number;
+  /** Address for the cross-attention. */
+  readonly cross?: number;
+  /** Most keys that a query may have there. */
+  readonly stride?: number;
 }
 
 /** One block of memory for a call: what it is told, what it gives, what it needs meanwhile. */

@@ -11,14 +11,9 @@ import {
 } from "../options.ts";
 import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
-import { canShareMemory } from "../workers/start_worker.ts";
+import { checkIds } from "../check_ids.ts";
 import { Pool } from "../workers/pool.ts";
-import {
-  type DecodedTarget,
-  type EngineGenerateOptions,
-  type HiddenStates,
-  Seq2SeqRuntime,
-} from "./runtime.ts";
+import type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./runtime.ts";
 
 /** How much each target token attended to each source token. */
 export interface CrossAttention {
@@ -59,7 +54,7 @@ export class Seq2SeqEngine {
   /** Bytes of the packed weights. */
   readonly weightBytes: number;
   readonly #memory: WebAssembly.Memory;
-  readonly #pool: Pool;
+  readonly #pool: Pool<"seq2seq">;
 
   private constructor(
     config: Seq2SeqConfig,
@@ -72,7 +67,7 @@ export class Seq2SeqEngine {
     this.concurrency = options.threads;
     this.weightBytes = model.weightBytes;
     this.#memory = model.memory;
-    this.#pool = new Pool(new Seq2SeqRuntime(thread, model, config), { model, config }, options);
+    this.#pool = new Pool({ kind: "seq2seq", model, config }, thread, options);
   }
 
   /**
@@ -90,7 +85,6 @@ export class Seq2SeqEngine {
     const config = await readConfig(directory);
     const packed = await packModel(directory, () => marianSpec(config), {
       ...resolved,
-      shared: canShareMemory() && (resolved.threads > 1 || resolved.keepCallerFree),
       signal: options.signal,
     });
     return new Seq2SeqEngine(config, packed, resolved);
@@ -228,22 +222,8 @@ export class Seq2SeqEngine {
 
   #checkIds(rows: readonly (readonly number[])[], side: "source" | "target"): void {
     const { vocabSize } = this.config;
-    const most = side === "source" ? this.maxSourceTokens : this.maxTargetTokens + 1;
-    rows.forEach((row, index) => {
-      const which = `${side} ${index} of ${rows.length}`;
-      if (row.length === 0) throw new RangeError(`Cannot read ${which}: it has no tokens`);
-      if (row.length > most) {
-        throw new RangeError(
-          `Cannot read ${which}: it has ${row.length} tokens and the model takes ${most}; split it`,
-        );
-      }
-      const wrong = row.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-      if (wrong !== undefined) {
-        throw new RangeError(
-          `Cannot read ${which}: token id ${wrong} is outside the vocabulary of ${vocabSize}`,
-        );
-      }
-    });
+    const maxTokens = side === "source" ? this.maxSourceTokens : this.maxTargetTokens + 1;
+    checkIds(rows, { what: side, vocabSize, maxTokens });
   }
 }
 

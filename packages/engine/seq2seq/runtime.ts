@@ -5,6 +5,7 @@ import type { PackedStack } from "../packing/stack_packer.ts";
 import { type AttentionMaps, readAttentionMaps } from "../programs/attention_maps.ts";
 import { DecoderRows } from "../programs/decoder_rows.ts";
 import { runEncoder } from "../programs/encode.ts";
+import { readRows } from "../programs/read_rows.ts";
 import { Projection } from "../programs/projection.ts";
 import { encodeSources, type Sources } from "./sources.ts";
 import { stepDecoder } from "./step_decoder.ts";
@@ -141,7 +142,7 @@ export class Seq2SeqRuntime {
     const cross = outputAttentions ? heap.allocate(bytes) : 0;
     try {
       const read = [this.#config.decoderStartTokenId, ...targetIds.slice(0, -1)];
-      const states = rows.read(read, { self, cross, stride });
+      const states = rows.read(read, { counts: [tokens], self, cross, stride });
       projection.run(states, tokens);
       const sizes = { layers: stack.layers, heads: stack.heads, tokens, stride, queries: tokens };
       return {
@@ -189,22 +190,6 @@ export class Seq2SeqRuntime {
       eosTokenId: this.#config.eosTokenId,
     };
   }
-}
-
-/** Copies hidden states without their padding. */
-export function readRows(
-  { heap }: EngineThread,
-  address: number,
-  { rows, stack: { size, hidden } }: { rows: number; stack: PackedStack },
-): Float32Array {
-  const { floats } = heap.views;
-  const start = address / 4;
-  if (size === hidden) return floats.slice(start, start + rows * size) as Float32Array;
-  const out = new Float32Array(rows * size);
-  for (let row = 0; row < rows; row++) {
-    out.set(floats.subarray(start + row * hidden, start + row * hidden + size), row * size);
-  }
-  return out;
 }
 
 function limit(maxNewTokens: number | readonly number[], longest: number): number | number[] {

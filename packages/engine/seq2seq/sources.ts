@@ -3,9 +3,7 @@ import type { PackedStack } from "../packing/stack_packer.ts";
 import type { RowSource } from "../programs/decoder_rows.ts";
 import { runEncoder } from "../programs/encode.ts";
 import { pauseIfDue } from "../scheduling/pause.ts";
-
-/** Encoder tokens computed in one call: enough for the caches, few enough to stay responsive. */
-const TOKENS_AT_ONCE = 512;
+import { tokenGroups } from "../scheduling/token_groups.ts";
 
 /** Sources as a decoder sees them: the keys and values of its cross-attention, computed once. */
 export interface Sources {
@@ -34,7 +32,7 @@ export async function encodeSources(
   const rows: RowSource[] = [];
   const free = () => blocks.splice(0).forEach((block) => heap.free(block));
   try {
-    for (const group of groups(inputIds)) {
+    for (const group of tokenGroups(inputIds)) {
       signal?.throwIfAborted();
       const { states, tokens } = runEncoder(thread, encoder, group);
       const keyValues = heap.allocate(tokens * decoder.memoryStride);
@@ -64,21 +62,4 @@ export async function encodeSources(
     throw error;
   }
   return { rows, free };
-}
-
-/** Sentences in their order, so many at once that they have about `TOKENS_AT_ONCE` tokens. */
-function* groups(
-  inputIds: readonly (readonly number[])[],
-): Generator<readonly (readonly number[])[]> {
-  let group: (readonly number[])[] = [], tokens = 0;
-  for (const ids of inputIds) {
-    if (group.length > 0 && tokens + ids.length > TOKENS_AT_ONCE) {
-      yield group;
-      group = [];
-      tokens = 0;
-    }
-    group.push(ids);
-    tokens += ids.length;
-  }
-  if (group.length > 0) yield group;
 }

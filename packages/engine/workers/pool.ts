@@ -1,5 +1,6 @@
-import type { Seq2SeqRuntime } from "../seq2seq/runtime.ts";
-import type { FromWorker, TaskName, ToWorker, WorkerSetup } from "./protocol.ts";
+import type { EngineThread } from "../packing/pack_model.ts";
+import { callMethod, type FromWorker, type ToWorker } from "./protocol.ts";
+import { createRuntime, type Runtimes, type RuntimeSetup } from "./runtimes.ts";
 import { startWorker } from "./start_worker.ts";
 
 /** Options of {@linkcode Pool}. */
@@ -14,7 +15,7 @@ export interface PoolOptions {
 
 /** A call that waits for a thread, or runs on one. */
 interface Task {
-  readonly name: TaskName;
+  readonly method: string;
   readonly args: readonly unknown[];
   readonly signal: AbortSignal | undefined;
   readonly resolve: (result: unknown) => void;
@@ -34,42 +35,49 @@ interface Lane {
  * Gives each call a thread of its own: the caller's, unless it is kept free, or a worker's. Workers start when a
  * call finds all others busy, so that a single sentence starts none.
  */
-export class Pool {
-  readonly #runtime: Seq2SeqRuntime;
-  readonly #setup: Omit<WorkerSetup, "cancelled">;
+export class Pool<Kind extends keyof Runtimes> {
+  readonly #runtime: object;
+  readonly #setup: RuntimeSetup;
   readonly #options: PoolOptions;
   readonly #lanes: Lane[] = [];
   readonly #queue: Task[] = [];
   #callerIsBusy = false;
   #disposed = false;
 
+  /**
+   * Makes a pool; no worker is started yet.
+   *
+   * @param setup The model.
+   * @param thread The caller's thread.
+   * @param options How many threads.
+   */
   constructor(
-    runtime: Seq2SeqRuntime,
-    setup: Omit<WorkerSetup, "cancelled">,
+    setup: RuntimeSetup & { readonly kind: Kind },
+    thread: EngineThread,
     options: PoolOptions,
   ) {
-    this.#runtime = runtime;
+    this.#runtime = createRuntime(setup, thread);
     this.#setup = setup;
     this.#options = options;
   }
 
   /**
-   * Runs a call of the runtime on a free thread, or as soon as there is one.
+   * Runs a method of the runtime on a free thread, or as soon as there is one.
    *
-   * @param name The method.
-   * @param args Its arguments, the last of them an object of options.
+   * @param method Its name.
+   * @param args Its arguments, the last of them an object of options without the signal.
    * @param options `signal` cancels; `local` keeps the call on the caller's thread, for what cannot be sent.
    * @returns What the method returns.
    */
-  run<Name extends TaskName>(
-    name: Name,
-    args: readonly unknown[],
+  run<Method extends keyof Runtimes[Kind]>(
+    method: Method,
+    args: Runtimes[Kind][Method] extends (...args: infer Args) => unknown ? Args : never,
     { signal, local = false }: { signal?: AbortSignal; local?: boolean } = {},
-  ): ReturnType<Seq2SeqRuntime[Name]> {
+  ): Runtimes[Kind][Method] extends (...args: never[]) => infer Result ? Result : never {
     const result = new Promise<unknown>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#disposed) throw new Error("Cannot use an engine that was disposed: load it again");
-      const task = { name, args, signal, resolve, reject };
+      const task = { method: String(method), args, signal, resolve, reject };
       if (local || this.#workers === 0) void this.#runHere(task);
       else {
         this.#queue.push(task);
@@ -77,7 +85,7 @@ export class Pool {
         this.#next();
       }
     });
-    return result as ReturnType<Seq2SeqRuntime[Name]>;
+    return result as ReturnType<typeof this.run<Method>>;
   }
 
   /** Ends the workers; calls that run or wait are rejected. */
@@ -112,14 +120,10 @@ export class Pool {
     }
   }
 
-  async #runHere({ name, args, signal, resolve, reject }: Task): Promise<void> {
+  async #runHere({ method, args, signal, resolve, reject }: Task): Promise<void> {
     this.#callerIsBusy = true;
     try {
-      const options = args[args.length - 1] as object;
-      const method = this.#runtime[name].bind(this.#runtime) as (
-        ...args: unknown[]
-      ) => Promise<unknown>;
-      resolve(await method(...args.slice(0, -1), { ...options, signal }));
+      resolve(await callMethod(this.#runtime, method, args, signal));
     } catch (error) {
       reject(error);
     } finally {
@@ -159,7 +163,7 @@ export class Pool {
       this.#next();
     };
     this.#lanes.push(lane);
-    this.#post(lane, { setup: { ...this.#setup, cancelled } });
+    this.#post(lane, { setup: { runtime: this.#setup, cancelled } });
     return lane;
   }
 
@@ -168,7 +172,7 @@ export class Pool {
     const number = ++lane.number;
     try {
       await lane.ready;
-      this.#post(lane, { task: number, name: task.name, args: task.args });
+      this.#post(lane, { task: number, method: task.method, args: task.args });
     } catch (error) {
       lane.task = undefined;
       task.reject(error);

@@ -1,24 +1,31 @@
-import type { Seq2SeqConfig } from "../configs/seq2seq_config.ts";
-import type { PackedModel } from "../packing/pack_model.ts";
+import type { RuntimeSetup } from "./runtimes.ts";
 
 /** What a worker needs to take part: the model, whose memory it shares. */
 export interface WorkerSetup {
-  readonly model: PackedModel;
-  readonly config: Seq2SeqConfig;
+  readonly runtime: RuntimeSetup;
   /** One int32 in shared memory: number of the task that is to be cancelled. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;
 }
 
-/** The calls that a worker answers: those of `Seq2SeqRuntime` with plain values. */
-export type TaskName = "generate" | "score" | "encode" | "decode";
-
-/** Main thread -> worker. */
+/** Main thread -> worker. A task is a method of the runtime, and its arguments without a signal. */
 export type ToWorker =
   | { readonly setup: WorkerSetup }
-  | { readonly task: number; readonly name: TaskName; readonly args: readonly unknown[] };
+  | { readonly task: number; readonly method: string; readonly args: readonly unknown[] };
 
 /** Worker -> main thread. */
 export type FromWorker =
   | { readonly ready: true }
   | { readonly task: number; readonly result: unknown }
   | { readonly task: number; readonly error: { name: string; message: string } };
+
+/** Calls a method of a runtime by its name; the last argument is an object of options, which gets the signal. */
+export async function callMethod(
+  runtime: object,
+  method: string,
+  args: readonly unknown[],
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const call = (runtime as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];
+  const options = args[args.length - 1] as object;
+  return await call.apply(runtime, [...args.slice(0, -1), { ...options, signal }]);
+}

@@ -3,48 +3,42 @@
  *
  * @module
  */
-import { startThread } from "../packing/pack_model.ts";
-import { Seq2SeqRuntime } from "../seq2seq/runtime.ts";
-import type { FromWorker, TaskName, ToWorker, WorkerSetup } from "./protocol.ts";
+import { callMethod, type FromWorker, type ToWorker } from "./protocol.ts";
+import { createRuntime } from "./runtimes.ts";
 
 /** What this module needs of a worker's global scope. */
-interface Scope {
-  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-  postMessage(message: FromWorker): void;
+export interface WorkerScope {
+  /** Gets the pool's messages. */
+  onmessage: ((event: MessageEvent) => void) | null;
+  /** Answers. */
+  postMessage(message: unknown): void;
 }
 
-/** Answers messages in a worker. */
-export function serve(scope: Scope): void {
-  let setup: WorkerSetup | undefined;
-  let runtime: Seq2SeqRuntime | undefined;
-  scope.onmessage = async ({ data }) => {
+/**
+ * Answers the pool's messages; called by itself where this module is a worker.
+ *
+ * @param scope The worker's global scope.
+ */
+export function serve(scope: WorkerScope): void {
+  let runtime: object | undefined;
+  let cancelled: Int32Array<SharedArrayBuffer>;
+  const post = (message: FromWorker) => scope.postMessage(message);
+  scope.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     if ("setup" in data) {
-      setup = data.setup;
-      runtime = new Seq2SeqRuntime(startThread(setup.model), setup.model, setup.config);
-      scope.postMessage({ ready: true });
+      cancelled = data.setup.cancelled;
+      runtime = createRuntime(data.setup.runtime);
+      post({ ready: true });
       return;
     }
-    const { task, name, args } = data;
+    const { task, method, args } = data;
     try {
-      const signal = cancelSignal(setup!.cancelled, task);
-      const result = await call(runtime!, name, args, signal);
-      scope.postMessage({ task, result });
+      const signal = cancelSignal(cancelled, task);
+      post({ task, result: await callMethod(runtime!, method, args, signal) });
     } catch (error) {
       const { name, message } = error as Error;
-      scope.postMessage({ task, error: { name, message } });
+      post({ task, error: { name, message } });
     }
   };
-}
-
-async function call(
-  runtime: Seq2SeqRuntime,
-  name: TaskName,
-  args: readonly unknown[],
-  signal: AbortSignal,
-): Promise<unknown> {
-  const method = runtime[name].bind(runtime) as (...args: unknown[]) => Promise<unknown>;
-  const options = args[args.length - 1] as object;
-  return await method(...args.slice(0, -1), { ...options, signal });
 }
 
 /** A signal that is aborted as soon as the shared number names the task: no message has to arrive. */
@@ -59,4 +53,4 @@ function cancelSignal(cancelled: Int32Array<SharedArrayBuffer>, task: number): A
   });
 }
 
-if ("WorkerGlobalScope" in globalThis) serve(globalThis as unknown as Scope);
+if ("WorkerGlobalScope" in globalThis) serve(globalThis as unknown as WorkerScope);
