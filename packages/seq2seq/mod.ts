@@ -1,6 +1,7 @@
 /**
  * The encoder-decoder Transformer in MarianMT's shape: load a checkpoint, translate ids, score
- * translations, look at its attention, train it further, save it for Python's transformers.
+ * translations, look at its attention, train it further, save it for Python's transformers. It
+ * computes with tfjs; on the CPU `@heed/engine` translates with the same directories, and faster.
  *
  * @example
  * ```ts
