@@ -35,6 +35,8 @@ async function tryEngine(
   const here = { engine: "engine", device: "wasm" } as const;
   const presence = { sharedArrayBuffer, worker };
   try {
+    const { describeMachine } = await import("@heed/engine");
+    const why = wanted === undefined ? describeMachine().reason : "asked for by --threads";
     using translator = await host.loadTranslator(await shippedModels[0].assets(), {
       device: "wasm",
       dtype,
@@ -48,7 +50,7 @@ async function tryEngine(
     const parts = [
       `${simd} SIMD instructions`,
       `${numbers}`,
-      `${threads} ${threads === 1 ? "thread" : "threads"}`,
+      `${threads} ${threads === 1 ? "thread" : "threads"} (${why})`,
       `${sharedArrayBuffer ? "with" : "without"} SharedArrayBuffer`,
       `${worker ? "with" : "without"} Worker`,
     ];
