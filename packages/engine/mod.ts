@@ -1,5 +1,21 @@
 /**
- * Transformer inference on the CPU in WASM SIMD, without tfjs.
+ * Transformer inference on the CPU: int8 or float32 in WebAssembly SIMD, without tfjs, in Deno,
+ * browsers and Node.
+ *
+ * {@linkcode Seq2SeqEngine} translates (MarianMT), {@linkcode EncoderEngine} encodes (BERT,
+ * DistilBERT), {@linkcode CausalEngine} continues texts (GPT-2). Each loads a directory in Hugging
+ * Face's layout and takes and gives ids; several calls at once run on several threads.
+ *
+ * @example Translate ids
+ * ```ts
+ * import { Seq2SeqEngine } from "@heed/engine";
+ * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using engine = await Seq2SeqEngine.load(assets.base, { threads: 1 });
+ * const [[best]] = await engine.generate([[6, 2, 0]], { numBeams: 4, maxNewTokens: 10 });
+ * assertEquals(best.tokenLogProbs.length, best.ids.length);
+ * ```
  *
  * @module
  */
