@@ -150,7 +150,18 @@ function addInto(sum: Float32Array, values: Float32Array): void {
   for (let i = 0; i < length; i++) sum[i] += values[i];
 }
 
-/** Why threads cannot share memory here; undefined where they can. */
+/**
+ * Why threads cannot share memory here.
+ *
+ * @returns The reason for a person; undefined where they can.
+ *
+ * @example
+ * ```ts
+ * import { sharingProblem } from "@heed/training";
+ *
+ * console.log(sharingProblem() ?? "they can");
+ * ```
+ */
 export function sharingProblem(): string | undefined {
   const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
   if (typeof SharedArrayBuffer !== "function" || crossOriginIsolated === false) {

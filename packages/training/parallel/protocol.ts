@@ -13,7 +13,7 @@ export interface ReplicaSetup {
 
 /** What the threads do together; each does the same at the same time. */
 export type Command<Batch> =
-  /** Rows 0 has the weights: take them. */
+  /** Row 0 has the weights: take them. */
   | { readonly do: "take weights" }
   /** Rows 0 and 1 have the moments: take the own slice of them. */
   | { readonly do: "take moments" }

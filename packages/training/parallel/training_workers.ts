@@ -31,6 +31,29 @@ interface Lane<Batch> {
  * Threads that train one model together: each computes the gradients of a part of every batch, and
  * steps a slice of the weights. The caller's thread is the first of them. Give them to `train`; a step
  * equals that of one thread to rounding.
+ *
+ * @example
+ * ```ts
+ * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { startTrainingWorkers } from "@heed/seq2seq/layers";
+ * import { parseTrainingConfig } from "@heed/training";
+ *
+ * const config = parseTrainingConfig({
+ *   model: "transformer",
+ *   architecture: {},
+ *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
+ *   tokenizer: { type: "unigram" },
+ *   steps: 1,
+ *   output: "run",
+ * });
+ * const sizes = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
+ * using model = await createSeq2SeqModel(sizes, { seed: 1, device: "wasm" });
+ * using workers = await startTrainingWorkers(model, { workers: 2 });
+ * workers.begin(config);
+ * await workers.shareWeights();
+ * const batch = { inputIds: [[1, 0], [2, 3, 0]], labels: [[4, 0], [5, 6, 0]] };
+ * console.log((await workers.step([batch], { step: 1, learningRate: 1e-3, seed: 1 })).loss);
+ * ```
  */
 export class TrainingWorkers<Batch> implements Steps<Batch> {
   /** Threads, the caller's included. */
@@ -109,7 +132,7 @@ export class TrainingWorkers<Batch> implements Steps<Batch> {
     await this.#run(() => ({ do: "take weights" }));
   }
 
-  /** One step; see `trainingStep`. */
+  /** One step; see `trainingStep`. A thread that fails ends all of them. */
   async step(
     batches: readonly Batch[],
     { step, learningRate, seed }: StepAt,
