@@ -18,6 +18,7 @@
 export { activate, type Activation } from "./activation.ts";
 export * from "./adam.ts";
 export * from "./attention_core.ts";
+export * from "./copy_values.ts";
 export * from "./cross_entropy.ts";
 export * from "./device.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";

@@ -26,4 +26,5 @@ export * from "./loss.ts";
 export * from "./model.ts";
 export * from "./step_decoder.ts";
 export * from "./trainable.ts";
+export * from "./training_workers.ts";
 export * from "./weights.ts";

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamKernels } from "./adam.ts";
 import { attentionKernels } from "./attention.ts";
+import { copyKernels } from "./copy.ts";
 import { crossEntropyKernels } from "./cross_entropy.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { embeddingKernels } from "./embedding.ts";
@@ -15,6 +16,7 @@ import { standardKernels } from "./standard.ts";
 const tables: KernelTable[] = [
   adamKernels,
   attentionKernels,
+  copyKernels,
   crossEntropyKernels,
   elementwiseKernels,
   embeddingKernels,
