@@ -1,5 +1,5 @@
 // Linear layers: x W^T + bias by the kind of numbers that the weights are stored in.
-import { LINEAR_DTYPE, LINEAR_K } from "../layout";
+import { LINEAR_DTYPE } from "../layout";
 import { floatScratchBytes, gemmFloat } from "./gemm_float";
 import { gemmInt8, int8ScratchBytes } from "./gemm_int8";
 
