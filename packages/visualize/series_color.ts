@@ -4,8 +4,8 @@ import { fromOklab, hex, type Theme } from "./ramp.ts";
 const HUES: readonly (readonly [hue: number, lightness: number])[] = [
   [255, 0.5],
   [60, 0.66],
-  [345, 0.5],
-  [165, 0.62],
+  [345, 0.44],
+  [165, 0.7],
   [95, 0.76],
   [305, 0.6],
   [220, 0.72],

@@ -111,9 +111,10 @@ function pieceOf(token: string, marks: SubwordMarks): Piece {
 
 function startsWord(pieces: readonly Piece[], index: number, word: readonly number[]): boolean {
   const piece = pieces[index], last = pieces[word.at(-1)!];
-  if (piece.isStart || piece.isSpecial || last.isSpecial) return true;
-  const isFirstEmpty = word.every((place) => pieces[place].text === "");
-  if (isFirstEmpty) return false; // a lone ▁ belongs to what follows
+  if (piece.isSpecial || last.isSpecial) return true;
+  const isEmpty = word.every((place) => pieces[place].text === "");
+  if (isEmpty) return false; // a lone ▁ belongs to what follows
+  if (piece.isStart) return true;
   if (isPunctuation(piece)) return !isInside(pieces, index);
   return isPunctuation(last) && !isInside(pieces, word.at(-1)!);
 }

@@ -1,0 +1,81 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { groupTokens, mergeWords } from "./words.ts";
+
+const wordsOf = (tokens: string, marks?: "none") =>
+  groupTokens(tokens.split(" "), marks && { marks }).words.join(" ");
+
+Deno.test("groupTokens() joins sentencepiece tokens and leaves punctuation alone", () => {
+  assertEquals(wordsOf("▁Das ▁Haus tür chen , ▁ ▁ja ! </s>"), "Das Haustürchen , ja ! </s>");
+  assertEquals(groupTokens(["▁Ja", ",", "▁", "gut"]).groups, [[0], [1], [2, 3]]);
+});
+
+Deno.test("groupTokens() keeps apostrophes and hyphens inside of words", () => {
+  assertEquals(wordsOf("▁don ' t ▁E - Mail , ▁( so )"), "don't E-Mail , ( so )");
+  assertEquals(wordsOf("▁dogs ' ▁tails -"), "dogs ' tails -");
+});
+
+Deno.test("groupTokens() joins WordPiece tokens", () => {
+  assertEquals(wordsOf("[CLS] Haus ##tür ##chen . [SEP]"), "[CLS] Haustürchen . [SEP]");
+});
+
+Deno.test("groupTokens() joins byte-level tokens and reads their bytes", () => {
+  assertEquals(wordsOf("H Ã¤ user ĠÃ Ľ ber Ġä¸ ŃæĸĩĠ"), "Häuser Ûber 中文 ");
+  assertEquals(groupTokens(["Ġgr", "Ã¼", "n"]).words, ["grün"]);
+});
+
+Deno.test("groupTokens() takes each token for a word where none has a mark", () => {
+  assertEquals(wordsOf("the house ."), "the house .");
+  assertEquals(wordsOf("▁a b", "none"), "▁a b");
+});
+
+Deno.test("groupTokens() groups to given words, with unknown text in between", () => {
+  const group = (tokens: string, words: string) =>
+    groupTokens(tokens.split(" "), { words: words.split(" ") }).groups;
+  assertEquals(group("▁Haus tür . </s>", "Haustür ."), [[0, 1], [2], [3]]);
+  assertEquals(group("▁a <unk> c ▁d", "abc d"), [[0, 1, 2], [3]]);
+  assertEquals(group("▁ <unk> ▁d", "☃ d"), [[0, 1], [2]]);
+  assertEquals(group('▁x ."', 'x . "'), [[0], [1], [1]]);
+  assertEquals(group("▁ﬁx ▁ </s>", "fix"), [[0, 1], [2]]);
+});
+
+Deno.test("groupTokens() rejects words of another text", () => {
+  const group = (words: string[]) => groupTokens(["▁Haus", "tür"], { words });
+  assertThrows(() => group(["Hausboot"]), RangeError, 'token 1 is "tür"');
+  assertThrows(() => group(["Haus"]), RangeError, 'token 1 is "tür"');
+  assertThrows(() => group(["Haustür", "zu"]), RangeError, 'no token is left for "zu"');
+  assertThrows(() => group([]), RangeError, 'token 0 is "Haus"');
+});
+
+Deno.test("mergeWords() adds over keys, averages over queries and moves generatedFrom", () => {
+  const merged = mergeWords({
+    kind: "cross",
+    layer: 0,
+    head: 0,
+    queryTokens: ["▁ja", "▁Haus", "tür", "</s>"],
+    keyTokens: ["▁do", "or", "</s>"],
+    // deno-fmt-ignore
+    weights: Float32Array.of(
+      0.5, 0.25, 0.25,
+      0.6, 0.2, 0.2,
+      0.2, 0.2, 0.6,
+      0, 0, 1,
+    ),
+    generatedFrom: 2,
+  });
+  assertEquals(merged.queryTokens, ["ja", "Haustür", "</s>"]);
+  assertEquals(merged.keyTokens, ["door", "</s>"]);
+  [0.75, 0.25, 0.6, 0.4, 0, 1].forEach((x, i) => assertAlmostEquals(merged.weights[i], x, 1e-6));
+  assertEquals(merged.generatedFrom, 1);
+});
+
+Deno.test("mergeWords() shares a token between two given words without losing weight", () => {
+  const merged = mergeWords({
+    kind: "cross",
+    layer: 0,
+    head: 0,
+    queryTokens: ["▁x"],
+    keyTokens: ["▁a", ".)"],
+    weights: Float32Array.of(0.4, 0.6),
+  }, { queryWords: ["x"], keyWords: ["a", ".", ")"] });
+  [0.4, 0.3, 0.3].forEach((x, i) => assertAlmostEquals(merged.weights[i], x, 1e-6));
+});
