@@ -33,6 +33,8 @@ export interface LoadOptions extends RuntimeRequest {
    * engine's default. tfjs computes on one.
    */
   readonly threads?: number;
+  /** Module of the engine's workers, for bundles that do not have it beside the engine: `@heed/engine/worker`. */
+  readonly workerUrl?: string | URL;
   /**
    * Tokens of a sentence above which it is split at a clause mark; never above the model's limit, and `Infinity`
    * for that. Default 40: small models begin to repeat themselves and to leave words out. (The shipped model,
@@ -58,7 +60,7 @@ export interface LoadContext {
 /** Reads what a translator is made of from a model directory, or from a model package's assets. */
 export async function loadTranslatorParts(
   model: Path | ModelAssets,
-  { device: requested, dtype, threads, maxSentenceTokens = 40 }: LoadOptions,
+  { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40 }: LoadOptions,
   { machine = thisMachine, loaders = modelLoaders }: LoadContext = {},
 ): Promise<TranslatorParts> {
   if (threads !== undefined) positiveInteger("threads", threads);
@@ -73,7 +75,11 @@ export async function loadTranslatorParts(
   const [{ tokenizer, languages }, runtime] = await Promise.all([reading, deciding]);
   const { engine, device, reason } = runtime;
   const { model: loaded, details } = engine === "engine"
-    ? await loaders.engine(directory, { dtype, threads })
+    ? await loaders.engine(directory, {
+      dtype,
+      threads,
+      ...(workerUrl !== undefined && { workerUrl }),
+    })
     : await loaders.tfjs(directory, device);
   return {
     tokenizer,

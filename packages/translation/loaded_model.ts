@@ -16,7 +16,7 @@ export interface ModelLoaders {
   /** Loads a model into the engine. */
   engine(
     directory: Path,
-    options: Pick<EngineOptions, "dtype" | "threads">,
+    options: Pick<EngineOptions, "dtype" | "threads" | "workerUrl">,
   ): Promise<LoadedModel>;
   /** Starts tfjs on a device; the error is about the device. */
   startTfjs(device: Runtime["device"]): Promise<void>;

@@ -17,6 +17,8 @@ export interface Task {
   readonly model: string;
   /** Threads that compute. */
   readonly threads: number;
+  /** Address of the worker's module relative to the bundle, where it is not `engine_worker.js`. */
+  readonly workerUrl?: string;
 }
 
 /** What a program tells; plain data too. */
@@ -37,8 +39,13 @@ export interface Report {
  * @param task What to do.
  * @returns What came of it.
  */
-export async function translate({ model, threads }: Task): Promise<Report> {
-  const translator = await Translator.load(model, { device: "wasm", dtype: "int8", threads });
+export async function translate({ model, threads, workerUrl }: Task): Promise<Report> {
+  const translator = await Translator.load(model, {
+    device: "wasm",
+    dtype: "int8",
+    threads,
+    workerUrl: besideBundle(workerUrl),
+  });
   try {
     const best = (await translator.translate(sentences)).map(([first]) => first);
     return {
@@ -56,8 +63,6 @@ export async function translate({ model, threads }: Task): Promise<Report> {
 export interface EngineTask extends Task {
   /** Instructions to use. */
   readonly simd: SimdMode;
-  /** Address of the worker's module, for bundles. */
-  readonly workerUrl?: string;
 }
 
 /**
@@ -76,7 +81,7 @@ export async function generate({ model, workerUrl, ...options }: EngineTask): Pr
   });
   const engine = await Seq2SeqEngine.load(model, {
     ...options,
-    workerUrl: workerUrl && new URL(workerUrl, import.meta.url),
+    workerUrl: besideBundle(workerUrl),
   });
   try {
     const best = await Promise.all(sentences.map(async (sentence) => {
@@ -92,4 +97,8 @@ export async function generate({ model, workerUrl, ...options }: EngineTask): Pr
   } finally {
     engine.dispose();
   }
+}
+
+function besideBundle(name: string | undefined): URL | undefined {
+  return name === undefined ? undefined : new URL(name, import.meta.url);
 }

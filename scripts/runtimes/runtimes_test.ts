@@ -61,6 +61,10 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
 
   await inFolder(async (folder) => {
     const files = await bundle(entries, folder);
+    await Deno.copyFile(
+      new URL("engine_worker.js", folder),
+      new URL("renamed_worker.js", folder),
+    );
 
     await t.step("the bundle holds no tfjs", () => {
       const bytes = files.values().reduce((sum, length) => sum + length, 0);
@@ -107,17 +111,29 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
           console.log(`Chromium ${browser.version()}: ${report.simd}`);
           assertSame(report, translated, tolerances.best);
 
-          const workerUrl = "./engine_worker.js";
-          const task: EngineTask = { model: "/model/", threads: 2, simd: "plain", workerUrl };
-          const threaded = await inPage("generate", task);
-          assertSame(threaded, generated, tolerances.plain);
           // Threads need memory that they can share, which only isolated pages have.
-          assertEquals(threaded.threads, isolated ? 2 : 1);
+          const threads = isolated ? 2 : 1;
+          const task: EngineTask = { model: "/model/", threads: 2, simd: "plain" };
+          const found = await inPage("generate", task);
+          assertSame(found, generated, tolerances.plain);
+          const told = await inPage("translate", {
+            model: "/model/",
+            threads: 2,
+            workerUrl: "renamed_worker.js",
+          });
+          assertSame(told, translated, tolerances.best);
+          assertEquals([found.threads, told.threads], [threads, threads]);
           const asked = server.requests.join("\n");
-          assertEquals(asked.includes("GET /engine_worker.js"), isolated);
+          assertEquals(asked.includes("GET /engine_worker.js all 200"), isolated);
+          assertEquals(asked.includes("GET /renamed_worker.js all 200"), isolated);
+
+          const lost = await inPage("generate", { ...task, workerUrl: "no_worker.js" });
+          assertSame(lost, generated, tolerances.plain);
+          assertEquals(server.requests.some((line) => line.includes("no_worker.js")), isolated);
 
           assertStringIncludes(asked, "GET /model/model.safetensors bytes=");
-          assertEquals(server.requests.filter((line) => !/ 20[046]$/.test(line)), []);
+          const missed = server.requests.filter((line) => !/ 20[046]$/.test(line));
+          assertEquals(missed.filter((line) => !line.includes("worker")), []);
           assertEquals(complaints, []);
         },
       });

@@ -3,11 +3,13 @@ import type { GenerateOptions, Hypothesis } from "@heed/search";
 import { checkIds } from "../check_ids.ts";
 import { type CausalConfig, causalSpec, parseCausalConfig } from "../configs/causal_config.ts";
 import { readJson } from "../configs/read_json.ts";
+import type { SimdMode } from "../kernels/simd_mode.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "../options.ts";
+import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
 import { Pool } from "../workers/pool.ts";
 import type { ReadText } from "./runtime.ts";
@@ -30,6 +32,10 @@ import type { ReadText } from "./runtime.ts";
 export class CausalEngine {
   /** Sizes and special tokens. */
   readonly config: CausalConfig;
+  /** What the weights are kept as. */
+  readonly dtype: EngineDType;
+  /** How int8 products are computed. */
+  readonly simd: SimdMode;
   /** Threads that compute at once: so many calls profit from overlapping. */
   readonly concurrency: number;
   /** Bytes of the packed weights. */
@@ -42,6 +48,8 @@ export class CausalEngine {
     options: ResolvedEngineOptions,
   ) {
     this.config = config;
+    this.dtype = options.dtype;
+    this.simd = options.simd;
     this.concurrency = options.threads;
     this.weightBytes = model.weightBytes;
     this.#pool = new Pool({ kind: "causal", model, config }, thread, options);

@@ -2,11 +2,13 @@ import { joinPath, type Path } from "@heed/checkpoint";
 import { checkIds } from "../check_ids.ts";
 import { type EncoderConfig, encoderSpec, parseEncoderConfig } from "../configs/encoder_config.ts";
 import { readJson } from "../configs/read_json.ts";
+import type { SimdMode } from "../kernels/simd_mode.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "../options.ts";
+import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
 import { Pool } from "../workers/pool.ts";
 import type { EncodedTexts, EncodeTextOptions, Pooling } from "./runtime.ts";
@@ -28,6 +30,10 @@ import type { EncodedTexts, EncodeTextOptions, Pooling } from "./runtime.ts";
 export class EncoderEngine {
   /** Sizes of the model. */
   readonly config: EncoderConfig;
+  /** What the weights are kept as. */
+  readonly dtype: EngineDType;
+  /** How int8 products are computed. */
+  readonly simd: SimdMode;
   /** Threads that compute at once: so many calls profit from overlapping. */
   readonly concurrency: number;
   /** Bytes of the packed weights. */
@@ -41,6 +47,8 @@ export class EncoderEngine {
     options: ResolvedEngineOptions,
   ) {
     this.config = config;
+    this.dtype = options.dtype;
+    this.simd = options.simd;
     this.concurrency = options.threads;
     this.weightBytes = model.weightBytes;
     this.#hasPooler = model.pooler !== undefined;

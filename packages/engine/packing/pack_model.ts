@@ -1,4 +1,4 @@
-import { assertCheckpoint, openWeights, type Path } from "@heed/checkpoint";
+import { assertCheckpoint, openWeights, type Path, type SafetensorsReader } from "@heed/checkpoint";
 import {
   compileKernels,
   createMemory,
@@ -59,10 +59,22 @@ export interface PackOptions {
 export async function packModel(
   directory: Path,
   spec: (names: readonly string[]) => ModelSpec,
+  options: PackOptions,
+): Promise<{ model: PackedModel; thread: EngineThread; spec: ModelSpec }> {
+  // No `using`: bundlers leave it as it is, and Node 20 cannot read it.
+  const reader = await openWeights(directory);
+  try {
+    return await packTensors(reader, spec(reader.names), options);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function packTensors(
+  reader: SafetensorsReader,
+  model: ModelSpec,
   { simd, dtype, shared, signal }: PackOptions,
 ): Promise<{ model: PackedModel; thread: EngineThread; spec: ModelSpec }> {
-  await using reader = await openWeights(directory);
-  const model = spec(reader.names);
   const expected = tensorsOf(model);
   const found = reader.names.map((name) => [name, reader.info(name)] as const);
   assertCheckpoint(found, expected, { ignored: (name) => model.ignored.test(name) });

@@ -1,7 +1,7 @@
 import type { EngineThread } from "../packing/pack_model.ts";
 import { callMethod, type FromWorker, type ToWorker } from "./protocol.ts";
 import { createRuntime, type Runtimes, type RuntimeSetup } from "./runtimes.ts";
-import { startWorker } from "./start_worker.ts";
+import { workerStarters } from "./start_worker.ts";
 
 /** Options of {@linkcode Pool}. */
 export interface PoolOptions {
@@ -32,8 +32,9 @@ interface Lane {
 }
 
 /**
- * Gives each call a thread of its own: the caller's, unless it is kept free, or a worker's. Workers start when a
- * call finds all others busy, so that a single sentence starts none.
+ * Gives each call a thread of its own. The first runs on the caller's, unless that is kept free, so that a single
+ * sentence starts no worker; calls that overlap start workers, which then do everything. Where none can start, as
+ * in a bundle without their module, all calls run on the caller's thread.
  */
 export class Pool<Kind extends keyof Runtimes> {
   readonly #runtime: object;
@@ -41,6 +42,7 @@ export class Pool<Kind extends keyof Runtimes> {
   readonly #options: PoolOptions;
   readonly #lanes: Lane[] = [];
   readonly #queue: Task[] = [];
+  #starters: (() => Worker)[];
   #callerIsBusy = false;
   #disposed = false;
 
@@ -59,6 +61,7 @@ export class Pool<Kind extends keyof Runtimes> {
     this.#runtime = createRuntime(setup, thread);
     this.#setup = setup;
     this.#options = options;
+    this.#starters = workerStarters(options.workerUrl);
   }
 
   /**
@@ -77,11 +80,24 @@ export class Pool<Kind extends keyof Runtimes> {
     const result = new Promise<unknown>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#disposed) throw new Error("Cannot use an engine that was disposed: load it again");
-      const task = { method: String(method), args, signal, resolve, reject };
-      if (local || this.#workers === 0) void this.#runHere(task);
+      const task: Task = {
+        method: String(method),
+        args,
+        signal,
+        resolve: (result) => {
+          signal?.removeEventListener("abort", cancel);
+          resolve(result);
+        },
+        reject: (error) => {
+          signal?.removeEventListener("abort", cancel);
+          reject(error);
+        },
+      };
+      const cancel = () => this.#cancel(task);
+      if (local || this.#isAlone) void this.#runHere(task);
       else {
+        signal?.addEventListener("abort", cancel);
         this.#queue.push(task);
-        signal?.addEventListener("abort", () => this.#cancel(task), { once: true });
         this.#next();
       }
     });
@@ -100,21 +116,26 @@ export class Pool<Kind extends keyof Runtimes> {
     for (const { reject } of this.#queue.splice(0)) reject(error);
   }
 
-  /** Most workers that may run. */
-  get #workers(): number {
-    const { threads, keepCallerFree } = this.#options;
-    return keepCallerFree ? threads : threads - 1;
+  /** Whether every call runs on the caller's thread. */
+  get #isAlone(): boolean {
+    if (this.#starters.length === 0) return this.#lanes.length === 0;
+    return this.#options.threads === 1 && !this.#options.keepCallerFree;
   }
 
   /** Hands waiting tasks to free threads. */
   #next(): void {
     while (this.#queue.length > 0) {
-      if (!this.#options.keepCallerFree && !this.#callerIsBusy) {
+      const { threads, keepCallerFree } = this.#options;
+      // Once there are workers, the caller only hands out: one that computes answers them late.
+      if (this.#lanes.length === 0 && !this.#callerIsBusy && (!keepCallerFree || this.#isAlone)) {
         void this.#runHere(this.#queue.shift()!);
         continue;
       }
       let lane = this.#lanes.find(({ task }) => task === undefined);
-      if (!lane && this.#lanes.length < this.#workers) lane = this.#startLane();
+      if (!lane && this.#lanes.length < threads && this.#starters.length > 0) {
+        lane = this.#startLane();
+        if (!lane) continue; // there may be another way to start one, or none any more
+      }
       if (!lane) return;
       void this.#send(lane, this.#queue.shift()!);
     }
@@ -132,8 +153,16 @@ export class Pool<Kind extends keyof Runtimes> {
     }
   }
 
-  #startLane(): Lane {
-    const worker = startWorker(this.#options.workerUrl);
+  /** Starts a worker; undefined if it is known at once that this way leads nowhere. */
+  #startLane(): Lane | undefined {
+    const [start] = this.#starters;
+    let worker: Worker;
+    try {
+      worker = start();
+    } catch {
+      this.#giveUp(start);
+      return undefined;
+    }
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     let ready!: () => void, failed!: (error: Error) => void;
     const lane: Lane = {
@@ -143,9 +172,13 @@ export class Pool<Kind extends keyof Runtimes> {
       number: 0,
       task: undefined,
     };
+    let isReady = false;
     lane.ready.catch(() => {}); // whoever waits for it hears of it
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if ("ready" in data) return ready();
+      if ("ready" in data) {
+        isReady = true;
+        return ready();
+      }
       const { task } = lane;
       if (!task || data.task !== lane.number) return; // cancelled, and answered already
       lane.task = undefined;
@@ -155,11 +188,12 @@ export class Pool<Kind extends keyof Runtimes> {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      const error = new Error(`A worker of the engine failed: ${event.message}`);
-      failed(error);
       this.#lanes.splice(this.#lanes.indexOf(lane), 1);
       worker.terminate();
-      lane.task?.reject(error);
+      const error = new Error(`A worker of the engine failed: ${event.message}`);
+      if (isReady) lane.task?.reject(error);
+      else this.#giveUp(start);
+      failed(error);
       this.#next();
     };
     this.#lanes.push(lane);
@@ -167,11 +201,23 @@ export class Pool<Kind extends keyof Runtimes> {
     return lane;
   }
 
+  /** Strikes a way of starting workers off the list; another lane may have done so before. */
+  #giveUp(start: () => Worker): void {
+    this.#starters = this.#starters.filter((other) => other !== start);
+  }
+
   async #send(lane: Lane, task: Task): Promise<void> {
     lane.task = task;
     const number = ++lane.number;
     try {
       await lane.ready;
+    } catch {
+      // It never started: the task goes to another thread.
+      if (task.signal?.aborted) return;
+      this.#queue.unshift(task);
+      return this.#next();
+    }
+    try {
       this.#post(lane, { task: number, method: task.method, args: task.args });
     } catch (error) {
       lane.task = undefined;

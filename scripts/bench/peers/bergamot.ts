@@ -1,7 +1,7 @@
 /**
  * Runner of Bergamot's WASM translator under Deno.
  *
- *     deno run --allow-all --no-lock bergamot.ts CACHE MODEL WORKLOAD
+ *     deno run --allow-all --no-lock bergamot.ts PACKAGE MODEL WORKLOAD
  *
  * Its products are the WASM SIMD ones of its own binary: the faster ones are built into Firefox alone.
  */
@@ -41,12 +41,11 @@ interface Bergamot {
   };
 }
 
-const [cache, model, workloadPath] = Deno.args;
+const [folder, model, workloadPath] = Deno.args;
 silenceConsole();
 await serve(load, workloadPath);
 
 async function load(workload: Workload) {
-  const folder = `${cache}/node_modules/@browsermt/bergamot-translator`;
   const { version } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`));
   const bergamot = await instantiate(`${folder}/worker/`);
   const { AlignedMemory, AlignedMemoryList, BlockingService, TranslationModel } = bergamot;
@@ -106,8 +105,10 @@ max-length-factor: ${factor}
 }
 
 /** The module is a script for a worker: it finds `Module` and Node's names among the globals. */
-function instantiate(folder: string): Promise<Bergamot> {
-  const compiled = new WebAssembly.Module(Deno.readFileSync(`${folder}bergamot-translator-worker.wasm`));
+function instantiate(worker: string): Promise<Bergamot> {
+  const compiled = new WebAssembly.Module(
+    Deno.readFileSync(`${worker}bergamot-translator-worker.wasm`),
+  );
   const { promise, resolve, reject } = Promise.withResolvers<Bergamot>();
   const globals = globalThis as unknown as Record<string, unknown>;
   const module = {
@@ -122,12 +123,12 @@ function instantiate(folder: string): Promise<Bergamot> {
       return exports;
     },
   };
-  const script = `${folder}bergamot-translator-worker.js`;
+  const script = `${worker}bergamot-translator-worker.js`;
   const { require, __dirname, __filename } = globals;
   Object.assign(globals, {
     Module: module,
     require: require ?? createRequire(`file://${script}`),
-    __dirname: __dirname ?? folder,
+    __dirname: __dirname ?? worker,
     __filename: __filename ?? script,
   });
   runInThisContext(Deno.readTextFileSync(script));

@@ -36,11 +36,14 @@ def main(model, workload_path):
     program = f"CTranslate2 {ctranslate2.__version__}"
     print(json.dumps({"program": program, "loadMs": load_ms}), flush=True)
     for line in sys.stdin:
+        setting = json.loads(line)
+        repeats = setting["repeats"]
         start, cpu = time.perf_counter(), time.process_time()
-        outputs = translate(translator, workload, json.loads(line))
+        for _ in range(repeats):
+            outputs = translate(translator, workload, setting)
         print(json.dumps({
-            "seconds": time.perf_counter() - start,
-            "cpuSeconds": time.process_time() - cpu,
+            "seconds": (time.perf_counter() - start) / repeats,
+            "cpuSeconds": (time.process_time() - cpu) / repeats,
             "peakRssMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             "outputs": outputs,
         }), flush=True)

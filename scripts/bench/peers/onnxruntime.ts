@@ -1,7 +1,7 @@
 /**
  * Runner of onnxruntime under Deno: WASM SIMD of the npm package onnxruntime-web, or the native onnxruntime-node.
  *
- *     deno run --allow-all --no-lock onnxruntime.ts web|node CACHE MODEL fp32|q8 WORKLOAD
+ *     deno run --allow-all --no-lock onnxruntime.ts web|node PACKAGE MODEL fp32|q8 WORKLOAD
  *
  * A tight greedy loop: the cache goes from a step's outputs to the next step's inputs as it comes, the best token is
  * chosen inside the graph, and a batch ends with its last sentence.
@@ -30,16 +30,14 @@ interface Runtime {
   };
 }
 
-const [variant, cache, model, precision, workloadPath] = Deno.args;
+const [variant, folder, model, precision, workloadPath] = Deno.args;
 const HIDDEN = -1e9;
 silenceConsole();
 await serve(load, workloadPath);
 
 async function load(workload: Workload) {
   const ort = await importRuntime();
-  const version = JSON.parse(
-    await Deno.readTextFile(`${cache}/node_modules/onnxruntime-${variant}/package.json`),
-  ).version;
+  const { version } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`));
   const open = async (name: string) => {
     const path = `${model}/${name}.${precision}.onnx`;
     return ort.InferenceSession.create(variant === "web" ? await Deno.readFile(path) : path, {
@@ -90,7 +88,7 @@ async function load(workload: Workload) {
     const outputs: number[][] = sentences.map(() => []);
     const finished = new Uint8Array(rows);
     let open = rows;
-    let last = new BigInt64Array(rows).fill(BigInt(startTokenId));
+    let last: BigInt64Array = new BigInt64Array(rows).fill(BigInt(startTokenId));
     for (let step = 0; step < (newTokens ?? maxNewTokens) && open > 0; step++) {
       feeds.ids = new ort.Tensor("int64", last, [rows, 1]);
       const result = await decoder.run(feeds);
@@ -129,7 +127,6 @@ function sourceInputs(ort: Runtime, sentences: readonly Sentence[], padTokenId: 
 }
 
 async function importRuntime(): Promise<Runtime> {
-  const folder = `${cache}/node_modules/onnxruntime-${variant}`;
   if (variant === "node") {
     const { createRequire } = await import("node:module");
     return createRequire(`file://${folder}/`)(folder);

@@ -25,6 +25,8 @@ export interface Sentence {
 export interface Setting {
   readonly batch: number;
   readonly beams: number;
+  /** How often the sentences are run in one round; the times are those of one run. */
+  readonly repeats: number;
 }
 
 /** A runner's first line. */
@@ -38,7 +40,7 @@ export interface Round {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
-  /** Generated ids of each sentence without the end token; or texts where the peer gives no ids. */
+  /** Generated ids of each sentence without the end token; texts where the peer gives no ids. */
   readonly outputs: readonly (readonly number[] | string)[];
 }
 

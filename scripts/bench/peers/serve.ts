@@ -20,15 +20,20 @@ export async function serve(
     const rows = (rest + chunk).split("\n");
     rest = rows.pop()!;
     for (const row of rows) {
-      const cpu = cpuUsage(), start = performance.now();
-      const outputs = await run(JSON.parse(row));
-      const seconds = (performance.now() - start) / 1000;
-      const { user, system } = cpuUsage(cpu);
-      const peakRssMb = await peakRss();
-      say({ seconds, cpuSeconds: (user + system) / 1e6, peakRssMb, outputs } satisfies Round);
+      say(await round(run, JSON.parse(row)));
     }
   }
   Deno.exit(0); // some peers leave handles behind
+}
+
+async function round(run: RunAll, setting: Setting): Promise<Round> {
+  let outputs: Round["outputs"] = [];
+  const cpu = cpuUsage(), start = performance.now();
+  for (let i = 0; i < setting.repeats; i++) outputs = await run(setting);
+  const seconds = (performance.now() - start) / 1000 / setting.repeats;
+  const { user, system } = cpuUsage(cpu);
+  const cpuSeconds = (user + system) / 1e6 / setting.repeats;
+  return { seconds, cpuSeconds, peakRssMb: await peakRss(), outputs };
 }
 
 /** Standard output belongs to the protocol: what a peer prints goes to standard error. */

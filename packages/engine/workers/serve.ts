@@ -1,8 +1,3 @@
-/**
- * A thread of the engine: answers the calls of the pool on the model that it shares with the others.
- *
- * @module
- */
 import { callMethod, type FromWorker, type ToWorker } from "./protocol.ts";
 import { createRuntime } from "./runtimes.ts";
 
@@ -15,7 +10,7 @@ export interface WorkerScope {
 }
 
 /**
- * Answers the pool's messages; called by itself where this module is a worker.
+ * Makes a worker a thread of the engine: it answers the pool's calls on the model that all threads share.
  *
  * @param scope The worker's global scope.
  */
@@ -52,5 +47,3 @@ function cancelSignal(cancelled: Int32Array<SharedArrayBuffer>, task: number): A
     },
   });
 }
-
-if ("WorkerGlobalScope" in globalThis) serve(globalThis as unknown as WorkerScope);
