@@ -9,7 +9,8 @@ import type { Translation } from "@heed/translation";
 import { endingOf } from "./failure.ts";
 import { denoHost, type Host } from "./host.ts";
 import { chooseModel } from "./models.ts";
-import { deviceFrom } from "./options.ts";
+import { runtimeFrom } from "./options.ts";
+import { ranOn } from "./ran_on.ts";
 import { drawMatrix } from "./terminal_matrix.ts";
 
 const texts: readonly string[] = [
@@ -28,7 +29,7 @@ export async function demo(host: Host): Promise<void> {
   const { signal } = host;
   const started = performance.now();
   using translator = await host.loadTranslator(await chooseModel({ from: "en", to: "de" }), {
-    device: deviceFrom(undefined, host),
+    ...runtimeFrom({}, host),
   });
   const loaded = performance.now();
   const translations = (await translator.translate(texts, { signal })).map(([best]) => best);
@@ -47,11 +48,11 @@ export async function demo(host: Host): Promise<void> {
     { colors: host.stdoutIsTerminal && host.environment("NO_COLOR") === undefined },
   ));
 
-  const { name = "an unknown device", reason = "" } = translator.device ?? {};
+  const { device = { name: "an unknown device", reason: "it does not say" } } = translator;
   const words = texts.join(" ").split(/\s+/).length;
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
   await host.writeOut(
-    `\nRan on ${name} (${reason}).\n` +
+    `\nRan on ${ranOn(device)} (${device.reason}).\n` +
       `Loading took ${seconds(loaded - started)} s, translating ${words} words with 4 beams ` +
       `${seconds(translated - loaded)} s.\n`,
   );

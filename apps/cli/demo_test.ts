@@ -13,6 +13,6 @@ Deno.test("demo() prints sources, translations, scores, a picture, the device an
   assertEquals(out.match(/score -0\.500/g)?.length, 4);
   assertStringIncludes(out, "\n    WHEN YOU ARE READY, CLICK ON THE BUTTON.\n");
   assertStringIncludes(out, "   E  . . . ");
-  assertStringIncludes(out, "Ran on paper (it is a test).");
+  assertStringIncludes(out, "Ran on paper by the engine, int8, 2 threads (it is a test).");
   assertEquals(host.loaded.length, 1);
 });

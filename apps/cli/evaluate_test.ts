@@ -66,7 +66,16 @@ Deno.test("heed evaluate scores a test set and names lines that are no pair", as
   const { exitCode, out, errors } = await heed("evaluate", "--test", test, "--json");
   assertEquals(exitCode, 0, errors);
   const { seconds, wordsPerSecond, bleu, chrf, ...rest } = JSON.parse(out);
-  assertEquals(rest, { sentences: 2, device: "paper", numBeams: 4, skipped: 4 });
+  assertEquals(rest, {
+    sentences: 2,
+    device: "paper",
+    engine: "engine",
+    dtype: "int8",
+    simd: "plain",
+    threads: 2,
+    numBeams: 4,
+    skipped: 4,
+  });
   assertAlmostEquals(bleu.score, 100);
   assertAlmostEquals(chrf.score, 100);
   assertEquals(bleu.signature.startsWith("nrefs:1|case:mixed|eff:no|tok:13a"), true);
@@ -79,7 +88,7 @@ Deno.test("heed evaluate scores a test set and names lines that are no pair", as
   ]);
   const limited = await heed("evaluate", "--test", test, "--limit", "1");
   assertStringIncludes(limited.out, "1 sentences, 4 beams\n");
-  assertStringIncludes(limited.out, "words/s on paper\n");
+  assertStringIncludes(limited.out, "words/s on paper by the engine, int8, 2 threads\n");
   await Deno.remove(test);
 });
 

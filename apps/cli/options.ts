@@ -7,20 +7,29 @@ export const deviceNames = ["auto", "webgpu", "wasm"] as const;
 /** One of them. */
 export type DeviceChoice = typeof deviceNames[number];
 
+/** Numbers that the engine can compute with. */
+export const dtypeNames = ["int8", "fp32"] as const;
+
+/** Options that say where and how a model is run. */
+export interface RuntimeOptions {
+  readonly device?: DeviceChoice;
+  readonly dtype?: typeof dtypeNames[number];
+  readonly threads?: number;
+}
+
 /** Options of every command that translates. */
-export interface SearchOptions {
+export interface SearchOptions extends RuntimeOptions {
   readonly model?: string;
   readonly numBeams: number;
   readonly lengthPenalty: number;
   readonly maxNewTokens?: number;
   readonly maxSentenceTokens?: number;
   readonly batchSize?: number;
-  readonly device?: DeviceChoice;
 }
 
 /** Adds the options of every command that translates. */
 export function addSearchOptions(command: Command): Command {
-  return command
+  command
     .option("--model <dir>", "model directory in MarianMT layout; the shipped model by default")
     .option("--num-beams <n>", "number of beams, 1 for greedy search", positiveInteger, 4)
     .option("--length-penalty <x>", "above 1 favours long translations", finiteNumber, 1)
@@ -30,8 +39,25 @@ export function addSearchOptions(command: Command): Command {
       "split longer sentences at clause marks",
       positiveInteger,
     )
-    .option("--batch-size <n>", "sentences translated at once", positiveInteger)
-    .addOption(deviceOption());
+    .option("--batch-size <n>", "sentences in a batch", positiveInteger);
+  return addRuntimeOptions(command);
+}
+
+/** Adds the options that say where and how a model is run. */
+export function addRuntimeOptions(command: Command): Command {
+  return command
+    .addOption(deviceOption())
+    .addOption(
+      new Option(
+        "--dtype <name>",
+        "numbers of the engine on wasm: int8 is its default, fp32 exact and slower",
+      ).choices(dtypeNames),
+    )
+    .option(
+      "--threads <n>",
+      "threads of the engine (default: HEED_THREADS, else as many as help)",
+      positiveInteger,
+    );
 }
 
 /** The option `--device`. */
@@ -54,11 +80,35 @@ export function deviceFrom(option: DeviceChoice | undefined, host: Host): Device
   );
 }
 
+/** Where and how the options ask to run a model; wrong variables are noticed before anything is loaded. */
+export function runtimeFrom(
+  { device, dtype, threads }: RuntimeOptions,
+  host: Host,
+): RuntimeOptions & { device: DeviceChoice } {
+  const chosen = deviceFrom(device, host);
+  const variable = host.environment("HEED_THREADS");
+  if (threads === undefined && variable !== undefined && !isPositiveInteger(variable)) {
+    throw new UsageError(
+      `Cannot compute on "${variable}" of HEED_THREADS threads: give a positive integer`,
+    );
+  }
+  const named = chosen === "auto" ? host.environment("HEED_DEVICE") ?? chosen : chosen;
+  if (dtype !== undefined && (named === "webgpu" || named === "cpu")) {
+    throw new UsageError(
+      `Cannot compute in ${dtype} on ${named}: only the engine, on wasm, has a choice of dtype`,
+    );
+  }
+  return { device: chosen, dtype, threads };
+}
+
 /** Reads a positive integer. */
 export function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (/^\+?\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  if (isPositiveInteger(text)) return Number(text);
   throw new InvalidArgumentError("It must be a positive integer.");
+}
+
+function isPositiveInteger(text: string): boolean {
+  return /^\+?\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) > 0;
 }
 
 /** Reads a finite number. */

@@ -1,11 +1,20 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assets } from "@heed/model-en-de";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
 
 /** Starts the command line in a process of its own, with what it needs to translate and no more. */
 function start(...args: string[]): Deno.ChildProcess {
+  return startWith({}, ...args);
+}
+
+/** Starts it with variables that it is permitted to read. */
+function startWith(env: Record<string, string>, ...args: string[]): Deno.ChildProcess {
+  const names = Object.keys(env).join(",");
+  const permissions = ["--allow-read", ...names === "" ? [] : [`--allow-env=${names}`]];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--quiet", "--allow-read", main, ...args],
+    args: ["run", "--no-prompt", "--quiet", ...permissions, main, ...args],
+    env,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -61,6 +70,76 @@ Deno.test("heed translate ends quietly when nobody reads any more", async () => 
   assertEquals((await child.status).code, 0);
   assertEquals(await stderr, "");
   await feeding;
+});
+
+Deno.test("heed translate is interrupted while it computes on two threads", async () => {
+  await using child = start("translate", "--device", "wasm", "--threads", "2");
+  const writer = child.stdin.getWriter();
+  const feeding = (async () => {
+    const line = encoder.encode("Please enter your name and your password in this window.\n");
+    for (let i = 0; i < 5000; i++) await writer.write(line);
+  })().catch(() => {}); // the command ends before it has read everything
+  const reader = child.stdout.getReader();
+  await readLines(reader, 1);
+  child.kill("SIGINT");
+  await reader.cancel();
+  assertEquals((await child.status).code, 130);
+  assertEquals(await new Response(child.stderr).text(), "");
+  await writer.abort().catch(() => {});
+  await feeding;
+});
+
+/** Runs a command to its end. */
+async function finish(child: Deno.ChildProcess) {
+  await child.stdin.close();
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), errors: decoder.decode(stderr) };
+}
+
+Deno.test("heed evaluate says by what it translated, and translates by the same by default", async () => {
+  const test = await Deno.makeTempFile();
+  await Deno.writeTextFile(test, "Open the file.\tÖffnen Sie die Datei.\n");
+  const ran = async (env: Record<string, string>, ...args: string[]) => {
+    const child = startWith(env, "evaluate", "--test", test, "--json", ...args);
+    const { code, out, errors } = await finish(child);
+    assertEquals(code, 0, errors);
+    const { device, engine, dtype, simd, threads } = JSON.parse(out);
+    return [device, engine, dtype, simd, threads];
+  };
+  const simd = (await ran({ HEED_DEVICE: "wasm", HEED_THREADS: "1" }))[3];
+  assertEquals(await ran({ HEED_DEVICE: "wasm", HEED_THREADS: "3" }), [
+    ...["wasm", "engine", "int8", simd, 3],
+  ]);
+  assertEquals(
+    await ran({ HEED_THREADS: "3", HEED_SIMD: "plain" }, "--dtype", "fp32", "--threads", "2"),
+    ["wasm", "engine", "fp32", "plain", 2],
+  );
+  assertEquals(await ran({ HEED_DEVICE: "cpu" }), [
+    ...["cpu", "tfjs", undefined, undefined, undefined],
+  ]);
+  await Deno.remove(test);
+});
+
+Deno.test("heed refuses what the engine cannot do, before it loads anything", async () => {
+  const directory = await Deno.makeTempDir();
+  for (const name of ["source.spm", "target.spm", "vocab.json"]) {
+    await Deno.copyFile(new URL(name, assets.base), `${directory}/${name}`);
+  }
+  await Deno.writeTextFile(`${directory}/config.json`, '{"model_type": "bert"}');
+  const cases: [env: Record<string, string>, args: string[], code: number, message: string][] = [
+    [{}, ["--model", directory, "--device", "wasm"], 1, "Cannot run this model: the engine knows"],
+    [{}, ["--model", directory, "--dtype", "int8"], 1, "Cannot compute in int8"],
+    [{ HEED_THREADS: "two" }, [], 2, '"two" of HEED_THREADS'],
+    [{ HEED_DEVICE: "cpu" }, ["--dtype", "int8"], 2, "Cannot compute in int8 on cpu"],
+    [{ HEED_DEVICE: "wasm", HEED_SIMD: "wide" }, [], 1, '"wide" of the environment variable'],
+  ];
+  for (const [env, args, code, message] of cases) {
+    const result = await finish(startWith(env, "translate", ...args, "Hello"));
+    assertStringIncludes(result.errors, message);
+    assertEquals([result.code, result.out], [code, ""]);
+  }
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("heed says in one line what went wrong, and exits 1 or 2", async () => {

@@ -121,12 +121,26 @@ Deno.test("heed translate exits 130 when interrupted, and keeps what is written"
 
 Deno.test("heed translate hands its options on", async () => {
   const { host } = await translate(["--device", "wasm", "a"]);
-  assertEquals(host.loaded[0].options, { device: "wasm", maxSentenceTokens: undefined });
+  const nothing = { dtype: undefined, threads: undefined, maxSentenceTokens: undefined };
+  assertEquals(host.loaded[0].options, { ...nothing, device: "wasm" });
   assertEquals((host.loaded[0].model as { name: string }).name, "en-de");
   const other = await translate(["--max-sentence-tokens", "30", "a"], {
     environment: { HEED_DEVICE: "webgpu" },
   });
-  assertEquals(other.host.loaded[0].options, { device: "auto", maxSentenceTokens: 30 });
+  assertEquals(other.host.loaded[0].options, {
+    ...nothing,
+    device: "auto",
+    maxSentenceTokens: 30,
+  });
+  const engine = await translate(["--dtype", "fp32", "--threads", "3", "a"], {
+    environment: { HEED_THREADS: "wrong, but not asked" },
+  });
+  assertEquals(engine.host.loaded[0].options, {
+    ...nothing,
+    device: "auto",
+    dtype: "fp32",
+    threads: 3,
+  });
 });
 
 const directory = await Deno.makeTempDir();
@@ -148,6 +162,15 @@ const wrong: [title: string, args: string[], exitCode: number, message: string][
   ["a length penalty in words", ["--length-penalty", "long", "a"], 2, "must be a number"],
   ["more translations than beams", ["--num-return-sequences", "9", "a"], 2, "--num-beams"],
   ["an unknown device", ["--device", "tpu", "a"], 2, "auto, webgpu, wasm"],
+  ["an unknown dtype", ["--dtype", "int4", "a"], 2, "int8, fp32"],
+  [
+    "a dtype on WebGPU",
+    ["--dtype", "int8", "--device", "webgpu", "a"],
+    2,
+    "only the engine, on wasm",
+  ],
+  ["no threads", ["--threads", "0", "a"], 2, "must be a positive integer"],
+  ["half a thread", ["--threads", "0.5", "a"], 2, "must be a positive integer"],
   ["an option without a value", ["--input"], 2, "argument missing"],
   ["texts and a file", ["--input", "f", "a"], 2, "give one of them"],
   ["attention as plain text", ["--attention", "a"], 2, "add --json"],
@@ -181,6 +204,23 @@ Deno.test("heed translate refuses an unknown device in HEED_DEVICE", async () =>
   assertStringIncludes(errors, "of HEED_DEVICE");
   assertEquals(exitCode, 2);
 });
+
+Deno.test("heed translate refuses a dtype where HEED_DEVICE names WebGPU", async () => {
+  const environment = { HEED_DEVICE: "webgpu" };
+  const { exitCode, errors } = await translate(["--dtype", "fp32", "a"], { environment });
+  assertStringIncludes(errors, "Cannot compute in fp32 on webgpu");
+  assertEquals(exitCode, 2);
+});
+
+for (const variable of ["0", "two", "1.5", "-1"]) {
+  Deno.test(`heed translate refuses HEED_THREADS=${variable}`, async () => {
+    const { exitCode, errors } = await translate(["a"], {
+      environment: { HEED_THREADS: variable },
+    });
+    assertStringIncludes(errors, `"${variable}" of HEED_THREADS`);
+    assertEquals(exitCode, 2);
+  });
+}
 
 Deno.test("heed translate shows a stack with HEED_DEBUG", async () => {
   const args = ["--input", "/no/such/file"];

@@ -1,9 +1,10 @@
+import { BLOCK_BYTES, readInBlocks } from "./_blocks.ts";
 import { decodeText, locate, pastEnd, showPath } from "./_location.ts";
 import type { FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
 
 /**
- * Reads `http(s):`, `blob:` and `data:` URLs through `fetch`; refuses to write. The only files of a
- * browser.
+ * Reads `http(s):`, `blob:` and `data:` URLs through `fetch`, and in a browser names relative to the
+ * page; refuses to write. The only files of a browser.
  */
 export const urlFiles: Files = {
   writable: false,
@@ -42,9 +43,19 @@ function readOnly(action: string, path: Path): Promise<never> {
   );
 }
 
+/** What a page has, and a worker of one in part. */
+interface Surroundings {
+  readonly document?: { readonly baseURI: string };
+  readonly location?: { readonly href: string };
+}
+
 function urlOf(action: string, path: Path): URL {
   const place = locate(path, () => "");
   if (place.url !== undefined) return place.url;
+  // A page means a string as its links do; `fetch` reads it in the same way.
+  const { document, location } = globalThis as Surroundings;
+  const base = document?.baseURI ?? location?.href;
+  if (base !== undefined && URL.canParse(place.disk!, base)) return new URL(place.disk!, base);
   throw new TypeError(
     `Cannot ${action} ${showPath(path)}: a browser has no files, give an http(s), blob or data URL`,
   );
@@ -123,42 +134,51 @@ async function* streamUrl(
 /**
  * Opens a URL for reading in pieces.
  *
- * One request for the first byte tells whether the server answers ranges and how long the file is.
+ * The request for the first block tells whether the server answers ranges and how long the file is.
  * A server that sends the whole file instead has it kept in memory (a Blob, which a browser may
  * hold on disk).
  */
 async function openUrl(path: Path): Promise<FileHandle> {
-  const first = await request("open", path, { headers: { range: "bytes=0-0" } });
-  const total = /^bytes 0-0\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1];
-  if (first.status !== 206 || total === undefined) {
-    if (first.status === 200) return blobHandle(path, await blobOf(first, path));
-    await first.body?.cancel();
+  const response = await request("open", path, {
+    headers: { range: `bytes=0-${BLOCK_BYTES - 1}` },
+  });
+  const total = /^bytes 0-\d+\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
+  if (response.status !== 206 || total === undefined) {
+    if (response.status === 200) return blobHandle(path, await blobOf(response, path));
+    await response.body?.cancel();
     // An empty file has no first byte: 416.
     return blobHandle(path, await blobOf(await get("open", path), path));
   }
-  await first.body?.cancel();
   const size = Number(total);
+  const read = readInBlocks(size, {
+    readRange: (offset, length) => readRange(path, { offset, length, size }),
+    first: await bytesOf(response, path),
+  });
   return {
     size,
     async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
       if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
         throw pastEnd(path, offset, length, size);
       }
-      if (length === 0) return new Uint8Array(0);
-      const range = `bytes=${offset}-${offset + length - 1}`;
-      const response = await get("read", path, { headers: { range } });
-      if (response.status !== 206) {
-        await response.body?.cancel();
-        throw new Error(
-          `Cannot read ${showPath(path)}: the server stopped answering range requests`,
-        );
-      }
-      const bytes = await bytesOf(response, path);
-      if (bytes.byteLength !== length) throw pastEnd(path, offset, length, size);
-      return bytes;
+      return await read(offset, length);
     },
     close: () => Promise.resolve(),
   };
+}
+
+async function readRange(
+  path: Path,
+  { offset, length, size }: { offset: number; length: number; size: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const range = `bytes=${offset}-${offset + length - 1}`;
+  const response = await get("read", path, { headers: { range } });
+  if (response.status !== 206) {
+    await response.body?.cancel();
+    throw new Error(`Cannot read ${showPath(path)}: the server stopped answering range requests`);
+  }
+  const bytes = await bytesOf(response, path);
+  if (bytes.byteLength !== length) throw pastEnd(path, offset, length, size);
+  return bytes;
 }
 
 async function blobOf(response: Response, path: Path): Promise<Blob> {

@@ -3,7 +3,7 @@
  *
  * {@linkcode bleu} and {@linkcode chrf} compare translations with references, for a corpus or for
  * one sentence. Scores and signatures are those of sacrebleu 2.6.0, so that they can be compared
- * with published ones.
+ * with published ones. {@linkcode alignmentErrorRate} compares word alignments.
  *
  * @example
  * ```ts
@@ -18,6 +18,8 @@
  *
  * @module
  */
+export { alignmentErrorRate, type AlignmentLink, type AlignmentScore } from "./alignment.ts";
+export { formatPharaoh, parsePharaoh } from "./alignment_pharaoh.ts";
 export {
   bleu,
   type BleuOptions,

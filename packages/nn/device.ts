@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { files } from "@heed/checkpoint";
 import { installKernels } from "./kernels/install.ts";
 import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
-import { describeAdapter, requestAdapter, watchErrors } from "./_webgpu.ts";
+import { describeAdapter, requestAdapter } from "./adapter.ts";
+import { watchErrors } from "./_webgpu.ts";
 
 /** Names of the devices a model can run on; `cpu` is tfjs's plain JavaScript, a reference for tests. */
 export type DeviceName = "webgpu" | "wasm" | "cpu";
@@ -100,7 +101,9 @@ async function startWebGpu(reason: string): Promise<Device> {
 }
 
 async function startWasm(reason: string, wanted?: SimdVariant): Promise<Device> {
-  const simd = wanted ?? files.environment("HEED_SIMD") ?? probeSimd();
+  // The engine tells kinds of relaxed SIMD apart, such as relaxed-u8; they are one to these kernels.
+  const variable = files.environment("HEED_SIMD")?.replace(/-(u8|s8|i7)$/, "");
+  const simd = wanted ?? variable ?? probeSimd();
   if (simd !== "relaxed" && simd !== "plain") {
     throw new RangeError(`Cannot use SIMD variant "${simd}": it is not one of relaxed, plain`);
   }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { selectDevice } from "./device.ts";
-import { requestAdapter, watchErrors } from "./_webgpu.ts";
+import { requestAdapter } from "./adapter.ts";
+import { watchErrors } from "./_webgpu.ts";
 
 /** Runs `f` with an environment variable set. */
 async function withVariable(name: string, value: string, f: () => Promise<void>): Promise<void> {
@@ -44,6 +45,9 @@ Deno.test("selectDevice() obeys HEED_SIMD", async () => {
   await withVariable("HEED_SIMD", "plain", async () => {
     assertEquals((await selectDevice({ prefer: "wasm" })).simd, "plain");
     assertEquals((await selectDevice({ prefer: "wasm", simd: "relaxed" })).simd, "relaxed");
+  });
+  await withVariable("HEED_SIMD", "relaxed-i7", async () => {
+    assertEquals((await selectDevice({ prefer: "wasm" })).simd, "relaxed");
   });
   await withVariable("HEED_SIMD", "wide", async () => {
     await assertRejects(() => selectDevice({ prefer: "wasm" }), RangeError, '"wide"');

@@ -1,4 +1,12 @@
-import type { StepDecoder } from "./types.ts";
+import type { StepDecoder, TopTokens } from "./types.ts";
+
+/** What a step tells a search. */
+export interface Step {
+  /** Logits of all rows, checked for their length `[rows * vocabSize]`. */
+  readonly logits: Float32Array;
+  /** The best tokens of every row, where the decoder finds them; see `StepResult`. */
+  topTokens?(count: number): TopTokens;
+}
 
 /**
  * The decoder's state of the rows that are still running, owned here.
@@ -17,20 +25,19 @@ export class Rows<State> {
     this.#owned = { state };
   }
 
-  /** Feeds the newest token of every row and returns the logits `[ids.length * vocabSize]`. */
-  async step(ids: Int32Array): Promise<Float32Array> {
+  /** Feeds the newest token of every row. */
+  async step(ids: Int32Array): Promise<Step> {
     this.#signal?.throwIfAborted();
-    const { logits, state } = await this.#decoder.step(ids, this.#take());
-    this.#owned = { state };
+    const result = await this.#decoder.step(ids, this.#take());
+    this.#owned = { state: result.state };
     this.#signal?.throwIfAborted();
-    const expected = ids.length * this.#decoder.vocabSize;
-    if (logits.length !== expected) {
-      throw new TypeError(
-        `Cannot read logits of length ${logits.length}: a step of ${ids.length} rows over ` +
-          `vocabSize ${this.#decoder.vocabSize} must return ${expected} values`,
-      );
-    }
-    return logits;
+    const { vocabSize } = this.#decoder;
+    return {
+      get logits() {
+        return checkedLogits(result.logits, { rows: ids.length, vocabSize });
+      },
+      ...(result.topTokens && { topTokens: (count: number) => result.topTokens!(count) }),
+    };
   }
 
   /** Keeps the given rows of the `count` present ones, in this order; a row may repeat. */
@@ -51,4 +58,16 @@ export class Rows<State> {
     this.#owned = undefined;
     return owned.state;
   }
+}
+
+function checkedLogits(
+  logits: Float32Array,
+  { rows, vocabSize }: { rows: number; vocabSize: number },
+): Float32Array {
+  const expected = rows * vocabSize;
+  if (logits.length === expected) return logits;
+  throw new TypeError(
+    `Cannot read logits of length ${logits.length}: a step of ${rows} rows over ` +
+      `vocabSize ${vocabSize} must return ${expected} values`,
+  );
 }

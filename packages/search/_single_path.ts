@@ -2,6 +2,7 @@ import type { Hypothesis, StepDecoder } from "./types.ts";
 import { logSumExp } from "./log_softmax.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Rows } from "./_rows.ts";
+import { AllowedTokens } from "./_top_tokens.ts";
 
 interface Path {
   readonly sentence: number;
@@ -10,6 +11,12 @@ interface Path {
   readonly tokenLogProbs: number[];
 }
 
+/** Returns a token id of finite score, or -1 if there is none. */
+type Choose = (scores: Float32Array, path: { sentence: number; step: number }) => number;
+
+/** Gives the next token of a row, with its log-probability. */
+type NextToken = (path: Path, row: number) => { id: number; logProb: number };
+
 /**
  * Generates one path for each sentence, each token picked by `choose` from the processed logits.
  *
@@ -17,38 +24,43 @@ interface Path {
  */
 export async function generateSinglePaths<State>(
   rows: Rows<State>,
-  { decoder, options, choose }: {
+  { decoder, options, choose, choosesBest = false }: {
     decoder: StepDecoder<State>;
     options: ResolvedOptions;
-    /** Returns a token id of finite score, or -1 if there is none. */
-    choose: (scores: Float32Array, path: { sentence: number; step: number }) => number;
+    /** Whether `choose` takes the greatest score, so that a decoder that knows it need not be asked for more. */
+    choosesBest?: boolean;
+    choose: Choose;
   },
 ): Promise<Hypothesis[][]> {
   const { vocabSize } = decoder;
-  const { batchSize, startTokenId, eosTokenId, maxNewTokens, processors, lengthPenalty } = options;
+  const { batchSize, startTokenId, eosTokenId, maxNewTokens, lengthPenalty } = options;
   const results: Hypothesis[][] = new Array(batchSize);
-  const scratch = new Float32Array(processors.length > 0 ? vocabSize : 0);
   let running: Path[] = Array.from({ length: batchSize }, (_, sentence) => ({
     sentence,
     ids: [startTokenId],
     tokenLogProbs: [],
   }));
   while (running.length > 0) {
-    const logits = await rows.step(Int32Array.from(running, ({ ids }) => ids[ids.length - 1]));
+    const stepped = await rows.step(Int32Array.from(running, ({ ids }) => ids[ids.length - 1]));
+    const best = choosesBest
+      ? AllowedTokens.of(stepped, {
+        bans: options.bans,
+        wanted: 1,
+        vocabSize,
+        anyAtLimit: running.some(({ sentence, ids }) => ids.length === maxNewTokens[sentence]),
+      })
+      : undefined;
+    const nextOf = best ? bestAllowed(best) : fromLogits(stepped.logits, {
+      vocabSize,
+      options,
+      choose,
+    });
     const kept: number[] = [];
-    running.forEach(({ sentence, ids, tokenLogProbs }, row) => {
-      const step = ids.length - 1;
-      const scores = logits.subarray(row * vocabSize, (row + 1) * vocabSize);
-      const logZ = normalizer(scores, sentence, step);
-      if (processors.length > 0) {
-        scratch.set(scores);
-        const context = { sentence, ids, step, maxNewTokens: maxNewTokens[sentence] };
-        for (const change of processors) change(scratch, context);
-      }
-      const id = choose(processors.length > 0 ? scratch : scores, { sentence, step });
-      if (id < 0) throw noTokenLeft(sentence, step);
+    running.forEach((path, row) => {
+      const { sentence, ids, tokenLogProbs } = path;
+      const { id, logProb } = nextOf(path, row);
       ids.push(id);
-      tokenLogProbs.push(scores[id] - logZ);
+      tokenLogProbs.push(logProb);
       if (id === eosTokenId || ids.length > maxNewTokens[sentence]) {
         const finished = id === eosTokenId;
         results[sentence] = [
@@ -63,9 +75,49 @@ export async function generateSinglePaths<State>(
   return results;
 }
 
+/** The next tokens as the decoder found them. */
+function bestAllowed(best: AllowedTokens): NextToken {
+  return ({ sentence, ids }, row) => {
+    const step = ids.length - 1;
+    const logZ = best.normalizer(row, sentence, step);
+    const { value: at } = best.ofRow(row).next();
+    if (at === undefined) throw noTokenLeft(sentence, step);
+    return { id: best.ids[at], logProb: best.logits[at] - logZ };
+  };
+}
+
+/** The next tokens as `choose` takes them from the processed logits. */
+function fromLogits(
+  logits: Float32Array,
+  { vocabSize, options: { processors, maxNewTokens }, choose }: {
+    vocabSize: number;
+    options: ResolvedOptions;
+    choose: Choose;
+  },
+): NextToken {
+  const scratch = new Float32Array(processors.length > 0 ? vocabSize : 0);
+  return ({ sentence, ids }, row) => {
+    const step = ids.length - 1;
+    const scores = logits.subarray(row * vocabSize, (row + 1) * vocabSize);
+    const logZ = normalizer(scores, sentence, step);
+    if (processors.length > 0) {
+      scratch.set(scores);
+      const context = { sentence, ids, step, maxNewTokens: maxNewTokens[sentence] };
+      for (const change of processors) change(scratch, context);
+    }
+    const id = choose(processors.length > 0 ? scratch : scores, { sentence, step });
+    if (id < 0) throw noTokenLeft(sentence, step);
+    return { id, logProb: scores[id] - logZ };
+  };
+}
+
 /** Logarithm of the softmax's denominator, or an error that says where the model broke. */
 export function normalizer(logits: Float32Array, sentence: number, step: number): number {
-  const logZ = logSumExp(logits);
+  return assertNormalizer(logSumExp(logits), sentence, step);
+}
+
+/** Returns a normalizer that is a number, or throws an error that says where the model broke. */
+export function assertNormalizer(logZ: number, sentence: number, step: number): number {
   if (Number.isFinite(logZ)) return logZ;
   const found = Number.isNaN(logZ) ? "NaN or Infinity" : "nothing but -Infinity";
   throw new RangeError(

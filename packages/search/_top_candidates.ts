@@ -32,16 +32,29 @@ export class TopCandidates {
     for (let i = 0; i < scores.length; i++) {
       const logProb = scores[i] + offset;
       if (!(logProb > worst)) continue;
-      let at = this.size < capacity ? this.size++ : capacity - 1;
-      for (; at > 0 && this.logProbs[at - 1] < logProb; at--) {
-        this.logProbs[at] = this.logProbs[at - 1];
-        this.beams[at] = this.beams[at - 1];
-        this.tokens[at] = this.tokens[at - 1];
-      }
-      this.logProbs[at] = logProb;
-      this.beams[at] = beam;
-      this.tokens[at] = i;
+      this.offerToken(beam, i, logProb);
       if (this.size === capacity) worst = this.logProbs[capacity - 1];
     }
+  }
+
+  /**
+   * Offers one token of one beam.
+   *
+   * @param beam Number of the beam.
+   * @param token Id of the token.
+   * @param logProb Accumulated log-probability of the beam with this token.
+   */
+  offerToken(beam: number, token: number, logProb: number): void {
+    const capacity = this.logProbs.length;
+    if (this.size === capacity && !(logProb > this.logProbs[capacity - 1])) return;
+    let at = this.size < capacity ? this.size++ : capacity - 1;
+    for (; at > 0 && this.logProbs[at - 1] < logProb; at--) {
+      this.logProbs[at] = this.logProbs[at - 1];
+      this.beams[at] = this.beams[at - 1];
+      this.tokens[at] = this.tokens[at - 1];
+    }
+    this.logProbs[at] = logProb;
+    this.beams[at] = beam;
+    this.tokens[at] = token;
   }
 }

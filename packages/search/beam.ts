@@ -4,6 +4,7 @@ import { SentenceBeams } from "./_beams.ts";
 import { Rows } from "./_rows.ts";
 import { normalizer } from "./_single_path.ts";
 import { TopCandidates } from "./_top_candidates.ts";
+import { AllowedTokens } from "./_top_tokens.ts";
 
 /**
  * Generates each sentence by keeping the `numBeams` most likely beginnings at every step.
@@ -78,14 +79,26 @@ async function searchBeams<State>(
   let active = sentences;
   while (active.length > 0) {
     const newest = active.flatMap(({ running }) => running.map(({ ids }) => ids[ids.length - 1]));
-    const logits = await rows.step(Int32Array.from(newest));
+    const step = await rows.step(Int32Array.from(newest));
+    const best = AllowedTokens.of(step, {
+      bans: options.bans,
+      wanted: 2 * options.numBeams,
+      vocabSize,
+      anyAtLimit: active.some(({ step, maxNewTokens }) => step + 1 === maxNewTokens),
+    });
+    const logits = best ? undefined : step.logits;
     const kept: number[] = [];
     let firstRow = 0;
     for (const sentence of active) {
       const beams = sentence.running.length;
       const start = firstRow * vocabSize;
-      const own = logits.subarray(start, start + beams * vocabSize);
-      sentence.advance(bestContinuations(own, sentence, { vocabSize, scratch, options }));
+      sentence.advance(
+        best ? bestOfAllowed(best, sentence, { firstRow, options }) : bestContinuations(
+          logits!.subarray(start, start + beams * vocabSize),
+          sentence,
+          { vocabSize, scratch, options },
+        ),
+      );
       for (const { parent } of sentence.running) kept.push(firstRow + parent);
       firstRow += beams;
     }
@@ -93,6 +106,28 @@ async function searchBeams<State>(
     if (active.length > 0) await rows.select(Int32Array.from(kept), firstRow);
   }
   return sentences.map((sentence) => sentence.result());
+}
+
+/** The `2 * numBeams` best continuations of a sentence's beams from the decoder's best tokens. */
+function bestOfAllowed(
+  best: AllowedTokens,
+  { sentence, running, step }: SentenceBeams,
+  { firstRow, options: { numBeams, processors } }: { firstRow: number; options: ResolvedOptions },
+): TopCandidates {
+  const candidates = new TopCandidates(2 * numBeams);
+  running.forEach(({ logProb }, beam) => {
+    const row = firstRow + beam;
+    const logZ = best.normalizer(row, sentence, step);
+    for (const at of best.ofRow(row)) {
+      const logit = best.logits[at];
+      // Rounded exactly as where processors see log-probabilities.
+      const sum = processors.length > 0
+        ? Math.fround(logit - logZ) + logProb
+        : logit + (logProb - logZ);
+      candidates.offerToken(beam, best.ids[at], sum);
+    }
+  });
+  return candidates;
 }
 
 /** The `2 * numBeams` best continuations of a sentence's beams from their logits `[beams * vocab]`. */

@@ -67,7 +67,7 @@ export async function forceDecode<State>(
     if (active.length > 0) await rows.select(Int32Array.from(active), count);
     for (let step = 0; active.length > 0; step++) {
       const newest = active.map((i) => step === 0 ? startTokenId : targets[i][step - 1]);
-      const logits = await rows.step(Int32Array.from(newest));
+      const { logits } = await rows.step(Int32Array.from(newest));
       active.forEach((i, row) => {
         const scores = logits.subarray(row * vocabSize, (row + 1) * vocabSize);
         tokenLogProbs[i].push(scores[targets[i][step]] - normalizer(scores, i, step));

@@ -48,7 +48,12 @@ export async function greedySearch<State>(
   const rows = new Rows(decoder, initialState, options.signal);
   try {
     const resolved = resolveOptions({ ...options, numBeams: 1 }, decoder.vocabSize);
-    return await generateSinglePaths(rows, { decoder, options: resolved, choose: argmax });
+    return await generateSinglePaths(rows, {
+      decoder,
+      options: resolved,
+      choose: argmax,
+      choosesBest: true,
+    });
   } finally {
     rows.release();
   }

@@ -23,3 +23,23 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   processors.push(...options.logitsProcessors ?? []);
   return processors;
 }
+
+/** All that some processors do. */
+export interface Bans {
+  /** Tokens that are never generated. */
+  readonly tokenIds: ReadonlySet<number>;
+  /** Whether the last token before the length limit is forced: that step needs all logits. */
+  readonly forcesLastToken: boolean;
+}
+
+/** More bans than this: looking at all logits is not slower than looking past the banned ones. */
+const MAX_BANS = 16;
+
+/** What the processors of the options ban, if they do nothing else; undefined if they do more. */
+export function bansOnly(options: SearchOptions): Bans | undefined {
+  const { bannedTokenIds = [], forcedEosTokenId, ...others } = options;
+  const tokenIds = new Set(bannedTokenIds);
+  const more = processorsFromOptions(others).length > 0;
+  if (more || tokenIds.size > MAX_BANS) return undefined;
+  return { tokenIds, forcesLastToken: forcedEosTokenId !== undefined };
+}

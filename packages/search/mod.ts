@@ -50,4 +50,5 @@ export type {
   SearchOptions,
   StepDecoder,
   StepResult,
+  TopTokens,
 } from "./types.ts";

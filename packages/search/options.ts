@@ -1,5 +1,5 @@
 import type { LogitsProcessor, SearchOptions } from "./types.ts";
-import { processorsFromOptions } from "./logits_processors.ts";
+import { type Bans, bansOnly, processorsFromOptions } from "./logits_processors.ts";
 
 /** Search options after validation, with every default filled in. */
 export interface ResolvedOptions {
@@ -14,6 +14,8 @@ export interface ResolvedOptions {
   readonly earlyStopping: boolean | "never";
   /** Processors of the options in Hugging Face's order, then the caller's. */
   readonly processors: readonly LogitsProcessor[];
+  /** Set where the processors do no more than ban and force a last token: the best few tokens decide. */
+  readonly bans: Bans | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -48,6 +50,7 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
     maxNewTokens,
     earlyStopping,
     processors: processorsFromOptions(options),
+    bans: bansOnly(options),
     signal: options.signal,
   };
 }

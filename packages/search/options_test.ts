@@ -15,6 +15,7 @@ Deno.test("resolveOptions() fills in the defaults", () => {
     maxNewTokens: [512, 512],
     earlyStopping: false,
     processors: [],
+    bans: { tokenIds: new Set<number>(), forcesLastToken: false },
     signal: undefined,
   });
 });

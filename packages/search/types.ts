@@ -54,9 +54,27 @@ export interface StepDecoder<State> {
 /** What {@linkcode StepDecoder.step} returns. */
 export interface StepResult<State> {
   /** Logits of the next token `[rows * vocabSize]`; read before the next step, never written to. */
-  logits: Float32Array;
+  readonly logits: Float32Array;
   /** State after the tokens that the step was given. */
-  state: State;
+  readonly state: State;
+  /**
+   * Finds the best tokens of every row, for decoders that do it faster than a search would. Where it
+   * exists and the options allow, `logits` is not read at all; it may be a getter that makes them.
+   *
+   * @param count Number of tokens wanted for each row, at most `vocabSize`.
+   * @returns The tokens, fewer where fewer are possible; read before the next step.
+   */
+  topTokens?(count: number): TopTokens;
+}
+
+/** The best tokens of every row of a step. */
+export interface TopTokens {
+  /** Token ids, best first, the lower id first among equals `[rows * count]`. */
+  readonly ids: Int32Array;
+  /** Their logits `[rows * count]`. */
+  readonly logits: Float32Array;
+  /** Logarithm of the sum of the exponentials of all logits of a row `[rows]`. */
+  readonly logSumExp: Float32Array | Float64Array;
 }
 
 /** What a {@linkcode LogitsProcessor} knows about the row that it changes. */

@@ -5,7 +5,7 @@ import type { Seq2SeqModel } from "./model.ts";
 
 /** Where a model runs, and whether it can be trained. */
 export interface Seq2SeqModelOptions {
-  /** A device by name, or `"auto"` (default): WebGPU on a real GPU, else WASM. */
+  /** A device of tfjs by name, or `"auto"` (default): WebGPU on a real GPU, else WASM. */
   readonly device?: "auto" | Device["name"];
   /** Make the weights variables that a trainer can change; default false. */
   readonly trainable?: boolean;

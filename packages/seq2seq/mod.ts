@@ -1,7 +1,8 @@
 /**
  * The encoder-decoder Transformer in MarianMT's shape: load a checkpoint, translate ids, score
- * translations, look at its attention, train it further, save it for Python's transformers. And where
- * it came from: recurrent encoder-decoders without and with attention, with the same methods.
+ * translations, look at its attention, train it further, save it for Python's transformers. It
+ * computes with tfjs; on the CPU `@heed/engine` translates with the same directories, and faster. And
+ * where it came from: recurrent encoder-decoders without and with attention, with the same methods.
  *
  * @example
  * ```ts

@@ -67,6 +67,12 @@ export class Seq2SeqModel {
     { device, trainable = false }: { device: Device; trainable?: boolean },
   ): Promise<Seq2SeqModel> {
     const config = await readSeq2SeqConfig(directory);
+    if (config.decoderAutoreg === "rnn") {
+      throw new SyntaxError(
+        `Cannot load ${directory} on tfjs: its decoder has SSRU layers, which only the WASM engine runs; ` +
+          "use the device wasm",
+      );
+    }
     const reader = await openWeights(directory);
     try {
       const expected = expectedShapes(config);

@@ -1,6 +1,7 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { assets } from "@heed/model-en-de";
-import { readLanguages } from "./load.ts";
+import type { Machine } from "./decide_runtime.ts";
+import { loadTranslatorParts, readLanguages } from "./load.ts";
 import { Translator } from "./translator.ts";
 
 interface Golden {
@@ -19,22 +20,69 @@ const sources = rows.map(({ source }) => source);
 /** On scores, which are means of some ten log-probabilities in single precision. */
 const tolerance = 1e-4;
 
-Deno.test("Translator.load() translates as transformers does, in any batch", async () => {
-  using translator = await Translator.load(assets, { device: "wasm" });
-  assertEquals(translator.languages, { source: "en", target: "de" });
-  assertEquals(translator.device?.name, "wasm");
-  const greedy = await translator.translate(sources, { numBeams: 1 });
-  assertEquals(
-    greedy.map(([{ translation }]) => translation),
-    rows.map((row) => row.greedy.translation),
-  );
-  for (const batchSize of [1, 16]) {
-    const beam = await translator.translate(sources, { batchSize });
+/** The same model by both implementations: the engine on one and two threads, and tfjs on WASM. */
+const implementations: [name: string, load: () => Promise<Translator>][] = [
+  ...[1, 2].map((threads): [string, () => Promise<Translator>] => [
+    `the engine in fp32 on ${threads} threads`,
+    () => Translator.load(assets, { device: "wasm", dtype: "fp32", threads }),
+  ]),
+  ["tfjs", async () => new Translator(await loadTranslatorParts(assets, {}, { machine }))],
+];
+
+/** A machine without the engine. */
+const machine: Machine = {
+  environment: () => undefined,
+  requestAdapter: () => Promise.resolve({ failure: "there is no adapter" }),
+  refusal: (runner) => runner === "engine" ? "it is left out here" : undefined,
+};
+
+for (const [name, load] of implementations) {
+  Deno.test(`Translator.load() translates as transformers does by ${name}, in any batch`, async () => {
+    using translator = await load();
+    assertEquals(translator.languages, { source: "en", target: "de" });
+    assertEquals(translator.device?.name, "wasm");
+    assertEquals(translator.device?.engine, name === "tfjs" ? "tfjs" : "engine");
+    const greedy = await translator.translate(sources, { numBeams: 1 });
     assertEquals(
-      beam.map(([{ translation }]) => translation),
-      rows.map((row) => row.beam.translation),
+      greedy.map(([{ translation }]) => translation),
+      rows.map((row) => row.greedy.translation),
     );
-    beam.forEach(([{ score }], i) => assertAlmostEquals(score, rows[i].beam.score, tolerance));
+    for (const batchSize of [1, 16]) {
+      const beam = await translator.translate(sources, { batchSize });
+      assertEquals(
+        beam.map(([{ translation }]) => translation),
+        rows.map((row) => row.beam.translation),
+      );
+      beam.forEach(([{ score }], i) => assertAlmostEquals(score, rows[i].beam.score, tolerance));
+    }
+  });
+}
+
+Deno.test("Translator.load() takes the engine in int8 by default, the same in any batch and on any thread", async () => {
+  using one = await Translator.load(assets, { device: "wasm", threads: 1 });
+  using three = await Translator.load(assets, { device: "wasm", threads: 3 });
+  const { dtype, engine, threads } = three.device!;
+  assertEquals({ dtype, engine, threads }, { dtype: "int8", engine: "engine", threads: 3 });
+  const texts = Array.from({ length: 4 }, () => sources).flat(); // enough to be spread
+  const expected = await one.translate(texts);
+  const golden = rows.map(({ beam }) => beam.translation);
+  const equal = golden.filter((text, i) => text === expected[i][0].translation).length;
+  assert(equal >= golden.length * 0.7, `${equal} of ${golden.length} as in single precision`);
+  for (const batchSize of [1, 2, 16]) {
+    assertEquals(await three.translate(texts, { batchSize }), expected);
+  }
+});
+
+Deno.test("Translator.load() translates by the engine until it is told to stop", async () => {
+  for (const threads of [1, 2]) {
+    using translator = await Translator.load(assets, { device: "wasm", threads });
+    const controller = new AbortController();
+    const long = Array.from({ length: 64 }, (_, i) => `${i} ${sources.join(" ")}`);
+    const translating = translator.translate(long, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 20);
+    await assertRejects(() => translating, Error, "enough");
+    const [[{ translation }]] = await translator.translate(["Open the file."]);
+    assertEquals(translation, "Öffnen Sie die Datei.");
   }
 });
 

@@ -15,7 +15,8 @@
  */
 export { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
 export type { LanguagePair } from "./languages.ts";
-export { readLanguages } from "./load.ts";
+export type { RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
+export { chooseRuntime, readLanguages } from "./load.ts";
 export type { LoadOptions } from "./load.ts";
 export { splitLongSentence } from "./long_sentences.ts";
 export type { LongSentenceOptions } from "./long_sentences.ts";
@@ -29,4 +30,4 @@ export type {
   Translation,
 } from "./translation.ts";
 export { Translator } from "./translator.ts";
-export type { TranslatorParts } from "./translator.ts";
+export type { TranslatorDevice, TranslatorParts } from "./translator.ts";

@@ -13,18 +13,22 @@ export interface CrossAttention {
 /**
  * What a translator needs of a model: ids in, hypotheses out.
  *
- * `Seq2SeqModel` of `@heed/seq2seq` is wrapped in one; so can be any other engine.
+ * `Seq2SeqEngine` of `@heed/engine` and `Seq2SeqModel` of `@heed/seq2seq` are wrapped in one; so can
+ * be anything else.
  */
 export interface TranslationModel {
   /** Most tokens that a source may have, the end token counted. */
   readonly maxSourceTokens: number;
   /** Most tokens that a target may have, the end token counted. */
   readonly maxTargetTokens: number;
+  /** How many `generate` calls gain from being under way at once; 1 when left out. */
+  readonly concurrency?: number;
   /**
    * Searches for the targets of a batch.
    *
    * @param inputIds Source ids with the end token `[batch][source length]`.
-   * @param options How to search; `maxNewTokens` may be one number for each sentence.
+   * @param options How to search; `maxNewTokens` may be one number for each sentence, and `signal`
+   * ends the search within one step.
    * @returns The best hypotheses of each sentence, best first `[batch][numReturnSequences]`.
    */
   generate(inputIds: number[][], options: GenerateOptions): Promise<Hypothesis[][]>;

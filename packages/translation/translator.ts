@@ -1,9 +1,11 @@
 import type { Hypothesis } from "@heed/search";
 import type { ModelAssets } from "@heed/checkpoint";
+import type { EngineDType } from "@heed/engine";
 import { makeBatches } from "./batches.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
+import { runBatches } from "./run_batches.ts";
 import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
 import { planText, type TextPlan, type Unit } from "./text_plan.ts";
 import type {
@@ -22,14 +24,35 @@ export interface TranslatorParts {
   readonly tokenizer: TranslationTokenizer;
   /** What the model translates; undefined when its files do not say. */
   readonly languages?: LanguagePair;
-  /** Where the model runs, and why there, for a person to read. */
-  readonly device?: { readonly name: string; readonly reason: string };
+  /** Where the model runs, by what, and why there. */
+  readonly device?: TranslatorDevice;
   /** Tokens of a sentence above which it is split; never above the model's limit, which is the default. */
   readonly maxSentenceTokens?: number;
 }
 
+/** Where a translator's model runs, and by what. */
+export interface TranslatorDevice {
+  /** `webgpu`, `wasm` or `cpu`; another word where the model is the caller's own. */
+  readonly name: string;
+  /** Why there, in one line for a person. */
+  readonly reason: string;
+  /** What computes: the engine of `@heed/engine`, or tfjs. */
+  readonly engine?: "engine" | "tfjs";
+  /** What the engine keeps the weights in. */
+  readonly dtype?: EngineDType;
+  /** Which SIMD instructions the engine uses. */
+  readonly simd?: string;
+  /** On how many threads the engine computes. */
+  readonly threads?: number;
+}
+
 /** Source tokens in a batch, padding counted: bounds the memory that long sentences take. */
 const maxBatchTokens = 2048;
+/**
+ * Source tokens that make a batch of its own worth while where several run at once. The engine's workers take some
+ * 60 ms to start, in which a small model translates some 150 tokens; later ones pay sooner.
+ */
+const leastBatchTokens = 64;
 /** Characters that `translateStream` reads ahead at most, however few the texts. */
 const maxLookAheadCharacters = 1 << 16;
 
@@ -51,7 +74,7 @@ export class Translator {
   /** What the model translates; undefined when its files do not say. */
   readonly languages: LanguagePair | undefined;
   /** Where the model runs, and why there; undefined when its maker did not say. */
-  readonly device: { readonly name: string; readonly reason: string } | undefined;
+  readonly device: TranslatorDevice | undefined;
   readonly #model: TranslationModel;
   readonly #tokenizer: TranslationTokenizer;
   readonly #maxSentenceTokens: number;
@@ -73,7 +96,7 @@ export class Translator {
    * Loads a translator.
    *
    * @param model Directory in Hugging Face's MarianMT layout (path or URL), or the assets of a model package.
-   * @param options Device.
+   * @param options Device, numbers of the weights, threads.
    * @returns The translator, to be disposed by the caller.
    * @throws {Error} When files are missing or wrong, or the device cannot be had.
    */
@@ -205,20 +228,30 @@ export class Translator {
   ): Promise<Map<Unit, Hypothesis[]>> {
     const search = generateOptions(options);
     const batchSize = positiveInteger("batchSize", options.batchSize ?? 16);
-    const { maxTargetTokens } = this.#model;
+    const { maxTargetTokens, concurrency = 1 } = this.#model;
     const found = new Map<Unit, Hypothesis[]>();
     const lengths = units.map(({ ids }) => ids.length);
-    for (const numbers of makeBatches(lengths, { batchSize, maxTokens: maxBatchTokens })) {
-      options.signal?.throwIfAborted();
-      const batch = numbers.map((number) => units[number]);
-      const hypotheses = await this.#model.generate(batch.map(({ ids }) => ids), {
-        ...search,
-        maxNewTokens: batch.map(({ ids }) =>
-          Math.min(maxNewTokens(ids.length, options), maxTargetTokens)
-        ),
-      });
-      batch.forEach((unit, row) => found.set(unit, hypotheses[row]));
-    }
+    const batches = makeBatches(lengths, {
+      batchSize,
+      maxTokens: maxBatchTokens,
+      concurrency,
+      leastTokens: leastBatchTokens,
+    });
+    await runBatches(batches, {
+      concurrency,
+      signal: options.signal,
+      run: async (numbers, signal) => {
+        const batch = numbers.map((number) => units[number]);
+        const hypotheses = await this.#model.generate(batch.map(({ ids }) => ids), {
+          ...search,
+          maxNewTokens: batch.map(({ ids }) =>
+            Math.min(maxNewTokens(ids.length, options), maxTargetTokens)
+          ),
+          signal,
+        });
+        batch.forEach((unit, row) => found.set(unit, hypotheses[row]));
+      },
+    });
     return found;
   }
 

@@ -4,9 +4,14 @@ import { randomText } from "./testing/random_text.ts";
 import { Translator } from "./translator.ts";
 
 function reverser(
-  { maxSourceTokens = 12, maxSentenceTokens = undefined as number | undefined } = {},
+  { maxSourceTokens = 12, maxSentenceTokens = undefined, concurrency = undefined, delay = false }: {
+    maxSourceTokens?: number;
+    maxSentenceTokens?: number;
+    concurrency?: number;
+    delay?: boolean;
+  } = {},
 ) {
-  const model = new ReversingModel({ maxSourceTokens });
+  const model = new ReversingModel({ maxSourceTokens, concurrency, delay });
   const tokenizer = new WordTokenizer();
   const languages = { source: "en", target: "de" };
   const translator = new Translator({ model, tokenizer, languages, maxSentenceTokens });
@@ -185,6 +190,38 @@ Deno.test("translate() ends with the signal's reason", async () => {
   const { translator } = reverser();
   const signal = AbortSignal.abort(new Error("enough"));
   await assertRejects(() => translator.translate(["a"], { signal }), Error, "enough");
+});
+
+Deno.test("translate() keeps as many batches under way as the model gains from, with the same result", async () => {
+  const texts = Array.from({ length: 90 }, (_, i) => `w${i} ${"x ".repeat((i * 7) % 9)}end.`);
+  const expected = await reverser().translator.translate(texts);
+  for (const concurrency of [2, 3, 8]) {
+    const { model, translator } = reverser({ concurrency, delay: true });
+    assertEquals(await translator.translate(texts), expected);
+    assertEquals(model.mostRunning, concurrency);
+    assertEquals(model.batches.length % concurrency, 0);
+  }
+  const { model, translator } = reverser({ concurrency: 4, delay: true });
+  await translator.translate(["One two. Three four. Five six. Seven."]);
+  assertEquals(model.batches.length, 1, "few words are not spread");
+});
+
+Deno.test("translate() ends all batches when one fails, and when it is aborted", async () => {
+  const texts = Array.from({ length: 90 }, (_, i) => `w${i} a b c.`);
+  const failing = reverser({ concurrency: 3, delay: true });
+  const generate = failing.model.generate.bind(failing.model);
+  let asked = 0;
+  failing.model.generate = (inputIds, options) =>
+    asked++ === 1 ? Promise.reject(new Error("out of memory")) : generate(inputIds, options);
+  await assertRejects(() => failing.translator.translate(texts), Error, "out of memory");
+  assertEquals([asked, failing.model.running, failing.model.batches], [3, 0, []]);
+
+  const { model, translator } = reverser({ concurrency: 3, delay: true });
+  const controller = new AbortController();
+  const translating = translator.translate(texts, { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assertRejects(() => translating, Error, "enough");
+  assertEquals([model.running, model.batches], [0, []]);
 });
 
 Deno.test("dispose() disposes the model", () => {

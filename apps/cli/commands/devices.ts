@@ -1,84 +1,88 @@
 import type { Command } from "commander";
-import type { Device } from "@heed/nn";
+import type { Runtime } from "@heed/translation";
 import config from "../deno.json" with { type: "json" };
+import { findImplementations, type Implementation } from "../implementations.ts";
 import type { Host } from "../host.ts";
-import { type DeviceChoice, deviceFrom, deviceOption } from "../options.ts";
+import { chooseModel, shippedModels } from "../models.ts";
+import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "../options.ts";
 
-interface DevicesCommandOptions {
-  readonly device?: DeviceChoice;
+interface DevicesCommandOptions extends RuntimeOptions {
+  readonly model?: string;
   readonly json?: boolean;
 }
 
-/** What was found out about a device that could have been chosen. */
-interface Candidate {
-  readonly name: string;
-  readonly works: boolean;
-  /** What it computes with, or why it does not work. */
-  readonly detail: string;
+/** A model, and what would run it. */
+interface ModelChoice extends Runtime {
+  /** Its folder, or the languages of a shipped one. */
+  readonly model: string;
 }
 
 /** What the command says. */
 interface DevicesReport {
-  readonly chosen: { readonly name: string; readonly reason: string };
-  readonly candidates: readonly Candidate[];
+  readonly models: readonly ModelChoice[];
+  readonly implementations: readonly Implementation[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
 /** Adds `heed devices`. */
 export function addDevicesCommand(program: Command, host: Host): void {
-  program.command("devices")
-    .description("Say where models run on this machine, and why.")
-    .addOption(deviceOption())
+  const command = program.command("devices")
+    .description("Say what runs models on this machine, where, and why.")
+    .option("--model <dir>", "say it of a model directory as well");
+  addRuntimeOptions(command)
     .option("--json", "write one JSON object")
     .addHelpText(
       "after",
       `
+Models run on WebGPU with tfjs where there is a real GPU. Elsewhere they run on
+wasm: by the engine, which is fastest, or by tfjs if the engine cannot run them.
+
 Examples:
   heed devices
+  heed devices --model my-model --device wasm
   HEED_DEVICE=webgpu heed devices --json`,
     )
     .action((options: DevicesCommandOptions) => devices(options, host));
 }
 
 async function devices(options: DevicesCommandOptions, host: Host): Promise<void> {
-  const prefer = deviceFrom(options.device, host);
-  const { selectDevice } = await import("@heed/nn");
-  const candidates: Candidate[] = [];
-  for (const name of ["webgpu", "wasm"] as const) {
-    try {
-      candidates.push({
-        name,
-        works: true,
-        detail: detailOf(await selectDevice({ prefer: name })),
-      });
-    } catch (error) {
-      candidates.push({ name, works: false, detail: (error as Error).message });
-    }
+  const request = runtimeFrom(options, host);
+  const { chooseRuntime } = await import("@heed/translation");
+  const models: ModelChoice[] = [];
+  for (const { source, target, assets } of shippedModels) {
+    const chosen = await chooseRuntime(await assets(), request);
+    models.push({ model: `${source}-${target}`, ...chosen });
   }
-  const { name, reason } = await selectDevice({ prefer });
+  const { model } = options;
+  if (model !== undefined) {
+    models.push({ model, ...await chooseRuntime(await chooseModel({ model }), request) });
+  }
   const { version } = await import("@tensorflow/tfjs");
   const { deno, v8 } = Deno.version;
   const report: DevicesReport = {
-    chosen: { name, reason },
-    candidates,
+    models,
+    implementations: await findImplementations(host, request),
     versions: { heed: config.version, tfjs: version.tfjs, deno, v8 },
   };
   await host.writeOut(options.json ? JSON.stringify(report) + "\n" : describe(report));
 }
 
-function detailOf({ adapter, simd }: Device): string {
-  return adapter ?? (simd === undefined ? "" : `${simd} SIMD instructions`);
-}
-
-function describe({ chosen, candidates, versions }: DevicesReport): string {
+function describe({ models, implementations, versions }: DevicesReport): string {
+  const width = Math.max(...models.map(({ model }) => model.length)) + 2;
   return [
-    `Models run on ${chosen.name}: ${chosen.reason}`,
+    ...models.map(({ model, engine, device, reason }) =>
+      `${model.padEnd(width)}runs on ${device} by ${nameOf(engine)}: ${reason}`
+    ),
     "",
-    ...candidates.map(({ name, works, detail }) =>
-      `${name.padEnd(8)}${works ? "works" : "fails"}   ${detail}`
+    ...implementations.map(({ engine, device, works, detail }) =>
+      `${nameOf(engine).padEnd(12)}${device.padEnd(8)}${works ? "works" : "fails"}   ${detail}`
     ),
     "",
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     "",
   ].join("\n");
+}
+
+function nameOf(engine: Runtime["engine"]): string {
+  return engine === "engine" ? "the engine" : "tfjs";
 }

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import type { TranslatorDevice } from "@heed/translation";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
-import { addSearchOptions, deviceFrom, positiveInteger, type SearchOptions } from "../options.ts";
+import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
+import { ranOn } from "../ran_on.ts";
 import { scoreTable, scoreTexts } from "../scores.ts";
 
 interface EvaluateCommandOptions extends SearchOptions {
@@ -37,11 +39,11 @@ Examples:
 }
 
 async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<void> {
-  const device = deviceFrom(options.device, host);
+  const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options);
   const { sources, references, skipped } = await readPairs(options, host);
   using translator = await host.loadTranslator(model, {
-    device,
+    ...runtime,
     maxSentenceTokens: options.maxSentenceTokens ?? Infinity,
   });
   using progress = await startProgress(host, { total: sources.length, unit: "sentences" });
@@ -71,7 +73,7 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
     ...await scoreTexts(hypotheses, references),
     seconds: Number(seconds.toFixed(3)),
     wordsPerSecond: Number((words / seconds).toFixed(1)),
-    device: translator.device?.name ?? device,
+    ...describeDevice(translator.device),
     numBeams,
     skipped,
   };
@@ -110,15 +112,28 @@ async function readPairs(
   return { sources, references, skipped };
 }
 
+/** Where and by what the model ran; `dtype`, `simd` and `threads` are the engine's. */
+function describeDevice(
+  { name = "unknown", engine, dtype, simd, threads }: Partial<TranslatorDevice> = {},
+): Ran {
+  return { device: name, engine, dtype, simd, threads };
+}
+
 function countWords(text: string): number {
   return text.split(/\s+/).filter(Boolean).length;
 }
 
-interface Result extends Awaited<ReturnType<typeof scoreTexts>> {
+type Ran =
+  & { readonly device: string }
+  & Pick<
+    TranslatorDevice,
+    "engine" | "dtype" | "simd" | "threads"
+  >;
+
+interface Result extends Awaited<ReturnType<typeof scoreTexts>>, Ran {
   readonly sentences: number;
   readonly seconds: number;
   readonly wordsPerSecond: number;
-  readonly device: string;
   readonly numBeams: number;
   readonly skipped: number;
 }
@@ -128,5 +143,7 @@ function table(result: Result): string {
   const left = skipped === 0 ? "" : `, ${skipped} left out`;
   return `${sentences} sentences${left}, ${numBeams === 1 ? "greedy" : `${numBeams} beams`}\n` +
     scoreTable(result) +
-    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${device}\n`;
+    `${seconds.toFixed(1)} s, ${wordsPerSecond.toFixed(0)} words/s on ${
+      ranOn({ ...result, name: device })
+    }\n`;
 }

@@ -4,7 +4,7 @@ import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { type InputLine, inputLines } from "../lines.ts";
 import { chooseModel } from "../models.ts";
-import { addSearchOptions, deviceFrom, positiveInteger, type SearchOptions } from "../options.ts";
+import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
 import { openFile, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
@@ -59,12 +59,12 @@ async function translate(
   host: Host,
 ): Promise<void> {
   checkOptions(texts, options);
-  const device = deviceFrom(options.device, host);
+  const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options);
   using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   await using output = await openOutput(host, { path: options.output, inputPath: options.input });
   using translator = await host.loadTranslator(model, {
-    device,
+    ...runtime,
     maxSentenceTokens: options.maxSentenceTokens,
   });
   await pump(input, output, { translator, options, host });

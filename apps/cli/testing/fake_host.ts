@@ -80,7 +80,14 @@ function capitalizer(): Translator {
     [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
   return new Translator({
     languages: { source: "en", target: "de" },
-    device: { name: "paper", reason: "it is a test" },
+    device: {
+      name: "paper",
+      reason: "it is a test",
+      engine: "engine",
+      dtype: "int8",
+      simd: "plain",
+      threads: 2,
+    },
     tokenizer: { encode, decode, idToToken: (id) => id === 0 ? "</s>" : String.fromCodePoint(id) },
     model: {
       maxSourceTokens: 100,

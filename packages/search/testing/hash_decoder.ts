@@ -1,4 +1,5 @@
-import type { StepDecoder, StepResult } from "../types.ts";
+import { logSumExp } from "../log_softmax.ts";
+import type { StepDecoder, StepResult, TopTokens } from "../types.ts";
 
 /** State of the hash decoder: a hash of the sentence's number and all tokens, for every row. */
 export interface HashState {
@@ -20,9 +21,16 @@ export class HashDecoder implements StepDecoder<HashState> {
   /** Called at the start of every step and select, for tests of failures. */
   onCall: (kind: "step" | "select") => void = () => {};
 
-  constructor(vocabSize: number, { eosBias = 0 }: { eosBias?: number } = {}) {
+  /** Whether steps offer `topTokens`; logits then may not be read. */
+  readonly #findsTop: boolean;
+
+  constructor(
+    vocabSize: number,
+    { eosBias = 0, findsTop = false }: { eosBias?: number; findsTop?: boolean } = {},
+  ) {
     this.vocabSize = vocabSize;
     this.#eosBias = eosBias;
+    this.#findsTop = findsTop;
   }
 
   /** Number of states that nobody consumed or released. */
@@ -50,7 +58,9 @@ export class HashDecoder implements StepDecoder<HashState> {
       }
       logits[row * vocabSize] += this.#eosBias; // token 0 is the end token
     });
-    return { logits, state: this.#make(hashes) };
+    const next = this.#make(hashes);
+    if (!this.#findsTop) return { logits, state: next };
+    return { ...topOnly(logits, { rows: ids.length, vocabSize }), state: next };
   }
 
   select(state: HashState, rows: Int32Array): HashState {
@@ -72,6 +82,25 @@ export class HashDecoder implements StepDecoder<HashState> {
   #consume(state: HashState): void {
     if (!this.#live.delete(state)) throw new Error("Cannot use a state twice");
   }
+}
+
+/** The best tokens of every row, by sorting. */
+function topOnly(logits: Float32Array, { rows, vocabSize }: { rows: number; vocabSize: number }) {
+  const row = (i: number) => logits.subarray(i * vocabSize, (i + 1) * vocabSize);
+  return {
+    logits,
+    topTokens: (count: number): TopTokens => {
+      const best = Array.from(
+        { length: rows },
+        (_, i) => [...row(i).keys()].sort((a, b) => row(i)[b] - row(i)[a] || a - b).slice(0, count),
+      );
+      return {
+        ids: Int32Array.from(best.flat()),
+        logits: Float32Array.from(best.flatMap((ids, i) => ids.map((id) => row(i)[id]))),
+        logSumExp: Float64Array.from(best, (_, i) => logSumExp(row(i))),
+      };
+    },
+  };
 }
 
 function scramble(x: number): number {

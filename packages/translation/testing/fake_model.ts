@@ -27,17 +27,39 @@ export class WordTokenizer implements TranslationTokenizer {
 export class ReversingModel implements TranslationModel {
   readonly maxSourceTokens: number = 12;
   readonly maxTargetTokens: number = 12;
+  readonly concurrency?: number;
   readonly batches: number[][][] = [];
   readonly options: GenerateOptions[] = [];
+  /** Batches under way now, and the most there were. */
+  running = 0;
+  mostRunning = 0;
   disposed = false;
+  readonly #delay: boolean;
 
-  constructor(sizes: { maxSourceTokens?: number } = {}) {
+  /** `delay`: batches take turns of the event loop, small ones fewer. */
+  constructor(
+    { delay = false, ...sizes }: {
+      maxSourceTokens?: number;
+      concurrency?: number;
+      delay?: boolean;
+    } = {},
+  ) {
     Object.assign(this, sizes);
+    this.#delay = delay;
   }
 
   async generate(inputIds: number[][], options: GenerateOptions): Promise<Hypothesis[][]> {
-    await Promise.resolve();
-    options.signal?.throwIfAborted();
+    this.mostRunning = Math.max(this.mostRunning, ++this.running);
+    try {
+      await Promise.resolve();
+      for (let turn = 0; this.#delay && turn < inputIds.length; turn++) {
+        await new Promise((resolve) => setTimeout(resolve));
+        options.signal?.throwIfAborted();
+      }
+      options.signal?.throwIfAborted();
+    } finally {
+      this.running--;
+    }
     this.batches.push(inputIds);
     this.options.push(options);
     return inputIds.map((ids) =>

@@ -1,2 +1,14 @@
 // What the module exports: every kernel, one line per file.
-export { horizontalSum } from "./simd";
+export { activate } from "./activation";
+export { constantBytes, setConstants } from "./constants";
+export { brainToFloat, findNonFinite, halfToFloat, transpose } from "./convert";
+export { decoder, decoderScratchBytes } from "./decoder";
+export { encoder, encoderScratchBytes } from "./encoder";
+export { expNegative } from "./exp";
+export { layerNorm } from "./layer_norm";
+export { linear, linearScratchBytes } from "./linear";
+export { gatherColumns, lookupRows } from "./lookup";
+export { packFloat, packInt8 } from "./pack";
+export { peakFloat, peakInt8 } from "./peak";
+export { setActivationRange } from "./quantize";
+export { logSumExp, topTokens } from "./top_tokens";

@@ -1,0 +1,123 @@
+import { joinPath, type Path } from "@heed/checkpoint";
+import type { GenerateOptions, Hypothesis } from "@heed/search";
+import { checkIds } from "../check_ids.ts";
+import { type CausalConfig, causalSpec, parseCausalConfig } from "../configs/causal_config.ts";
+import { readJson } from "../configs/read_json.ts";
+import {
+  type EngineOptions,
+  type ResolvedEngineOptions,
+  resolveEngineOptions,
+} from "../options.ts";
+import { packModel } from "../packing/pack_model.ts";
+import { Pool } from "../workers/pool.ts";
+import type { ReadText } from "./runtime.ts";
+
+/**
+ * A GPT-2-like decoder on the CPU.
+ *
+ * @example
+ * ```ts
+ * import { CausalEngine } from "@heed/engine";
+ *
+ * async function proceed(directory: string, prompt: number[]) {
+ *   using engine = await CausalEngine.load(directory, { dtype: "int8" });
+ *   const [[best]] = await engine.generate([prompt], { maxNewTokens: 20 });
+ *   return best.ids;
+ * }
+ * console.log(proceed.name);
+ * ```
+ */
+export class CausalEngine {
+  /** Sizes and special tokens. */
+  readonly config: CausalConfig;
+  /** Threads that compute at once: so many calls profit from overlapping. */
+  readonly concurrency: number;
+  /** Bytes of the packed weights. */
+  readonly weightBytes: number;
+  readonly #pool: Pool<"causal">;
+
+  private constructor(
+    config: CausalConfig,
+    { model, thread }: Awaited<ReturnType<typeof packModel>>,
+    options: ResolvedEngineOptions,
+  ) {
+    this.config = config;
+    this.concurrency = options.threads;
+    this.weightBytes = model.weightBytes;
+    this.#pool = new Pool({ kind: "causal", model, config }, thread, options);
+  }
+
+  /**
+   * Loads a model directory: `config.json`, `model.safetensors`.
+   *
+   * @param directory A path or URL of the directory.
+   * @param options Type of the weights, threads.
+   * @returns The engine; dispose of it when done, or declare it with `using`.
+   * @throws {SyntaxError} When the config or the weights' file is malformed.
+   * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
+   * @throws {RangeError} When a weight is NaN or infinite, or an option is out of range.
+   */
+  static async load(directory: Path, options: EngineOptions = {}): Promise<CausalEngine> {
+    const resolved = resolveEngineOptions(options);
+    const config = parseCausalConfig(await readJson(joinPath(directory, "config.json")));
+    const packed = await packModel(directory, (names) => causalSpec(config, names), {
+      ...resolved,
+      signal: options.signal,
+    });
+    return new CausalEngine(config, packed, resolved);
+  }
+
+  /**
+   * Continues prompts.
+   *
+   * @param promptIds Ids of each prompt, at least one `[batch][length]`.
+   * @param options How to search; `maxNewTokens` by default fills the model's positions. Options that look at
+   * earlier tokens see the new ones only.
+   * @returns For every prompt its best continuations, best first, without the prompt.
+   * @throws {RangeError} When a prompt is empty, too long, or holds an id outside the vocabulary.
+   */
+  async generate(
+    promptIds: readonly (readonly number[])[],
+    options: GenerateOptions = {},
+  ): Promise<Hypothesis[][]> {
+    if (promptIds.length === 0) return [];
+    const { vocabSize, maxPositionEmbeddings } = this.config;
+    checkIds(promptIds, { what: "prompt", vocabSize, maxTokens: maxPositionEmbeddings });
+    const { signal, maxNewTokens, ...rest } = options;
+    // The last new token is not read any more, so it needs no position.
+    const room = promptIds.map(({ length }) => maxPositionEmbeddings - length + 1);
+    const limits = room.map((most, i) =>
+      Math.min(most, (typeof maxNewTokens === "object" ? maxNewTokens[i] : maxNewTokens) ?? most)
+    );
+    const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
+    const args = { ...rest, maxNewTokens: limits };
+    return await this.#pool.run("generate", [promptIds, args], { signal, local });
+  }
+
+  /**
+   * Reads a text at once.
+   *
+   * @param ids Its ids.
+   * @param options `outputAttentions`: also the attention of every layer and head.
+   * @returns Logits of the token after each one.
+   * @throws {RangeError} As {@linkcode CausalEngine.generate}.
+   */
+  async decode(
+    ids: readonly number[],
+    options: { outputAttentions?: boolean } = {},
+  ): Promise<ReadText> {
+    const { vocabSize, maxPositionEmbeddings: maxTokens } = this.config;
+    checkIds([ids], { what: "text", vocabSize, maxTokens });
+    return await this.#pool.run("read", [ids, options]);
+  }
+
+  /** Ends the workers; a second call does nothing. */
+  dispose(): void {
+    this.#pool.dispose();
+  }
+
+  /** {@linkcode CausalEngine.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

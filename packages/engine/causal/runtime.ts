@@ -1,0 +1,126 @@
+import { generate, type GenerateOptions, type Hypothesis, type StepDecoder } from "@heed/search";
+import type { CausalConfig } from "../configs/causal_config.ts";
+import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
+import { type AttentionMaps, readAttentionMaps } from "../programs/attention_maps.ts";
+import { DecoderRows } from "../programs/decoder_rows.ts";
+import { Projection } from "../programs/projection.ts";
+import { stepDecoder } from "../seq2seq/step_decoder.ts";
+
+/** What a text gives when it is read at once. */
+export interface ReadText {
+  /** Logits of the token after each one `[length * vocabSize]`. */
+  readonly logits: Float32Array;
+  /** Attention of every layer and head, on request. */
+  readonly attentions?: AttentionMaps;
+}
+
+/** Prompts that were read but for their last tokens, and these. */
+interface Prompted {
+  readonly rows: DecoderRows;
+  readonly pending?: Int32Array;
+}
+
+/** A GPT-like decoder on one thread. */
+export class CausalRuntime {
+  readonly #thread: EngineThread;
+  readonly #model: PackedModel;
+  readonly #config: CausalConfig;
+
+  constructor(thread: EngineThread, model: PackedModel, config: CausalConfig) {
+    this.#thread = thread;
+    this.#model = model;
+    this.#config = config;
+  }
+
+  /** Continues prompts; ids are checked by the caller. */
+  async generate(
+    promptIds: readonly (readonly number[])[],
+    options: GenerateOptions,
+  ): Promise<Hypothesis[][]> {
+    const { eosTokenId } = this.#config;
+    const projection = this.#projection();
+    const rows = this.#rows(promptIds.length);
+    try {
+      const counts = promptIds.map(({ length }) => length - 1);
+      const beginnings = promptIds.flatMap((ids) => ids.slice(0, -1));
+      if (beginnings.length > 0) rows.read(beginnings, { counts });
+      const pending = Int32Array.from(promptIds, (ids) => ids[ids.length - 1]);
+      return await generate(this.#decoder(projection), { rows, pending }, {
+        ...options,
+        batchSize: promptIds.length,
+        startTokenId: eosTokenId, // stands for the prompt's last token, which `pending` holds
+        eosTokenId,
+      });
+    } finally {
+      rows.free();
+      projection.free();
+    }
+  }
+
+  /** Reads one text. */
+  read(
+    ids: readonly number[],
+    { outputAttentions = false }: { outputAttentions?: boolean },
+  ): Promise<ReadText> {
+    const { heap } = this.#thread;
+    const { layers, heads } = this.#model.decoder!;
+    const length = ids.length;
+    const projection = this.#projection();
+    const rows = this.#rows(1);
+    const self = outputAttentions ? heap.allocate(layers * length * heads * length * 4) : 0;
+    try {
+      projection.run(rows.read(ids, { counts: [length], self, stride: length }), length);
+      return Promise.resolve({
+        logits: projection.logits(length),
+        ...(outputAttentions && {
+          attentions: readAttentionMaps(heap, self, {
+            layers,
+            heads,
+            tokens: length,
+            stride: length,
+            queries: length,
+            keys: length,
+          }),
+        }),
+      });
+    } finally {
+      heap.free(self);
+      rows.free();
+      projection.free();
+    }
+  }
+
+  /** The step decoder, which reads the prompts' last tokens in the first step. */
+  #decoder(projection: Projection): StepDecoder<Prompted> {
+    const inner = stepDecoder(projection, this.#config.vocabSize);
+    return {
+      vocabSize: inner.vocabSize,
+      async step(ids, { rows, pending = ids }) {
+        const result = await inner.step(pending, rows);
+        return {
+          get logits() {
+            return result.logits;
+          },
+          topTokens: result.topTokens,
+          state: { rows },
+        };
+      },
+      select({ rows, pending }, kept) {
+        rows.select(kept);
+        return { rows, ...(pending && { pending: kept.map((row) => pending[row]) }) };
+      },
+      release: ({ rows }) => rows.free(),
+    };
+  }
+
+  #rows(count: number): DecoderRows {
+    const none = Array.from({ length: count }, () => ({ address: 0, length: 0 }));
+    return new DecoderRows(this.#thread, this.#model.decoder!, none);
+  }
+
+  #projection(): Projection {
+    const { hidden } = this.#model.decoder!;
+    const { linear } = this.#model.output!;
+    return new Projection(this.#thread, { linear, hidden, vocabSize: this.#config.vocabSize });
+  }
+}

@@ -1,0 +1,139 @@
+import { joinPath, type Path } from "@heed/checkpoint";
+import { checkIds } from "../check_ids.ts";
+import { type EncoderConfig, encoderSpec, parseEncoderConfig } from "../configs/encoder_config.ts";
+import { readJson } from "../configs/read_json.ts";
+import {
+  type EngineOptions,
+  type ResolvedEngineOptions,
+  resolveEngineOptions,
+} from "../options.ts";
+import { packModel } from "../packing/pack_model.ts";
+import { Pool } from "../workers/pool.ts";
+import type { EncodedTexts, EncodeTextOptions, Pooling } from "./runtime.ts";
+
+/**
+ * A BERT-like encoder on the CPU: BERT, DistilBERT, and sentence encoders made of them.
+ *
+ * @example
+ * ```ts
+ * import { EncoderEngine } from "@heed/engine";
+ *
+ * async function embed(directory: string, ids: number[][]) {
+ *   using engine = await EncoderEngine.load(directory);
+ *   return await engine.pool(ids, { pooling: "mean" });
+ * }
+ * console.log(embed.name);
+ * ```
+ */
+export class EncoderEngine {
+  /** Sizes of the model. */
+  readonly config: EncoderConfig;
+  /** Threads that compute at once: so many calls profit from overlapping. */
+  readonly concurrency: number;
+  /** Bytes of the packed weights. */
+  readonly weightBytes: number;
+  readonly #hasPooler: boolean;
+  readonly #pool: Pool<"encoder">;
+
+  private constructor(
+    config: EncoderConfig,
+    { model, thread }: Awaited<ReturnType<typeof packModel>>,
+    options: ResolvedEngineOptions,
+  ) {
+    this.config = config;
+    this.concurrency = options.threads;
+    this.weightBytes = model.weightBytes;
+    this.#hasPooler = model.pooler !== undefined;
+    this.#pool = new Pool({ kind: "encoder", model, config }, thread, options);
+  }
+
+  /**
+   * Loads a model directory: `config.json`, `model.safetensors`.
+   *
+   * @param directory A path or URL of the directory.
+   * @param options Type of the weights, threads.
+   * @returns The engine; dispose of it when done, or declare it with `using`.
+   * @throws {SyntaxError} When the config or the weights' file is malformed.
+   * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
+   * @throws {RangeError} When a weight is NaN or infinite, or an option is out of range.
+   */
+  static async load(directory: Path, options: EngineOptions = {}): Promise<EncoderEngine> {
+    const resolved = resolveEngineOptions(options);
+    const config = parseEncoderConfig(await readJson(joinPath(directory, "config.json")));
+    const packed = await packModel(directory, (names) => encoderSpec(config, names), {
+      ...resolved,
+      signal: options.signal,
+    });
+    return new EncoderEngine(config, packed, resolved);
+  }
+
+  /**
+   * Computes the hidden states of texts.
+   *
+   * @param inputIds Ids with the special tokens `[batch][length]`, rows of different lengths.
+   * @param options Token types; whether attention is returned.
+   * @returns States of the last layer for each row, without padding.
+   * @throws {RangeError} When a row is empty, too long, or holds an id or type that the model does not have.
+   */
+  async encode(
+    inputIds: readonly (readonly number[])[],
+    options: EncodeTextOptions = {},
+  ): Promise<EncodedTexts> {
+    this.#check(inputIds, options);
+    const { signal, ...rest } = options;
+    return await this.#pool.run("encode", [inputIds, rest], { signal });
+  }
+
+  /**
+   * Computes one vector for each text.
+   *
+   * @param inputIds Ids with the special tokens `[batch][length]`.
+   * @param options `pooling`: the first token's state, the mean of all, or the model's dense layer (pooler).
+   * @returns Vectors `[hiddenSize]`, in the order of the input.
+   * @throws {RangeError} As {@linkcode EncoderEngine.encode}, or when the model has no pooler.
+   */
+  async pool(
+    inputIds: readonly (readonly number[])[],
+    options: EncodeTextOptions & { pooling: Pooling },
+  ): Promise<Float32Array[]> {
+    this.#check(inputIds, options);
+    const { signal, ...rest } = options;
+    if (!["cls", "mean", "pooler"].includes(options.pooling)) {
+      throw new RangeError(
+        `Cannot pool by "${options.pooling}": it is not one of cls, mean, pooler`,
+      );
+    }
+    if (options.pooling === "pooler" && !this.#hasPooler) {
+      throw new RangeError("Cannot pool by pooler: the checkpoint has none; use cls or mean");
+    }
+    return await this.#pool.run("pool", [inputIds, rest], { signal });
+  }
+
+  /** Ends the workers; a second call does nothing. */
+  dispose(): void {
+    this.#pool.dispose();
+  }
+
+  /** {@linkcode EncoderEngine.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #check(inputIds: readonly (readonly number[])[], { tokenTypeIds }: EncodeTextOptions): void {
+    const { vocabSize, maxPositionEmbeddings: maxTokens, typeVocabSize } = this.config;
+    checkIds(inputIds, { what: "text", vocabSize, maxTokens });
+    if (!tokenTypeIds) return;
+    if (typeVocabSize === 0) {
+      throw new RangeError("Cannot use token types: the model has none; leave tokenTypeIds out");
+    }
+    const wrong = inputIds.findIndex(({ length }, i) => tokenTypeIds[i]?.length !== length);
+    if (wrong >= 0 || tokenTypeIds.length !== inputIds.length) {
+      throw new RangeError(
+        `Cannot read text ${
+          Math.max(wrong, 0)
+        } of ${inputIds.length}: give one type for each token`,
+      );
+    }
+    checkIds(tokenTypeIds, { what: "token types", vocabSize: typeVocabSize, maxTokens });
+  }
+}

@@ -1,0 +1,128 @@
+// Activations quantised row by row: q = round(x * activationMax / max|x|) + activationZero.
+
+/** The largest magnitude of a quantised activation. */
+export let activationMax: f32 = 127;
+/** What stands for 0: it moves the numbers to where the hardware's dot product takes them as they are. */
+export let activationZero: i32 = 0;
+
+/** Sets the range, once per instance: 127 and 128 (unsigned), 127 and 0 (signed), or 63 and 64 (7 bits). */
+export function setActivationRange(max: f32, zero: i32): void {
+  activationMax = max;
+  activationZero = zero;
+}
+
+/** 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits. */
+const MAGIC_BITS: i32 = 0x4b400000;
+/** Rows of smaller numbers count as zero: their reciprocals overflow. */
+const TINY: f32 = 1e-30;
+
+/** The largest magnitude of `bytes / 4` numbers; NaN when one is NaN (as integers it is the greatest). */
+// @ts-ignore: decorator
+@inline
+function largest(x: usize, bytes: usize): f32 {
+  const magnitude = i32x4.splat(0x7fffffff);
+  let m0 = i32x4.splat(0), m1 = m0, m2 = m0, m3 = m0;
+  for (const end = x + bytes; x < end; x += 64) {
+    m0 = i32x4.max_s(m0, v128.and(v128.load(x), magnitude));
+    m1 = i32x4.max_s(m1, v128.and(v128.load(x, 16), magnitude));
+    m2 = i32x4.max_s(m2, v128.and(v128.load(x, 32), magnitude));
+    m3 = i32x4.max_s(m3, v128.and(v128.load(x, 48), magnitude));
+  }
+  m0 = i32x4.max_s(i32x4.max_s(m0, m1), i32x4.max_s(m2, m3));
+  m0 = i32x4.max_s(m0, v128.shuffle<i32>(m0, m0, 2, 3, 0, 1));
+  m0 = i32x4.max_s(m0, v128.shuffle<i32>(m0, m0, 1, 0, 3, 2));
+  return f32x4.extract_lane(m0, 0);
+}
+
+/** Stores the row's scale and returns the factor that quantises it. */
+// @ts-ignore: decorator
+@inline
+function rowFactor(x: usize, k: usize, scaleAt: usize): v128 {
+  const most = largest(x, k << 2);
+  const zero = most < TINY;
+  store<f32>(scaleAt, zero ? 0 : most / activationMax);
+  return f32x4.splat(zero ? 0 : activationMax / most);
+}
+
+/** Four numbers quantised, as integers; NaN becomes some number. */
+// @ts-ignore: decorator
+@inline
+function round4(x: v128, factor: v128, magic: v128, offset: v128): v128 {
+  return i32x4.sub(f32x4.add(f32x4.mul(x, factor), magic), offset);
+}
+
+/** Sixteen numbers at `x` quantised, as bytes: signed where zero is 0, else unsigned. */
+// @ts-ignore: decorator
+@inline
+function quantize16(x: usize, factor: v128, magic: v128, offset: v128, signed: bool): v128 {
+  const low = i16x8.narrow_i32x4_s(
+    round4(v128.load(x), factor, magic, offset), round4(v128.load(x, 16), factor, magic, offset),
+  );
+  const high = i16x8.narrow_i32x4_s(
+    round4(v128.load(x, 32), factor, magic, offset), round4(v128.load(x, 48), factor, magic, offset),
+  );
+  return signed ? i8x16.narrow_i16x8_s(low, high) : i8x16.narrow_i16x8_u(low, high);
+}
+
+// @ts-ignore: decorator
+@inline
+function quantizeRow(
+  x: usize, k: usize, out: usize, factor: v128, magic: v128, offset: v128, signed: bool,
+): void {
+  for (const end = out + k; out < end; x += 64, out += 16) {
+    v128.store(out, quantize16(x, factor, magic, offset, signed));
+  }
+}
+
+/** Quantises rows of k numbers, `xStride` bytes apart, into rows of k bytes; scales[i] undoes it. */
+export function quantizeRows(
+  x: usize, rows: i32, xStride: usize, k: usize, out: usize, scales: usize,
+): void {
+  const magic = i32x4.splat(MAGIC_BITS), offset = i32x4.splat(MAGIC_BITS - activationZero);
+  for (let row = 0; row < rows; row++) {
+    const factor = rowFactor(x, k, scales);
+    if (activationZero == 0) quantizeRow(x, k, out, factor, magic, offset, true);
+    else quantizeRow(x, k, out, factor, magic, offset, false);
+    x += xStride;
+    out += k;
+    scales += 4;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function quantizeFive(
+  x: usize, xStride: usize, k: usize, out: usize, f0: v128, f1: v128, f2: v128, f3: v128, f4: v128,
+  magic: v128, offset: v128, signed: bool,
+): void {
+  let p0 = x, p1 = p0 + xStride, p2 = p1 + xStride, p3 = p2 + xStride, p4 = p3 + xStride;
+  for (const end = out + k * 5; out < end; out += 80) {
+    const r0 = quantize16(p0, f0, magic, offset, signed), r1 = quantize16(p1, f1, magic, offset, signed);
+    const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const r2 = quantize16(p2, f2, magic, offset, signed), r3 = quantize16(p3, f3, magic, offset, signed);
+    const t2 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(out, v128.shuffle<f32>(t0, t2, 0, 1, 4, 5));
+    v128.store(out, v128.shuffle<f32>(t0, t2, 2, 3, 6, 7), 16);
+    v128.store(out, v128.shuffle<f32>(t1, t3, 0, 1, 4, 5), 32);
+    v128.store(out, v128.shuffle<f32>(t1, t3, 2, 3, 6, 7), 48);
+    v128.store(out, quantize16(p4, f4, magic, offset, signed), 64);
+    p0 += 64;
+    p1 += 64;
+    p2 += 64;
+    p3 += 64;
+    p4 += 64;
+  }
+}
+
+/**
+ * Quantises five rows in the order in which their tile reads them: for every 16 numbers the first four
+ * rows transposed in groups of four bytes (four vectors), then the fifth row (one vector).
+ */
+export function quantizePanel(x: usize, xStride: usize, k: usize, out: usize, scales: usize): void {
+  const magic = i32x4.splat(MAGIC_BITS), offset = i32x4.splat(MAGIC_BITS - activationZero);
+  const f0 = rowFactor(x, k, scales), f1 = rowFactor(x + xStride, k, scales + 4);
+  const f2 = rowFactor(x + 2 * xStride, k, scales + 8), f3 = rowFactor(x + 3 * xStride, k, scales + 12);
+  const f4 = rowFactor(x + 4 * xStride, k, scales + 16);
+  if (activationZero == 0) quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, true);
+  else quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, false);
+}

@@ -1,0 +1,65 @@
+import type { EngineThread } from "../packing/pack_model.ts";
+import type { PackedStack } from "../packing/stack_packer.ts";
+
+/** What an encoder program gives back; the caller frees the blocks. */
+export interface Encoded {
+  /** Hidden states `[tokens][stack.hidden]`. */
+  readonly states: number;
+  /** Attention `[layers][tokens][heads][longest]`; 0 unless asked for. */
+  readonly attentions: number;
+  /** Tokens of all rows. */
+  readonly tokens: number;
+  /** Tokens of the longest row. */
+  readonly longest: number;
+}
+
+/**
+ * Runs an encoder over rows of ids, one after the other without padding, in one call.
+ *
+ * @param thread Kernels and heap.
+ * @param stack The encoder.
+ * @param rows Ids of each sentence `[sentences][length]`, each at least one.
+ * @param options Token types of each id, where the model has them, and whether attention is wanted.
+ * @returns Addresses of the results.
+ */
+export function runEncoder(
+  { heap, kernels }: EngineThread,
+  stack: PackedStack,
+  rows: readonly (readonly number[])[],
+  { typeIds, outputAttentions = false }: {
+    typeIds?: readonly (readonly number[])[];
+    outputAttentions?: boolean;
+  } = {},
+): Encoded {
+  const tokens = rows.reduce((sum, { length }) => sum + length, 0);
+  const longest = rows.reduce((most, { length }) => Math.max(most, length), 0);
+  const starts = [0];
+  for (const { length } of rows) starts.push(starts[starts.length - 1] + length);
+  const states = heap.allocate(tokens * stack.hidden * 4);
+  const attentions = outputAttentions
+    ? heap.allocate(stack.layers * tokens * stack.heads * longest * 4)
+    : 0;
+  const temporary = [
+    heap.placeIntegers(rows.flat()),
+    heap.placeIntegers(rows.flatMap(({ length }) => Array.from({ length }, (_, i) => i))),
+    typeIds ? heap.placeIntegers(typeIds.flat()) : 0,
+    heap.placeIntegers(starts),
+    heap.allocate(kernels.encoderScratchBytes(stack.address, tokens, longest)),
+  ];
+  const [ids, positions, types, startsAt, scratch] = temporary;
+  kernels.encoder(
+    stack.address,
+    ids,
+    positions,
+    types,
+    tokens,
+    startsAt,
+    rows.length,
+    states,
+    attentions,
+    longest,
+    scratch,
+  );
+  temporary.forEach((address) => heap.free(address));
+  return { states, attentions, tokens, longest };
+}

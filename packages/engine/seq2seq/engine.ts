@@ -1,0 +1,242 @@
+import { files, joinPath, type Path } from "@heed/checkpoint";
+import type { GenerateOptions, Hypothesis } from "@heed/search";
+import { marianSpec } from "../configs/marian.ts";
+import { readJson } from "../configs/read_json.ts";
+import { parseSeq2SeqConfig, type Seq2SeqConfig } from "../configs/seq2seq_config.ts";
+import type { SimdMode } from "../kernels/simd_mode.ts";
+import {
+  type EngineOptions,
+  type ResolvedEngineOptions,
+  resolveEngineOptions,
+} from "../options.ts";
+import type { EngineDType } from "../packing/linear_packer.ts";
+import { packModel } from "../packing/pack_model.ts";
+import { checkIds } from "../check_ids.ts";
+import { Pool } from "../workers/pool.ts";
+import type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./runtime.ts";
+
+/** How much each target token attended to each source token. */
+export interface CrossAttention {
+  /** `[targetLength * sourceLength]`, row-major; each row sums to 1. */
+  readonly weights: Float32Array;
+  /** Number of target tokens (rows). */
+  readonly targetLength: number;
+  /** Number of source tokens (columns). */
+  readonly sourceLength: number;
+}
+
+/**
+ * An encoder-decoder Transformer in MarianMT's layout, on the CPU.
+ *
+ * It owns the memory of its weights, and its workers. Calls may overlap: each has a state of its own, and as many
+ * as there are threads compute at once.
+ *
+ * @example
+ * ```ts
+ * import { assets } from "@heed/model-en-de";
+ * import { Seq2SeqEngine } from "@heed/engine";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using engine = await Seq2SeqEngine.load(assets.base, { dtype: "int8" });
+ * const [[best]] = await engine.generate([[6, 2, 0]], { numBeams: 1, maxNewTokens: 8 });
+ * assertEquals(best.ids.length <= 8, true);
+ * ```
+ */
+export class Seq2SeqEngine {
+  /** Sizes and special tokens. */
+  readonly config: Seq2SeqConfig;
+  /** What the weights are kept as. */
+  readonly dtype: EngineDType;
+  /** How int8 products are computed. */
+  readonly simd: SimdMode;
+  /** Threads that compute at once: so many calls profit from overlapping. */
+  readonly concurrency: number;
+  /** Bytes of the packed weights. */
+  readonly weightBytes: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #pool: Pool<"seq2seq">;
+
+  private constructor(
+    config: Seq2SeqConfig,
+    { model, thread }: Awaited<ReturnType<typeof packModel>>,
+    options: ResolvedEngineOptions,
+  ) {
+    this.config = config;
+    this.dtype = options.dtype;
+    this.simd = options.simd;
+    this.concurrency = options.threads;
+    this.weightBytes = model.weightBytes;
+    this.#memory = model.memory;
+    this.#pool = new Pool({ kind: "seq2seq", model, config }, thread, options);
+  }
+
+  /**
+   * Loads a model directory: `config.json`, `model.safetensors`.
+   *
+   * @param directory A path or URL of the directory.
+   * @param options Type of the weights, threads.
+   * @returns The engine; dispose of it when done, or declare it with `using`.
+   * @throws {SyntaxError} When the config or the weights' file is malformed.
+   * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
+   * @throws {RangeError} When a weight is NaN or infinite, or an option is out of range.
+   */
+  static async load(directory: Path, options: EngineOptions = {}): Promise<Seq2SeqEngine> {
+    const resolved = resolveEngineOptions(options);
+    const config = await readConfig(directory);
+    const packed = await packModel(directory, () => marianSpec(config), {
+      ...resolved,
+      signal: options.signal,
+    });
+    return new Seq2SeqEngine(config, packed, resolved);
+  }
+
+  /** Bytes of the WASM memory: weights, and the most that calls needed so far. */
+  get memoryBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Most tokens that a source may have, the end token counted. */
+  get maxSourceTokens(): number {
+    return this.config.maxPositionEmbeddings;
+  }
+
+  /** Most tokens that a target may have, the end token counted. */
+  get maxTargetTokens(): number {
+    return this.config.maxPositionEmbeddings - 1; // one position is the start token's
+  }
+
+  /**
+   * Translates ids to ids.
+   *
+   * @param inputIds Source ids with their end token, rows of different lengths `[batch][source length]`.
+   * @param options How to search; beams and banned tokens default to the checkpoint's.
+   * @returns For every row its best hypotheses, best first `[batch][numReturnSequences]`.
+   * @throws {RangeError} When a row is empty, too long, or holds an id outside the vocabulary.
+   */
+  async generate(
+    inputIds: readonly (readonly number[])[],
+    options: EngineGenerateOptions = {},
+  ): Promise<Hypothesis[][]> {
+    if (inputIds.length === 0) return [];
+    this.#checkIds(inputIds, "source");
+    const { signal, ...rest } = options;
+    const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
+    return await this.#pool.run("generate", [inputIds, rest], { signal, local });
+  }
+
+  /**
+   * Scores given targets: the log-probability of each of their tokens.
+   *
+   * @param inputIds Source ids with their end token `[batch][source length]`.
+   * @param targetIds Target ids with their end token, without the start token `[batch][target length]`.
+   * @param options `lengthPenalty` for the score; default 1.
+   * @returns One hypothesis for each row, with the given ids.
+   * @throws {RangeError} As {@linkcode Seq2SeqEngine.generate}.
+   */
+  async score(
+    inputIds: readonly (readonly number[])[],
+    targetIds: readonly (readonly number[])[],
+    options: Pick<GenerateOptions, "lengthPenalty" | "signal"> = {},
+  ): Promise<Hypothesis[]> {
+    if (inputIds.length === 0) return [];
+    this.#checkIds(inputIds, "source");
+    this.#checkIds(targetIds, "target");
+    const { signal, ...rest } = options;
+    return await this.#pool.run("score", [inputIds, targetIds, rest], { signal });
+  }
+
+  /**
+   * Computes the encoder's hidden states.
+   *
+   * @param inputIds Source ids with their end token `[batch][source length]`.
+   * @param options `outputAttentions`: also the self-attention of every layer and head.
+   * @returns States of the last layer for each row, without padding.
+   * @throws {RangeError} As {@linkcode Seq2SeqEngine.generate}.
+   */
+  async encode(
+    inputIds: readonly (readonly number[])[],
+    options: { outputAttentions?: boolean } = {},
+  ): Promise<HiddenStates> {
+    this.#checkIds(inputIds, "source");
+    return await this.#pool.run("encode", [inputIds, options]);
+  }
+
+  /**
+   * Decodes a given target at once.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @param options `outputAttentions`: also all attention of the decoder.
+   * @returns Logits of each target token.
+   * @throws {RangeError} As {@linkcode Seq2SeqEngine.generate}.
+   */
+  async decode(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+    options: { outputAttentions?: boolean } = {},
+  ): Promise<DecodedTarget> {
+    this.#checkIds([inputIds], "source");
+    this.#checkIds([targetIds], "target");
+    return await this.#pool.run("decode", [inputIds, targetIds, options]);
+  }
+
+  /**
+   * Shows how the decoder attended to the source while it produced a target.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @param options `layer`: which decoder layer, default the last; `head`: which head, default the mean of all.
+   * @returns The matrix `[target][source]`.
+   * @throws {RangeError} As {@linkcode Seq2SeqEngine.generate}, or for a layer or head that does not exist.
+   */
+  async crossAttention(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+    { layer = this.config.decoderLayers - 1, head }: { layer?: number; head?: number } = {},
+  ): Promise<CrossAttention> {
+    const { decoderLayers, decoderAttentionHeads } = this.config;
+    checkIndex("decoder layer", layer, decoderLayers);
+    if (head !== undefined) checkIndex("head", head, decoderAttentionHeads);
+    const { crossAttentions } = await this.decode(inputIds, targetIds, { outputAttentions: true });
+    const { weights, heads, queries, keys } = crossAttentions!;
+    const matrix = (h: number) =>
+      weights.subarray(
+        (layer * heads + h) * queries * keys,
+        (layer * heads + h + 1) * queries * keys,
+      );
+    const sum = new Float32Array(queries * keys);
+    const chosen = head === undefined ? Array.from({ length: heads }, (_, h) => h) : [head];
+    for (const h of chosen) matrix(h).forEach((weight, i) => sum[i] += weight / chosen.length);
+    return { weights: sum, targetLength: queries, sourceLength: keys };
+  }
+
+  /** Ends the workers; calls that are under way are rejected. A second call does nothing. */
+  dispose(): void {
+    this.#pool.dispose();
+  }
+
+  /** {@linkcode Seq2SeqEngine.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #checkIds(rows: readonly (readonly number[])[], side: "source" | "target"): void {
+    const { vocabSize } = this.config;
+    const maxTokens = side === "source" ? this.maxSourceTokens : this.maxTargetTokens + 1;
+    checkIds(rows, { what: side, vocabSize, maxTokens });
+  }
+}
+
+function checkIndex(what: string, value: number, count: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < count) return;
+  throw new RangeError(
+    `Cannot show ${what} ${value}: the model has ${what}s 0 to ${count - 1}`,
+  );
+}
+
+async function readConfig(directory: Path): Promise<Seq2SeqConfig> {
+  const generation = joinPath(directory, "generation_config.json");
+  return parseSeq2SeqConfig(await readJson(joinPath(directory, "config.json")), {
+    generation: await files.exists(generation) ? await readJson(generation) : {},
+  });
+}

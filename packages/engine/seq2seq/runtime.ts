@@ -1,0 +1,199 @@
+import { forceDecode, generate, type GenerateOptions, type Hypothesis } from "@heed/search";
+import type { Seq2SeqConfig } from "../configs/seq2seq_config.ts";
+import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
+import type { PackedStack } from "../packing/stack_packer.ts";
+import { type AttentionMaps, readAttentionMaps } from "../programs/attention_maps.ts";
+import { DecoderRows } from "../programs/decoder_rows.ts";
+import { runEncoder } from "../programs/encode.ts";
+import { readRows } from "../programs/read_rows.ts";
+import { Projection } from "../programs/projection.ts";
+import { encodeSources, type Sources } from "./sources.ts";
+import { stepDecoder } from "./step_decoder.ts";
+
+/** Options of {@linkcode Seq2SeqRuntime.generate}. */
+export interface EngineGenerateOptions extends GenerateOptions {
+  /** Target ids that may be generated, the end token among them; default all. Fewer make each step quicker. */
+  shortlist?: readonly number[];
+}
+
+/** Hidden states of some sentences, without padding. */
+export interface HiddenStates {
+  /** States `[tokens][hiddenSize]` of each sentence. */
+  readonly states: Float32Array[];
+  /** Self-attention of each sentence, on request. */
+  readonly attentions?: AttentionMaps[];
+}
+
+/** What a target's decoding gives. */
+export interface DecodedTarget {
+  /** Logits of the token at each position `[targetLength][vocabSize]`. */
+  readonly logits: Float32Array;
+  /** Attention of the target over itself, on request; absent in models with SSRUs. */
+  readonly selfAttentions?: AttentionMaps;
+  /** Attention of the target over the source, on request. */
+  readonly crossAttentions?: AttentionMaps;
+}
+
+/** An encoder-decoder on one thread: ids in, ids and numbers out. */
+export class Seq2SeqRuntime {
+  readonly #thread: EngineThread;
+  readonly #config: Seq2SeqConfig;
+  readonly #encoder: PackedStack;
+  readonly #decoder: PackedStack;
+  readonly #output: { readonly linear: number; readonly stride: number };
+
+  constructor(thread: EngineThread, model: PackedModel, config: Seq2SeqConfig) {
+    this.#thread = thread;
+    this.#config = config;
+    this.#encoder = model.encoder!;
+    this.#decoder = model.decoder!;
+    this.#output = model.output!;
+  }
+
+  /** Searches for targets; ids are checked by the caller. */
+  async generate(
+    inputIds: readonly (readonly number[])[],
+    { shortlist, ...options }: EngineGenerateOptions,
+  ): Promise<Hypothesis[][]> {
+    const config = this.#config;
+    const longest = config.maxPositionEmbeddings - 1;
+    const sources = await this.#encodeSources(inputIds, options.signal);
+    const projection = this.#projection(shortlist);
+    try {
+      const decoder = stepDecoder(projection, config.vocabSize);
+      return await generate(decoder, this.#rows(sources), {
+        numBeams: config.numBeams,
+        ...(config.forcedEosTokenId !== undefined && { forcedEosTokenId: config.forcedEosTokenId }),
+        ...options,
+        maxNewTokens: limit(options.maxNewTokens ?? longest, longest),
+        bannedTokenIds: [...config.bannedTokenIds, ...options.bannedTokenIds ?? []],
+        ...this.#task(inputIds),
+      });
+    } finally {
+      projection.free();
+      sources.free();
+    }
+  }
+
+  /** Scores given targets. */
+  async score(
+    inputIds: readonly (readonly number[])[],
+    targetIds: readonly (readonly number[])[],
+    options: Pick<GenerateOptions, "lengthPenalty" | "signal">,
+  ): Promise<Hypothesis[]> {
+    const sources = await this.#encodeSources(inputIds, options.signal);
+    const projection = this.#projection();
+    try {
+      const decoder = stepDecoder(projection, this.#config.vocabSize);
+      return await forceDecode(decoder, this.#rows(sources), targetIds, {
+        ...options,
+        ...this.#task(inputIds),
+      });
+    } finally {
+      projection.free();
+      sources.free();
+    }
+  }
+
+  /** Encodes sources. */
+  encode(
+    inputIds: readonly (readonly number[])[],
+    { outputAttentions = false }: { outputAttentions?: boolean } = {},
+  ): Promise<HiddenStates> {
+    const { heap } = this.#thread;
+    const stack = this.#encoder;
+    const attentions: AttentionMaps[] = [];
+    const states = inputIds.map((ids) => {
+      const encoded = runEncoder(this.#thread, stack, [ids], { outputAttentions });
+      if (outputAttentions) {
+        attentions.push(readAttentionMaps(heap, encoded.attentions, {
+          layers: stack.layers,
+          heads: stack.heads,
+          tokens: ids.length,
+          stride: ids.length,
+          queries: ids.length,
+          keys: ids.length,
+        }));
+      }
+      const values = readRows(this.#thread, encoded.states, { rows: ids.length, stack });
+      heap.free(encoded.states);
+      heap.free(encoded.attentions);
+      return values;
+    });
+    return Promise.resolve({ states, ...(outputAttentions && { attentions }) });
+  }
+
+  /** Decodes one given target at once. */
+  async decode(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+    { outputAttentions = false }: { outputAttentions?: boolean } = {},
+  ): Promise<DecodedTarget> {
+    const { heap } = this.#thread;
+    const stack = this.#decoder;
+    const sources = await this.#encodeSources([inputIds]);
+    const projection = this.#projection();
+    const rows = this.#rows(sources);
+    const tokens = targetIds.length;
+    const stride = Math.max(inputIds.length, tokens);
+    const bytes = stack.layers * tokens * stack.heads * stride * 4;
+    const usesSelf = outputAttentions && this.#config.decoderAutoreg !== "rnn";
+    const self = usesSelf ? heap.allocate(bytes) : 0;
+    const cross = outputAttentions ? heap.allocate(bytes) : 0;
+    try {
+      const read = [this.#config.decoderStartTokenId, ...targetIds.slice(0, -1)];
+      const states = rows.read(read, { counts: [tokens], self, cross, stride });
+      projection.run(states, tokens);
+      const sizes = { layers: stack.layers, heads: stack.heads, tokens, stride, queries: tokens };
+      return {
+        logits: projection.logits(tokens),
+        ...(usesSelf &&
+          { selfAttentions: readAttentionMaps(heap, self, { ...sizes, keys: tokens }) }),
+        ...(outputAttentions && {
+          crossAttentions: readAttentionMaps(heap, cross, { ...sizes, keys: inputIds.length }),
+        }),
+      };
+    } finally {
+      heap.free(self);
+      heap.free(cross);
+      rows.free();
+      projection.free();
+      sources.free();
+    }
+  }
+
+  #encodeSources(
+    inputIds: readonly (readonly number[])[],
+    signal?: AbortSignal,
+  ): Promise<Sources> {
+    const stacks = { encoder: this.#encoder, decoder: this.#decoder };
+    return encodeSources(this.#thread, stacks, inputIds, { signal });
+  }
+
+  #rows(sources: Sources): DecoderRows {
+    return new DecoderRows(this.#thread, this.#decoder, sources.rows);
+  }
+
+  #projection(shortlist?: readonly number[]): Projection {
+    return new Projection(this.#thread, {
+      linear: this.#output.linear,
+      hidden: this.#decoder.hidden,
+      vocabSize: this.#config.vocabSize,
+      shortlist,
+    });
+  }
+
+  #task(inputIds: readonly unknown[]) {
+    return {
+      batchSize: inputIds.length,
+      startTokenId: this.#config.decoderStartTokenId,
+      eosTokenId: this.#config.eosTokenId,
+    };
+  }
+}
+
+function limit(maxNewTokens: number | readonly number[], longest: number): number | number[] {
+  return typeof maxNewTokens === "number"
+    ? Math.min(maxNewTokens, longest)
+    : maxNewTokens.map((value) => Math.min(value, longest));
+}

@@ -1,0 +1,205 @@
+import type { EngineThread } from "../packing/pack_model.ts";
+import { callMethod, type FromWorker, type ToWorker } from "./protocol.ts";
+import { createRuntime, type Runtimes, type RuntimeSetup } from "./runtimes.ts";
+import { startWorker } from "./start_worker.ts";
+
+/** Options of {@linkcode Pool}. */
+export interface PoolOptions {
+  /** Threads that compute at once. */
+  readonly threads: number;
+  /** Whether the caller's own thread is never one of them. */
+  readonly keepCallerFree: boolean;
+  /** Where the worker's module is, if it is not beside this one. */
+  readonly workerUrl?: string | URL;
+}
+
+/** A call that waits for a thread, or runs on one. */
+interface Task {
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One worker, and what it is doing. */
+interface Lane {
+  readonly worker: Worker;
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  readonly ready: Promise<void>;
+  number: number;
+  task: Task | undefined;
+}
+
+/**
+ * Gives each call a thread of its own: the caller's, unless it is kept free, or a worker's. Workers start when a
+ * call finds all others busy, so that a single sentence starts none.
+ */
+export class Pool<Kind extends keyof Runtimes> {
+  readonly #runtime: object;
+  readonly #setup: RuntimeSetup;
+  readonly #options: PoolOptions;
+  readonly #lanes: Lane[] = [];
+  readonly #queue: Task[] = [];
+  #callerIsBusy = false;
+  #disposed = false;
+
+  /**
+   * Makes a pool; no worker is started yet.
+   *
+   * @param setup The model.
+   * @param thread The caller's thread.
+   * @param options How many threads.
+   */
+  constructor(
+    setup: RuntimeSetup & { readonly kind: Kind },
+    thread: EngineThread,
+    options: PoolOptions,
+  ) {
+    this.#runtime = createRuntime(setup, thread);
+    this.#setup = setup;
+    this.#options = options;
+  }
+
+  /**
+   * Runs a method of the runtime on a free thread, or as soon as there is one.
+   *
+   * @param method Its name.
+   * @param args Its arguments, the last of them an object of options without the signal.
+   * @param options `signal` cancels; `local` keeps the call on the caller's thread, for what cannot be sent.
+   * @returns What the method returns.
+   */
+  run<Method extends keyof Runtimes[Kind]>(
+    method: Method,
+    args: Runtimes[Kind][Method] extends (...args: infer Args) => unknown ? Args : never,
+    { signal, local = false }: { signal?: AbortSignal; local?: boolean } = {},
+  ): Runtimes[Kind][Method] extends (...args: never[]) => infer Result ? Result : never {
+    const result = new Promise<unknown>((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (this.#disposed) throw new Error("Cannot use an engine that was disposed: load it again");
+      const task = { method: String(method), args, signal, resolve, reject };
+      if (local || this.#workers === 0) void this.#runHere(task);
+      else {
+        this.#queue.push(task);
+        signal?.addEventListener("abort", () => this.#cancel(task), { once: true });
+        this.#next();
+      }
+    });
+    return result as ReturnType<typeof this.run<Method>>;
+  }
+
+  /** Ends the workers; calls that run or wait are rejected. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const error = new Error("Cannot finish: the engine was disposed");
+    for (const { worker, task } of this.#lanes.splice(0)) {
+      worker.terminate();
+      task?.reject(error);
+    }
+    for (const { reject } of this.#queue.splice(0)) reject(error);
+  }
+
+  /** Most workers that may run. */
+  get #workers(): number {
+    const { threads, keepCallerFree } = this.#options;
+    return keepCallerFree ? threads : threads - 1;
+  }
+
+  /** Hands waiting tasks to free threads. */
+  #next(): void {
+    while (this.#queue.length > 0) {
+      if (!this.#options.keepCallerFree && !this.#callerIsBusy) {
+        void this.#runHere(this.#queue.shift()!);
+        continue;
+      }
+      let lane = this.#lanes.find(({ task }) => task === undefined);
+      if (!lane && this.#lanes.length < this.#workers) lane = this.#startLane();
+      if (!lane) return;
+      void this.#send(lane, this.#queue.shift()!);
+    }
+  }
+
+  async #runHere({ method, args, signal, resolve, reject }: Task): Promise<void> {
+    this.#callerIsBusy = true;
+    try {
+      resolve(await callMethod(this.#runtime, method, args, signal));
+    } catch (error) {
+      reject(error);
+    } finally {
+      this.#callerIsBusy = false;
+      this.#next();
+    }
+  }
+
+  #startLane(): Lane {
+    const worker = startWorker(this.#options.workerUrl);
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
+    let ready!: () => void, failed!: (error: Error) => void;
+    const lane: Lane = {
+      worker,
+      cancelled,
+      ready: new Promise((resolve, reject) => [ready, failed] = [resolve, reject]),
+      number: 0,
+      task: undefined,
+    };
+    lane.ready.catch(() => {}); // whoever waits for it hears of it
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if ("ready" in data) return ready();
+      const { task } = lane;
+      if (!task || data.task !== lane.number) return; // cancelled, and answered already
+      lane.task = undefined;
+      if ("result" in data) task.resolve(data.result);
+      else task.reject(toError(data.error));
+      this.#next();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const error = new Error(`A worker of the engine failed: ${event.message}`);
+      failed(error);
+      this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+      worker.terminate();
+      lane.task?.reject(error);
+      this.#next();
+    };
+    this.#lanes.push(lane);
+    this.#post(lane, { setup: { runtime: this.#setup, cancelled } });
+    return lane;
+  }
+
+  async #send(lane: Lane, task: Task): Promise<void> {
+    lane.task = task;
+    const number = ++lane.number;
+    try {
+      await lane.ready;
+      this.#post(lane, { task: number, method: task.method, args: task.args });
+    } catch (error) {
+      lane.task = undefined;
+      task.reject(error);
+      this.#next();
+    }
+  }
+
+  #post(lane: Lane, message: ToWorker): void {
+    lane.worker.postMessage(message);
+  }
+
+  /** Takes a task out of the queue, or tells its worker to stop at the next step. */
+  #cancel(task: Task): void {
+    const waiting = this.#queue.indexOf(task);
+    if (waiting >= 0) {
+      this.#queue.splice(waiting, 1);
+      task.reject(task.signal!.reason);
+      return;
+    }
+    const lane = this.#lanes.find((lane) => lane.task === task);
+    if (!lane) return;
+    Atomics.store(lane.cancelled, 0, lane.number);
+    task.reject(task.signal!.reason);
+  }
+}
+
+function toError({ name, message }: { name: string; message: string }): Error {
+  const types: Record<string, ErrorConstructor> = { RangeError, TypeError, SyntaxError };
+  return Object.assign(new (types[name] ?? Error)(message), { name });
+}

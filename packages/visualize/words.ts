@@ -1,0 +1,199 @@
+import { type AttentionRecord, checkAttention } from "./attention.ts";
+import { bytesToText } from "./_byte_level.ts";
+import { groupByWords } from "./_given_words.ts";
+
+/**
+ * How tokens show where words begin: `▁` before a word (sentencepiece), `##` before the rest of one
+ * (WordPiece), `Ġ` for the space before a word (byte-level BPE), or each token is a word.
+ */
+export type SubwordMarks = "sentencepiece" | "wordpiece" | "byte-level" | "none";
+
+/** Tokens grouped to words. */
+export interface WordGroups {
+  /** Words without the marks of their tokens; special tokens are words of their own. */
+  readonly words: readonly string[];
+  /** Indices of each word's tokens `[words][1 or more]`. */
+  readonly groups: readonly (readonly number[])[];
+}
+
+/** How {@linkcode groupTokens} finds words. */
+export interface GroupOptions {
+  /** How tokens show where words begin. Default: what the tokens themselves show. */
+  readonly marks?: SubwordMarks;
+  /** Words as somebody else has split the same text, such as those of a reference alignment. */
+  readonly words?: readonly string[];
+}
+
+/**
+ * Whether a token stands for no text, such as `</s>` or `[CLS]`.
+ *
+ * @param token Token as the tokenizer has it.
+ * @returns False for unknown text (`<unk>`, `[UNK]`), which is text all the same.
+ *
+ * @example
+ * ```ts
+ * import { isSpecialToken } from "@heed/visualize";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["</s>", "[SEP]", "<unk>", "▁a"].map(isSpecialToken), [true, true, false, false]);
+ * ```
+ */
+export function isSpecialToken(token: string): boolean {
+  return /^(?:<[^<>\s]+>|\[[A-Z]+\d*\])$/.test(token) && !isUnknown(token);
+}
+
+function isUnknown(token: string): boolean {
+  return token === "<unk>" || token === "[UNK]";
+}
+
+/**
+ * Groups sub-word tokens to words. Punctuation stands alone, unless it is inside of a word.
+ *
+ * @param tokens Tokens as the tokenizer has them.
+ * @param options How words are found.
+ * @returns Words and the tokens of each.
+ * @throws {RangeError} When `words` are given and are not the text of the tokens.
+ *
+ * @example
+ * ```ts
+ * import { groupTokens } from "@heed/visualize";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { words, groups } = groupTokens(["▁Haus", "tür", ".", "</s>"]);
+ * assertEquals(words, ["Haustür", ".", "</s>"]);
+ * assertEquals(groups, [[0, 1], [2], [3]]);
+ * ```
+ */
+export function groupTokens(tokens: readonly string[], options: GroupOptions = {}): WordGroups {
+  const marks = options.marks ?? marksOf(tokens);
+  const pieces = tokens.map((token) => pieceOf(token, marks));
+  if (options.words) return groupByWords(pieces, options.words);
+  const groups: number[][] = [];
+  pieces.forEach((_, index) => {
+    const before = groups.at(-1);
+    if (before === undefined || startsWord(pieces, index, before)) groups.push([index]);
+    else before.push(index);
+  });
+  const words = groups.map((group) => {
+    const text = group.map((index) => pieces[index].text).join("");
+    const plain = marks === "byte-level" ? bytesToText(text) : text;
+    return plain === "" ? tokens[group[0]] : plain;
+  });
+  return { words, groups };
+}
+
+/** A token without its mark. */
+export interface Piece {
+  readonly text: string;
+  /** Whether white space is before it. */
+  readonly isStart: boolean;
+  readonly isSpecial: boolean;
+  readonly isUnknown: boolean;
+}
+
+function marksOf(tokens: readonly string[]): SubwordMarks {
+  if (tokens.some((token) => token.startsWith("▁"))) return "sentencepiece";
+  if (tokens.some((token) => /^##./.test(token))) return "wordpiece";
+  return tokens.some((token) => /^Ġ/.test(token)) ? "byte-level" : "none";
+}
+
+function pieceOf(token: string, marks: SubwordMarks): Piece {
+  const isSpecial = isSpecialToken(token);
+  const rest = { isSpecial, isUnknown: isUnknown(token) };
+  if (isSpecial || marks === "none") return { ...rest, text: token, isStart: true };
+  if (marks === "wordpiece") {
+    const isStart = !/^##./.test(token);
+    return { ...rest, text: isStart ? token : token.slice(2), isStart };
+  }
+  const isStart = token.startsWith(marks === "sentencepiece" ? "▁" : "Ġ");
+  return { ...rest, text: isStart ? token.slice(1) : token, isStart };
+}
+
+function startsWord(pieces: readonly Piece[], index: number, word: readonly number[]): boolean {
+  const piece = pieces[index], last = pieces[word.at(-1)!];
+  if (piece.isStart || piece.isSpecial || last.isSpecial) return true;
+  const isFirstEmpty = word.every((place) => pieces[place].text === "");
+  if (isFirstEmpty) return false; // a lone ▁ belongs to what follows
+  if (isPunctuation(piece)) return !isInside(pieces, index);
+  return isPunctuation(last) && !isInside(pieces, word.at(-1)!);
+}
+
+function isPunctuation({ text }: Piece): boolean {
+  return /^[\p{P}\p{S}]+$/u.test(text);
+}
+
+/** Whether a piece such as an apostrophe or a hyphen has letters of its word on both sides. */
+function isInside(pieces: readonly Piece[], index: number): boolean {
+  const before = pieces[index - 1], after = pieces[index + 1];
+  const isLetter = (piece?: Piece) =>
+    piece !== undefined && !piece.isSpecial && /[\p{L}\p{N}]/u.test(piece.text);
+  return !pieces[index].isStart && isLetter(before) && isLetter(after) && !after.isStart &&
+    /^['’\-‐.,:/_&]$/.test(pieces[index].text);
+}
+
+/** How {@linkcode mergeWords} finds the words of both sides. */
+export interface MergeOptions {
+  /** How tokens show where words begin. Default: what the tokens of either side show. */
+  readonly marks?: SubwordMarks;
+  /** Words of the query side, special tokens left out. */
+  readonly queryWords?: readonly string[];
+  /** Words of the key side, special tokens left out. */
+  readonly keyWords?: readonly string[];
+}
+
+/**
+ * Merges attention between sub-words to attention between words: the weights to a word's tokens are
+ * added, and the rows of its tokens are averaged (Clark et al. 2019, section 4.1).
+ *
+ * @param record Attention between sub-words.
+ * @param options How words are found.
+ * @returns Attention between words; its rows sum to 1 again.
+ * @throws {RangeError} When the record is not valid, or when given words are not its text.
+ *
+ * @example
+ * ```ts
+ * import { mergeWords } from "@heed/visualize";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const merged = mergeWords({
+ *   kind: "cross",
+ *   layer: 0,
+ *   head: 0,
+ *   queryTokens: ["▁house"],
+ *   keyTokens: ["▁Ha", "us", "."],
+ *   weights: Float32Array.of(0.5, 0.25, 0.25),
+ * });
+ * assertEquals(merged.keyTokens, ["Haus", "."]);
+ * assertEquals([...merged.weights], [0.75, 0.25]);
+ * ```
+ */
+export function mergeWords(record: AttentionRecord, options: MergeOptions = {}): AttentionRecord {
+  checkAttention(record);
+  const { queryTokens, keyTokens, weights, generatedFrom } = record;
+  const marks = options.marks ?? marksOf([...queryTokens, ...keyTokens]);
+  const queries = groupTokens(queryTokens, { marks, words: options.queryWords });
+  const keys = groupTokens(keyTokens, { marks, words: options.keyWords });
+  const shares = new Float32Array(keyTokens.length); // a token may belong to two given words
+  for (const group of keys.groups) for (const key of group) shares[key]++;
+  const merged = new Float32Array(queries.words.length * keys.words.length);
+  queries.groups.forEach((rows, query) =>
+    keys.groups.forEach((columns, key) => {
+      let sum = 0;
+      for (const row of rows) {
+        for (const column of columns) {
+          sum += weights[row * keyTokens.length + column] / shares[column];
+        }
+      }
+      merged[query * keys.words.length + key] = sum / rows.length;
+    })
+  );
+  const firstGenerated = queries.groups.findIndex((group) => group.at(-1)! >= generatedFrom!);
+  return {
+    ...record,
+    queryTokens: queries.words,
+    keyTokens: keys.words,
+    weights: merged,
+    ...(generatedFrom !== undefined &&
+      { generatedFrom: firstGenerated < 0 ? queries.words.length : firstGenerated }),
+  };
+}

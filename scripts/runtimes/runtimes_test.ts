@@ -1,0 +1,134 @@
+/**
+ * Bundles programs that translate and runs them in Node and in headless Chromium: the sentences come
+ * out as they do in Deno. What is not installed here is left out, and the output says so.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assets } from "@heed/model-en-de";
+import { bundle } from "./bundle.ts";
+import { findChromium, openPage, startChromium } from "./chromium.ts";
+import { findProgram } from "./find_program.ts";
+import { callInNode, nodeVersion } from "./node.ts";
+import { startPageServer } from "./page_server.ts";
+import { type EngineTask, generate, type Report, type Task, translate } from "./program.ts";
+import { sentences } from "./sentences.ts";
+
+const node = await findProgram("node");
+const chromium = await findChromium();
+if (node === undefined) console.log("node is not on the PATH: what runs in it is ignored");
+if (chromium === undefined) console.log("chromium is not on the PATH: what runs in it is ignored");
+
+const model = assets.base.href;
+const entries = ["program.ts", "engine_worker.ts"].map((name) => new URL(name, import.meta.url));
+
+/**
+ * Without fused multiply-adds all runtimes compute the same numbers. Where each takes the best that
+ * it has, a value of int8 may fall to the other side of a step.
+ */
+const tolerances = { plain: 1e-6, best: 0.02 };
+
+function assertSame(actual: Report, expected: Report, tolerance: number): void {
+  assertEquals(actual.translations, expected.translations);
+  for (const [i, score] of actual.scores.entries()) {
+    const difference = Math.abs(score - expected.scores[i]);
+    assert(difference <= tolerance, `${sentences[i]} ${score}, not ${expected.scores[i]}`);
+  }
+}
+
+/** Does something in a folder that is gone afterwards. */
+async function inFolder(action: (folder: URL) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempDir({ prefix: "heed-runtimes-" });
+  try {
+    await action(new URL(`file://${path}/`));
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", async (t) => {
+  const translated = await translate({ model, threads: 1 });
+  const generated = await generate({ model, threads: 1, simd: "plain" });
+  console.log(`Deno ${Deno.version.deno}: ${translated.simd}`);
+
+  await t.step("Deno translates, on one thread and on two", async () => {
+    assertEquals(translated.translations.length, 20);
+    assertEquals(translated.translations[0], "Die Datei konnte nicht geöffnet werden.");
+    assertEquals(translated.translations[17], "Öffnen Sie die Datei.\n\nDann schließen Sie es.");
+    const { translations, threads } = await translate({ model, threads: 2 });
+    assertEquals([translations, threads], [translated.translations, 2]);
+    const task: EngineTask = { model, threads: 2, simd: "plain" };
+    assertSame(await generate(task), generated, tolerances.plain);
+  });
+
+  await inFolder(async (folder) => {
+    const files = await bundle(entries, folder);
+
+    await t.step("the bundle holds no tfjs", () => {
+      const bytes = files.values().reduce((sum, length) => sum + length, 0);
+      console.log(`${files.size} files, ${bytes} bytes`);
+      assert(bytes < 1e6, `${bytes} bytes are too many to be without tfjs`);
+    });
+
+    const version = node === undefined ? "" : await nodeVersion(node);
+    // Node 24 is the first that knows `using`.
+    const unreadable = parseInt(version.slice(1)) < 24 && await holdsUsing(folder, files.keys());
+    if (unreadable) console.log(`Node ${version} cannot read "using", which the bundle holds`);
+    await t.step({
+      name: "Node translates",
+      ignore: node === undefined || unreadable,
+      fn: async () => {
+        const module = new URL("program.js", folder);
+        const inNode = async (name: string, task: Task | EngineTask) =>
+          await callInNode(node!, module, { name, task }) as Report;
+        const report = await inNode("translate", { model, threads: 1 });
+        console.log(`Node ${version}: ${report.simd}`);
+        assertSame(report, translated, tolerances.best);
+        const task: EngineTask = { model, threads: 2, simd: "plain" };
+        assertSame(await inNode("generate", task), generated, tolerances.plain);
+      },
+    });
+
+    for (const isolated of [true, false]) {
+      await t.step({
+        name: `Chromium translates in a page that is ${isolated ? "" : "not "}isolated`,
+        ignore: chromium === undefined,
+        fn: async () => {
+          await using server = startPageServer({
+            folders: { "/": folder, "/model/": assets.base },
+            isolated,
+          });
+          await using browser = await startChromium(chromium!);
+          const { page, complaints } = await openPage(browser, server.url);
+          const inPage = async (name: string, task: Task | EngineTask) =>
+            await page.evaluate(
+              async ({ name, task }) => (await import(String("/program.js")))[name](task),
+              { name, task },
+            ) as Report;
+          const report = await inPage("translate", { model: "model/", threads: 1 });
+          console.log(`Chromium ${browser.version()}: ${report.simd}`);
+          assertSame(report, translated, tolerances.best);
+
+          const workerUrl = "./engine_worker.js";
+          const task: EngineTask = { model: "/model/", threads: 2, simd: "plain", workerUrl };
+          const threaded = await inPage("generate", task);
+          assertSame(threaded, generated, tolerances.plain);
+          // Threads need memory that they can share, which only isolated pages have.
+          assertEquals(threaded.threads, isolated ? 2 : 1);
+          const asked = server.requests.join("\n");
+          assertEquals(asked.includes("GET /engine_worker.js"), isolated);
+
+          assertStringIncludes(asked, "GET /model/model.safetensors bytes=");
+          assertEquals(server.requests.filter((line) => !/ 20[046]$/.test(line)), []);
+          assertEquals(complaints, []);
+        },
+      });
+    }
+  });
+});
+
+async function holdsUsing(folder: URL, files: Iterable<string>): Promise<boolean> {
+  for (const name of files) {
+    const text = await Deno.readTextFile(new URL(name, folder));
+    if (/^\s*(await )?using \w+ =/m.test(text)) return true;
+  }
+  return false;
+}
