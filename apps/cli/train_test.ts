@@ -92,8 +92,56 @@ Deno.test("heed train saves and exits 130 at Ctrl-C, and --resume goes on", asyn
   await Deno.remove(directory, { recursive: true });
 });
 
+Deno.test("heed train --workers trains as one worker does, also resumed with another number", async () => {
+  const changes = { steps: 10, dropout: 0, batch: { tokens: 256, accumulate: 2 } };
+  const losses = async (directory: string) => {
+    const log = (await Deno.readTextFile(`${directory}/run/log.jsonl`)).trimEnd().split("\n");
+    return log.map((line) => JSON.parse(line))
+      .flatMap(({ event, loss }) => event === "step" || event === "evaluation" ? [loss] : []);
+  };
+  const one = await prepare(changes), several = await prepare({ ...changes, workers: 3 });
+  const alone = await train(one);
+  assertEquals(alone.exitCode, 0, alone.errors);
+  const host = fakeHost();
+  const writeError = host.writeError;
+  host.writeError = (text) => {
+    writeError(text);
+    if (text.startsWith("Training on")) setTimeout(host.interrupt);
+  };
+  assertEquals(await run(["train", `${several}/config.json`], host), 130, host.errors());
+  assertStringIncludes(host.errors(), "Training on wasm with 3 workers: ");
+  assertStringIncludes(host.errors(), "go on with --resume.");
+  const { exitCode, errors } = await train(several, "--resume", "--workers", "2");
+  assertEquals(exitCode, 0, errors);
+  assertStringIncludes(errors, "Training on wasm with 2 workers: ");
+  const [expected, found] = [await losses(one), await losses(several)];
+  assertEquals(found.length, expected.length);
+  found.forEach((loss, i) => {
+    assert(Math.abs(loss - expected[i]) < 1e-3 * expected[i], `${loss}, not ${expected[i]}`);
+  });
+  for (const directory of [one, several]) await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("heed train uses one worker, and says why, where memory cannot be shared", async () => {
+  const directory = await prepare({ steps: 2, workers: 2 });
+  const { SharedArrayBuffer: shared } = globalThis;
+  try {
+    Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
+    const { exitCode, errors } = await train(directory);
+    assertEquals(exitCode, 0, errors);
+    assertStringIncludes(
+      errors,
+      "Training with 1 worker, not 2: this runtime has no shared memory",
+    );
+  } finally {
+    globalThis.SharedArrayBuffer = shared;
+  }
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("heed train names what is wrong with a configuration, and exits 2", async () => {
   const cases: [changes: Record<string, unknown>, message: string][] = [
+    [{ workers: 0 }, "workers: must be at least 1, is 0"],
     [{ stepz: 5 }, "stepz: unknown key"],
     [{ architecture: { hiddenSise: 16 } }, "architecture.hiddenSise: unknown key, allowed are"],
     [{ architecture: { hiddenSize: 1.5 } }, "architecture.hiddenSize: is 1.5, not a positive"],

@@ -5,6 +5,7 @@ import type {
   BatchSource,
   EncodedPair,
   Evaluation,
+  Steps,
   TokenBatch,
   TrainableModel,
   TrainingConfig,
@@ -17,6 +18,8 @@ import { prepareTokenizer } from "./training_tokenizer.ts";
 export interface TrainingRun extends Disposable {
   /** The model. */
   readonly model: TrainableModel<TokenBatch>;
+  /** Threads that train together; undefined where one does. */
+  readonly workers?: Steps<TokenBatch>;
   /** Where it runs. */
   readonly device: { readonly name: string; readonly reason: string };
   /** The data. */
@@ -48,9 +51,11 @@ export async function prepareTraining(
   const tokenizer = await prepareTokenizer(config, options);
   const model = await createModel(tokenizer);
   const { labelSmoothing, dropout } = config;
-  const trainable = model instanceof layers.RnnModel
-    ? layers.trainableRnn(model, { labelSmoothing, dropout })
-    : layers.trainableSeq2Seq(model, { labelSmoothing, dropout });
+  const trainable = layers.trainableEncoderDecoder(model, { labelSmoothing, dropout });
+  const problem = layers.parallelProblem(model);
+  if (config.workers > 1 && problem !== undefined) {
+    options.onWarning(`Training with 1 worker, not ${config.workers}: ${problem}`);
+  }
 
   const { data, batch, epochs, seed } = config;
   const { sourceColumn, targetColumn, maxLines, maxSourceTokens, maxTargetTokens } = data;
@@ -72,7 +77,15 @@ export async function prepareTraining(
       seed: null,
     }),
   });
+  const workers = config.workers === 1 || problem !== undefined
+    ? undefined
+    : await layers.startTrainingWorkers(model, {
+      workers: config.workers,
+      labelSmoothing,
+      dropout,
+    });
   return {
+    ...(workers && { workers }),
     model: {
       ...trainable,
       async save(directory) {
@@ -90,7 +103,10 @@ export async function prepareTraining(
       seed,
     }),
     ...(evaluate && { evaluate }),
-    [Symbol.dispose]: () => model.dispose(),
+    [Symbol.dispose]() {
+      workers?.dispose();
+      model.dispose();
+    },
   };
 }
 

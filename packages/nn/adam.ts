@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { hasKernel, isSoleOwner, runKernel } from "./kernels/fused_op.ts";
+import { ensureSoleOwner, hasKernel, runKernel } from "./kernels/fused_op.ts";
 
 /** Running averages of Adam, one variable per weight. */
 export interface AdamMoments {
@@ -93,14 +93,6 @@ export function adamStep(
       weight.assign(tf.sub(weight, tf.mul(update, learningRate)));
     })
   );
-}
-
-/** Gives a variable data of its own when a clone (a kept best checkpoint, say) shares them. */
-function ensureSoleOwner(variable: tf.Variable): void {
-  if (isSoleOwner(variable)) return;
-  const copy = tf.tidy(() => tf.add(variable, 0));
-  variable.assign(copy);
-  copy.dispose();
 }
 
 /**

@@ -20,6 +20,7 @@ export * from "./adam.ts";
 export * from "./alignment.ts";
 export * from "./attention_core.ts";
 export * from "./attentive_gru.ts";
+export * from "./copy_values.ts";
 export * from "./cross_entropy.ts";
 export * from "./device.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";

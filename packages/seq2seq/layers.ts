@@ -33,4 +33,5 @@ export * from "./rnn/trainable.ts";
 export * from "./rnn/weights.ts";
 export * from "./step_decoder.ts";
 export * from "./trainable.ts";
+export * from "./training_workers.ts";
 export * from "./weights.ts";

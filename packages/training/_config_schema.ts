@@ -70,6 +70,7 @@ const schema = z.strictObject({
     }).optional(),
   }).prefault({}),
   output: path,
+  workers: count.default(1),
   device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
 });
 

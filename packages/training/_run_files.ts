@@ -1,7 +1,7 @@
 import { files, joinPath } from "@heed/checkpoint";
 import { checkpointDirectory, type CheckpointEntry, listCheckpoints } from "./checkpoints.ts";
 import type { TrainingConfig } from "./config.ts";
-import type { Optimizer } from "./optimizer.ts";
+import type { Steps } from "./steps.ts";
 import type { TrainableModel } from "./trainable_model.ts";
 import { assertSameRun, ChangedRunError, type TrainingState } from "./_training_state.ts";
 import { restoreVariables } from "./weights_file.ts";
@@ -11,17 +11,17 @@ export interface RunParts {
   /** Has the weights. */
   readonly model: Pick<TrainableModel<never>, "variables" | "save">;
   /** Has the moments. */
-  readonly optimizer: Optimizer;
+  readonly steps: Pick<Steps<never>, "save" | "load">;
 }
 
 /** Fills the directory of a checkpoint with all that it takes to go on exactly. */
 export async function writeRun(
   directory: string,
   state: TrainingState,
-  { model, optimizer }: RunParts,
+  { model, steps }: RunParts,
 ): Promise<void> {
   await model.save(directory);
-  await optimizer.save(joinPath(directory, "optimizer.safetensors"));
+  await steps.save(joinPath(directory, "optimizer.safetensors"));
   await writeJson(joinPath(directory, "training_state.json"), state);
 }
 
@@ -29,12 +29,12 @@ export async function writeRun(
 async function readRun(
   directory: string,
   config: TrainingConfig,
-  { model, optimizer }: RunParts,
+  { model, steps }: RunParts,
 ): Promise<TrainingState> {
   const state = await readState(directory);
   assertSameRun(config, state);
   await restoreVariables(model.variables, joinPath(directory, "model.safetensors"));
-  await optimizer.load(joinPath(directory, "optimizer.safetensors"));
+  await steps.load(joinPath(directory, "optimizer.safetensors"));
   return state;
 }
 

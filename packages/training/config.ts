@@ -140,6 +140,8 @@ export interface TrainingConfig {
   readonly checkpoint: CheckpointConfig;
   /** Directory for checkpoints, log and the final model. */
   readonly output: string;
+  /** Threads that train together on the device `wasm`; default 1. A run may be resumed with another number. */
+  readonly workers: number;
   /** Device to train on; default `auto`. */
   readonly device: "auto" | "webgpu" | "wasm";
 }

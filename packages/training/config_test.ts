@@ -47,6 +47,7 @@ Deno.test("parseTrainingConfig() fills in every default", () => {
     evaluate: { every: 500, metric: "loss", bleuSentences: 200, numBeams: 1 },
     checkpoint: { every: 500, keep: 2 },
     output: "run",
+    workers: 1,
     device: "auto",
   });
 });
@@ -99,7 +100,7 @@ Deno.test("parseTrainingConfig() names every wrong key and value at once", () =>
     'checkpoint.average.of: must be one of "last", "best", is "worst"',
     "learningRate: unknown key, allowed are model, architecture, initialCheckpoint, data, " +
     "tokenizer, batch, optimizer, schedule, labelSmoothing, dropout, seed, steps, epochs, " +
-    "evaluate, checkpoint, output, device",
+    "evaluate, checkpoint, output, workers, device",
   ]);
 });
 

@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 
 const script = new URL("./testing/toy_run.ts", import.meta.url);
 
-function start(output: string): Deno.ChildProcess {
-  const args = ["run", "--quiet", "-A", script.href, output];
+function start(output: string, workers: number): Deno.ChildProcess {
+  const args = ["run", "--quiet", "-A", script.href, output, String(workers)];
   return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
 }
 
@@ -34,26 +34,28 @@ async function courseOf(output: string): Promise<unknown[]> {
     .map(({ seconds: _, tokensPerSecond: __, ...rest }) => rest);
 }
 
-Deno.test("a run killed with SIGKILL and resumed ends with the weights of an unbroken one", async () => {
-  const unbroken = await Deno.makeTempDir(), broken = await Deno.makeTempDir();
-  assertEquals(await finish(start(unbroken)), "finished");
-  const killedAt: number[] = [];
-  for (const from of [0, 25, 55]) {
-    const target = from + 1 + Math.floor(Math.random() * 25);
-    const process = start(broken);
-    while (await lastStep(broken) < target) await new Promise((wait) => setTimeout(wait, 1));
-    process.kill("SIGKILL");
-    const [{ success }] = await Promise.all([process.status, process.stdout.cancel()]);
-    assert(!success, "the run was over before it was killed");
-    killedAt.push(await lastStep(broken));
-  }
-  assertEquals(await finish(start(broken)), "finished");
-  const note = `killed after steps ${killedAt.join(", ")}`;
-  assertEquals(await courseOf(broken), await courseOf(unbroken), note);
-  assertEquals(
-    await Deno.readFile(`${broken}/model/model.safetensors`),
-    await Deno.readFile(`${unbroken}/model/model.safetensors`),
-    note,
-  );
-  for (const output of [unbroken, broken]) await Deno.remove(output, { recursive: true });
-});
+for (const workers of [1, 2]) {
+  Deno.test(`a run of ${workers} killed with SIGKILL and resumed ends with the weights of an unbroken one`, async () => {
+    const unbroken = await Deno.makeTempDir(), broken = await Deno.makeTempDir();
+    assertEquals(await finish(start(unbroken, workers)), "finished");
+    const killedAt: number[] = [];
+    for (const from of [0, 25, 55]) {
+      const target = from + 1 + Math.floor(Math.random() * 25);
+      const process = start(broken, workers);
+      while (await lastStep(broken) < target) await new Promise((wait) => setTimeout(wait, 1));
+      process.kill("SIGKILL");
+      const [{ success }] = await Promise.all([process.status, process.stdout.cancel()]);
+      assert(!success, "the run was over before it was killed");
+      killedAt.push(await lastStep(broken));
+    }
+    assertEquals(await finish(start(broken, workers)), "finished");
+    const note = `killed after steps ${killedAt.join(", ")}`;
+    assertEquals(await courseOf(broken), await courseOf(unbroken), note);
+    assertEquals(
+      await Deno.readFile(`${broken}/model/model.safetensors`),
+      await Deno.readFile(`${unbroken}/model/model.safetensors`),
+      note,
+    );
+    for (const output of [unbroken, broken]) await Deno.remove(output, { recursive: true });
+  });
+}

@@ -104,7 +104,7 @@ export class Optimizer {
    * @param path The file.
    */
   async save(path: string | URL): Promise<void> {
-    await writeSafetensors(path, tensorsToWrite(this.#moments()));
+    await writeSafetensors(path, tensorsToWrite(this.moments));
   }
 
   /**
@@ -114,7 +114,7 @@ export class Optimizer {
    * @throws {TypeError} When they are not those of these weights.
    */
   async load(path: string | URL): Promise<void> {
-    await restoreVariables(this.#moments(), path);
+    await restoreVariables(this.moments, path);
   }
 
   /** Releases the moments; the weights stay. */
@@ -129,7 +129,8 @@ export class Optimizer {
     this.dispose();
   }
 
-  #moments(): Map<string, tf.Variable> {
+  /** The moments: `first.NAME` and `second.NAME` for every weight. */
+  get moments(): ReadonlyMap<string, tf.Variable> {
     const moments = new Map<string, tf.Variable>();
     [...this.#weights.keys()].forEach((name, i) => {
       moments.set(`first.${name}`, this.#first[i]);

@@ -9,14 +9,14 @@ import {
 import type { TrainingConfig } from "./config.ts";
 import { initialEarlyStopping, observe, shouldStop } from "./early_stopping.ts";
 import { writeFinalModel } from "./_final_model.ts";
-import { Optimizer } from "./optimizer.ts";
 import { createPace, type TrainingProgress } from "./progress.ts";
 import { restoreRun, writeJson, writeRun } from "./_run_files.ts";
 import { learningRateAt } from "./schedule.ts";
+import { SoloSteps, type Steps } from "./steps.ts";
 import type { TrainableModel } from "./trainable_model.ts";
 import { type LogEntry, openTrainingLog, type TrainingLog } from "./training_log.ts";
 import { runIdentity, type TrainingState } from "./_training_state.ts";
-import { type StepResult, trainingStep } from "./training_step.ts";
+import type { StepResult } from "./training_step.ts";
 
 /** Figures of an evaluation by name: `loss`, and `bleu` where it is measured. */
 export type Evaluation = Readonly<Record<string, number>>;
@@ -32,6 +32,8 @@ export interface TrainOptions<Batch, Position> {
   readonly batches: BatchSource<Batch, Position>;
   /** Measures the model on the dev set; without it every checkpoint is as good as the last. */
   readonly evaluate?: Evaluate;
+  /** Threads that compute the steps together; default the caller's alone. They are not disposed of. */
+  readonly workers?: Steps<Batch>;
   /** Goes on from the last complete checkpoint in `config.output`; default false. */
   readonly resume?: boolean;
   /** Ends the run after the current step, with a checkpoint. */
@@ -111,18 +113,18 @@ export async function train<Batch, Position>(
   model: TrainableModel<Batch>,
   options: TrainOptions<Batch, Position>,
 ): Promise<TrainingResult> {
-  const optimizer = new Optimizer(model.variables, options.config.optimizer);
+  const solo = new SoloSteps(model);
   try {
-    return await new Run(model, optimizer, options).train();
+    return await new Run(model, options.workers ?? solo, options).train();
   } finally {
-    optimizer.dispose();
+    solo.dispose();
   }
 }
 
 /** One call of train(): what its parts share. */
 class Run<Batch, Position> {
   readonly #model: TrainableModel<Batch>;
-  readonly #optimizer: Optimizer;
+  readonly #steps: Steps<Batch>;
   readonly #options: TrainOptions<Batch, Position>;
   #log!: TrainingLog;
   #state: TrainingState;
@@ -135,11 +137,11 @@ class Run<Batch, Position> {
 
   constructor(
     model: TrainableModel<Batch>,
-    optimizer: Optimizer,
+    steps: Steps<Batch>,
     options: TrainOptions<Batch, Position>,
   ) {
     this.#model = model;
-    this.#optimizer = optimizer;
+    this.#steps = steps;
     this.#options = options;
     this.#state = {
       format: 1,
@@ -179,16 +181,19 @@ class Run<Batch, Position> {
           "resume it, or choose another output",
       );
     }
-    const parts = { model: this.#model, optimizer: this.#optimizer };
+    const parts = { model: this.#model, steps: this.#steps };
+    this.#steps.begin(config);
     const restored = await restoreRun(config, parts, { onWarning });
     if (restored) {
       this.#state = restored.state;
       this.#entries = restored.entries;
       this.#savedStep = restored.state.step;
     }
+    await this.#steps.shareWeights();
     const { step, logBytes } = this.#state;
     this.#log = await openTrainingLog(joinPath(output, "log.jsonl"), { keepBytes: logBytes });
-    await this.#log.write({ event: restored ? "resume" : "start", step });
+    const { workers } = this.#steps;
+    await this.#log.write({ event: restored ? "resume" : "start", step, workers });
   }
 
   async #loop(): Promise<TrainingResult["reason"]> {
@@ -245,12 +250,8 @@ class Run<Batch, Position> {
     const totalSteps = schedule.totalSteps ?? steps;
     const learningRate = learningRateAt(step, { ...schedule, totalSteps, learningRate: peak });
     const begin = performance.now();
-    const result = await trainingStep(this.#model, group.map(({ batch }) => batch), {
-      optimizer: this.#optimizer,
-      step,
-      learningRate,
-      seed,
-    });
+    const batches = group.map(({ batch }) => batch);
+    const result = await this.#steps.step(batches, { step, learningRate, seed });
     const { loss, gradientNorm, tokens } = result;
     if (result.failedBatch !== undefined) throw await this.#failure(step, group, result);
     const { epoch, position } = group.at(-1)!;
@@ -356,7 +357,7 @@ class Run<Batch, Position> {
     this.#clock = now;
     this.#state = { ...this.#state, seconds, logBytes: await this.#log.size() };
     const value = this.#evaluated?.step === step ? this.#evaluated.value : undefined;
-    const parts = { model: this.#model, optimizer: this.#optimizer };
+    const parts = { model: this.#model, steps: this.#steps };
     this.#entries = await addCheckpoint(config.output, { step, value }, {
       write: (directory) => writeRun(directory, this.#state, parts),
       retention: retentionOf(config),

@@ -70,17 +70,10 @@ export async function trainingStep<Batch>(
   batches: readonly Batch[],
   { optimizer, step, learningRate, seed }: TrainingStepOptions,
 ): Promise<StepResult> {
-  const losses: tf.Scalar[] = [];
-  let gradients: tf.Tensor[] | undefined;
-  let tokens = 0;
+  const seeds = batches.map((_, i) => deriveSeed(seed, "dropout", step, i));
+  const sums = sumGradients(model, batches, seeds);
+  const { losses, tokens } = sums;
   try {
-    batches.forEach((batch, i) => {
-      const result = lossAndGradients(model, batch, deriveSeed(seed, "dropout", step, i));
-      losses.push(result.loss);
-      tokens += result.tokens;
-      gradients = gradients ? addInto(gradients, result.gradients) : result.gradients;
-    });
-    const sums = { gradients: gradients!, tokens };
     const [gradientNorm, ...values] = await Promise.all([
       optimizer.norm(sums),
       ...losses.map(async (loss) => (await loss.data())[0]),
@@ -92,12 +85,35 @@ export async function trainingStep<Batch>(
     optimizer.apply(sums, { step, learningRate, norm: gradientNorm });
     return measured;
   } finally {
-    tf.dispose([losses, gradients ?? []]);
+    tf.dispose([losses, sums.gradients]);
+  }
+}
+
+/** Losses of batches one by one, and the sums of their gradients; the caller's to dispose of. */
+export function sumGradients<Batch>(
+  model: Pick<TrainableModel<Batch>, "variables" | "loss">,
+  batches: readonly Batch[],
+  seeds: readonly number[],
+): { losses: tf.Scalar[]; gradients: tf.Tensor[]; tokens: number } {
+  const losses: tf.Scalar[] = [];
+  let gradients: tf.Tensor[] = [];
+  let tokens = 0;
+  try {
+    batches.forEach((batch, i) => {
+      const result = lossAndGradients(model, batch, seeds[i]);
+      losses.push(result.loss);
+      tokens += result.tokens;
+      gradients = i > 0 ? addInto(gradients, result.gradients) : result.gradients;
+    });
+    return { losses, gradients, tokens };
+  } catch (error) {
+    tf.dispose([losses, gradients]);
+    throw error;
   }
 }
 
 function lossAndGradients<Batch>(
-  model: TrainableModel<Batch>,
+  model: Pick<TrainableModel<Batch>, "variables" | "loss">,
   batch: Batch,
   seed: number,
 ): { loss: tf.Scalar; gradients: tf.Tensor[]; tokens: number } {

@@ -4,4 +4,4 @@
  *
  * @module
  */
-import "../../packages/engine/workers/worker.ts";
+import "@heed/engine/worker";

@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import type { TrainingConfig, TrainingProgress } from "@heed/training";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
+import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { prepareTraining } from "../training_model.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;
+  readonly workers?: number;
 }
 
 /** Steps between two lines where there is no terminal. */
@@ -19,12 +21,21 @@ export function addTrainCommand(program: Command, host: Host): void {
     .description("Train a model from a JSON file.")
     .argument("<config>", "the training configuration; paths in it are relative to it")
     .option("--resume", "go on from the last complete checkpoint")
+    .option(
+      "--workers <n>",
+      'threads that train together (default: "workers" of the configuration, else 1)',
+      positiveInteger,
+    )
     .addHelpText(
       "after",
       `
 Writes checkpoints, the log (log.jsonl) and the final model (model/) into the
 folder "output" of the configuration. Ctrl-C ends after the current step with a
 checkpoint, and --resume goes on from there exactly.
+
+Several workers split each batch, so that they train as one does, only faster
+where there are as many free cores; each needs memory for its part of a batch. A
+run may be resumed with another number of them.
 
 A small configuration:
   {
@@ -41,6 +52,7 @@ A small configuration:
 
 Examples:
   heed train config.json
+  heed train config.json --workers 2
   heed train config.json --resume
   heed translate --model runs/en-de/model "Open the file."`,
     )
@@ -48,19 +60,22 @@ Examples:
 }
 
 async function train(path: string, options: TrainCommandOptions, host: Host): Promise<void> {
-  const config = await readConfig(path);
+  const given = await readConfig(path);
+  const config = { ...given, workers: options.workers ?? given.workers };
   const { train } = await import("@heed/training");
   const { signal } = host;
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
   using run = await prepareTraining(config, { resume, signal, onWarning });
-  host.writeError(`Training on ${run.device.name}: ${run.device.reason}\n`);
+  const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
+  host.writeError(`Training on ${run.device.name}${workers}: ${run.device.reason}\n`);
 
   using progress = await startProgress(host, { total: config.steps, unit: "steps" });
   const result = await train(run.model, {
     config,
     batches: run.batches,
     ...(run.evaluate && { evaluate: run.evaluate }),
+    ...(run.workers && { workers: run.workers }),
     resume,
     signal,
     onWarning,

@@ -14,7 +14,7 @@ import { activation, layerNorm } from "./testing/reference.ts";
 for (const mode of MODES) {
   const arena = new Arena(mode), { kernels } = arena;
 
-  Deno.test(`expNegative() is exact to 2e-7 and zero below -70 (${mode})`, () => {
+  Deno.test(`expNegative() is exact to 3e-7 and zero below -70 (${mode})`, () => {
     const x = Float32Array.from({ length: 80_000 }, (_, i) => -i / 1000);
     const address = arena.floats(x);
     kernels.expNegative(address, x.length);
@@ -24,7 +24,7 @@ for (const mode of MODES) {
       if (v < -70) assertEquals(actual[i], 0);
       else worst = Math.max(worst, Math.abs(actual[i] / Math.exp(v) - 1));
     });
-    assert(worst < 2e-7, `relative error ${worst}`);
+    assert(worst < 3e-7, `relative error ${worst}`);
     const special = arena.floats([0, -Infinity, NaN, -1e30]);
     kernels.expNegative(special, 4);
     assertEquals([...arena.viewFloats(special, 4)], [1, 0, NaN, 0]);
@@ -51,9 +51,10 @@ for (const mode of MODES) {
     for (const kind of [ACTIVATION_GELU, ACTIVATION_SWISH, ACTIVATION_GELU_TANH, ACTIVATION_TANH]) {
       const address = arena.floats([1e4, -1e4, NaN, 0]);
       kernels.activate(kind, address, 4);
-      const limit = kind === ACTIVATION_TANH ? 1 : 1e4;
+      const isTanh = kind === ACTIVATION_TANH;
       const [high, low, nan, zero] = arena.viewFloats(address, 4);
-      assertEquals([high, low + 0, nan, zero], [limit, kind === ACTIVATION_TANH ? -1 : 0, NaN, 0]);
+      assertEquals([high, nan, zero], [isTanh ? 1 : 1e4, NaN, 0]);
+      assertAlmostEquals(low, isTanh ? -1 : 0, 1e-20);
     }
   });
 

@@ -35,6 +35,14 @@ export function isSoleOwner(tensor: tf.Tensor): boolean {
   return (tf.backend() as unknown as WasmBackend).refCount(tensor.dataId) === 1;
 }
 
+/** Gives a variable data of its own when a clone (a kept best checkpoint, say) shares them. */
+export function ensureSoleOwner(variable: tf.Variable): void {
+  if (isSoleOwner(variable)) return;
+  const copy = tf.tidy(() => tf.add(variable, 0));
+  variable.assign(copy);
+  copy.dispose();
+}
+
 /** The gradient that came in, and what may be done to it. */
 export interface Incoming {
   /** The gradient of the result. */

@@ -84,6 +84,16 @@ export class Heap {
     new Float32Array(this.#backend.wasm.HEAPU8.buffer, address, 1)[0] = value;
   }
 
+  /** Copies floats out of the heap. */
+  copyOut(address: number, into: Float32Array): void {
+    into.set(new Float32Array(this.#backend.wasm.HEAPU8.buffer, address, into.length));
+  }
+
+  /** Copies floats into the heap. */
+  copyIn(address: number, from: Float32Array): void {
+    new Float32Array(this.#backend.wasm.HEAPU8.buffer, address, from.length).set(from);
+  }
+
   /** Frees what the constructor allocated. */
   dispose(): void {
     this.#backend.wasm._free(this.gemmScratch);

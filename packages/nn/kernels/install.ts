@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamKernels } from "./adam.ts";
 import { attentionKernels } from "./attention.ts";
+import { copyKernels } from "./copy.ts";
 import { crossEntropyKernels } from "./cross_entropy.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { embeddingKernels } from "./embedding.ts";
@@ -19,6 +20,7 @@ const tables: KernelTable[] = [
   adamKernels,
   attentionKernels,
   attentiveGruKernels,
+  copyKernels,
   crossEntropyKernels,
   elementwiseKernels,
   embeddingKernels,

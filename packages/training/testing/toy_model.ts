@@ -11,6 +11,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { BatchSource } from "../batch_source.ts";
 import { type BatchPosition, type TokenBatch, tokenBatches } from "../batches.ts";
 import { parseTrainingConfig, type TrainingConfig } from "../config.ts";
+import { splitTokenBatch } from "../parallel/split_batch.ts";
+import { TrainingWorkers } from "../parallel/training_workers.ts";
 import { indexParallelText } from "../text_index.ts";
 import type { TrainableModel } from "../trainable_model.ts";
 import { tensorsToWrite } from "../weights_file.ts";
@@ -21,6 +23,28 @@ const VOCAB = 12, HIDDEN = 16;
 export interface ToyModel extends TrainableModel<TokenBatch> {
   /** Releases the weights. */
   dispose(): void;
+}
+
+/** What `toy_worker.ts` gets. */
+export interface ToyWorkerSetup {
+  readonly device: "wasm" | "cpu";
+  readonly dropoutRate: number;
+  /** Fails at this computation of a loss, the first is 1. */
+  readonly failAt?: { readonly call: number; readonly how: "throw" | "crash" };
+}
+
+/** Threads that train a toy model together. */
+export async function startToyWorkers(
+  model: ToyModel,
+  workers: number,
+  setup: ToyWorkerSetup,
+): Promise<TrainingWorkers<TokenBatch>> {
+  return await TrainingWorkers.start(model, {
+    workers,
+    start: () => new Worker(new URL("./toy_worker.ts", import.meta.url), { type: "module" }),
+    setup,
+    split: splitTokenBatch,
+  });
 }
 
 /** Fresh weights, the same for every call. */

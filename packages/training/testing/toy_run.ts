@@ -1,16 +1,21 @@
 // Trains the toy model in a process of its own, for the test that kills it:
-// deno run -A testing/toy_run.ts OUTPUT
+// deno run -A testing/toy_run.ts OUTPUT WORKERS
 import { selectDevice } from "@heed/nn";
-import { createToyModel, toyBatches, toyConfig } from "./toy_model.ts";
+import { createToyModel, startToyWorkers, toyBatches, toyConfig } from "./toy_model.ts";
 import { train } from "../trainer.ts";
 import { validationLoss } from "../validation_loss.ts";
 
 await selectDevice({ prefer: "wasm" });
+const [output, count] = Deno.args;
 const model = createToyModel();
+using workers = count === "1"
+  ? undefined
+  : await startToyWorkers(model, Number(count), { device: "wasm", dropoutRate: 0.2 });
 const dev = await toyBatches({ epochs: 1 });
 const { reason } = await train(model, {
-  config: toyConfig(Deno.args[0], { steps: 90, evaluate: { every: 6 }, checkpoint: { every: 4 } }),
+  config: toyConfig(output, { steps: 90, evaluate: { every: 6 }, checkpoint: { every: 4 } }),
   batches: await toyBatches(),
+  ...(workers && { workers }),
   resume: true,
   evaluate: async () => {
     async function* batches() {

@@ -4,12 +4,16 @@
 // record whose address is word j of the list `keys`); the value of a key lies `toValue` bytes after it.
 // Sums run in the same order for one query and for four: a token's result is the same bit for bit
 // whatever it is computed with.
-import { expNegative4 } from "./exp";
+import { exponentials } from "./exp";
 import { horizontalMax, horizontalSum, madd } from "./simd";
 
-/** Bytes of `scratch`: 1 / sum, then the scores of up to four queries. */
-export function scoreBytes(keys: i32): usize {
-  return 16 + (<usize> (keys + 3 & ~3) << 4);
+/** Values that one query takes up at a time; a power of two. */
+const MOST_VALUES: i32 = 16;
+
+/** Bytes of `scratch`: 1 / sum and the scores, of four queries or of all heads of one. */
+export function scoreBytes(keys: i32, heads: i32): usize {
+  const lanes = max(heads, 4);
+  return <usize> lanes * (16 + (<usize> (keys + 3 & ~3) << 2));
 }
 
 // @ts-ignore: decorator
@@ -36,106 +40,143 @@ function sums4(a: v128, b: v128, c: v128, d: v128): v128 {
   );
 }
 
-/** One query: `size` keys of `bytes` bytes each. Leaves 1 / sum and the exponentials in `scratch`. */
+/**
+ * One query, `heads` heads of `bytes` bytes each, `size` keys. All heads of a key are read together, and
+ * all of a value: they stand side by side, the next key may be pages away. Leaves 1 / sum and the
+ * exponentials of every head in `scratch`.
+ */
 // @ts-ignore: decorator
 @inline
 function attendOne(
-  listed: bool, query: usize, keys: usize, step: usize, toValue: usize, size: i32, bytes: usize,
-  scale: f32, out: usize, scratch: usize,
+  listed: bool, query: usize, keys: usize, step: usize, toValue: usize, size: i32, heads: i32,
+  bytes: usize, scale: f32, out: usize, scratch: usize,
 ): void {
-  if (size <= 0) return memory.fill(out, 0, bytes);
-  const scores = scratch + 16, last = size - 1, scales = f32x4.splat(scale);
-  let tops = f32x4.splat(-Infinity);
+  if (size <= 0) return memory.fill(out, 0, <usize> heads * bytes);
+  const padded = <usize> (size + 3 & ~3) << 2, stride = 16 + padded, last = size - 1;
+  const scales = f32x4.splat(scale), queryEnd = query + <usize> heads * bytes;
   for (let j = 0; j < size; j += 4) {
     let k0 = keyAt(listed, keys, step, j), k1 = keyAt(listed, keys, step, min(j + 1, last));
     let k2 = keyAt(listed, keys, step, min(j + 2, last));
     let k3 = keyAt(listed, keys, step, min(j + 3, last));
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    let q = query;
-    for (const whole = query + (bytes & ~63); q < whole; q += 64) {
-      let x = v128.load(q);
-      s0 = madd(x, v128.load(k0), s0);
-      s1 = madd(x, v128.load(k1), s1);
-      s2 = madd(x, v128.load(k2), s2);
-      s3 = madd(x, v128.load(k3), s3);
-      x = v128.load(q, 16);
-      s0 = madd(x, v128.load(k0, 16), s0);
-      s1 = madd(x, v128.load(k1, 16), s1);
-      s2 = madd(x, v128.load(k2, 16), s2);
-      s3 = madd(x, v128.load(k3, 16), s3);
-      x = v128.load(q, 32);
-      s0 = madd(x, v128.load(k0, 32), s0);
-      s1 = madd(x, v128.load(k1, 32), s1);
-      s2 = madd(x, v128.load(k2, 32), s2);
-      s3 = madd(x, v128.load(k3, 32), s3);
-      x = v128.load(q, 48);
-      s0 = madd(x, v128.load(k0, 48), s0);
-      s1 = madd(x, v128.load(k1, 48), s1);
-      s2 = madd(x, v128.load(k2, 48), s2);
-      s3 = madd(x, v128.load(k3, 48), s3);
-      k0 += 64;
-      k1 += 64;
-      k2 += 64;
-      k3 += 64;
+    let score = scratch + 16 + (<usize> j << 2);
+    for (let q = query; q < queryEnd; score += stride) {
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      const end = q + bytes;
+      for (const whole = q + (bytes & ~63); q < whole; q += 64) {
+        let x = v128.load(q);
+        s0 = madd(x, v128.load(k0), s0);
+        s1 = madd(x, v128.load(k1), s1);
+        s2 = madd(x, v128.load(k2), s2);
+        s3 = madd(x, v128.load(k3), s3);
+        x = v128.load(q, 16);
+        s0 = madd(x, v128.load(k0, 16), s0);
+        s1 = madd(x, v128.load(k1, 16), s1);
+        s2 = madd(x, v128.load(k2, 16), s2);
+        s3 = madd(x, v128.load(k3, 16), s3);
+        x = v128.load(q, 32);
+        s0 = madd(x, v128.load(k0, 32), s0);
+        s1 = madd(x, v128.load(k1, 32), s1);
+        s2 = madd(x, v128.load(k2, 32), s2);
+        s3 = madd(x, v128.load(k3, 32), s3);
+        x = v128.load(q, 48);
+        s0 = madd(x, v128.load(k0, 48), s0);
+        s1 = madd(x, v128.load(k1, 48), s1);
+        s2 = madd(x, v128.load(k2, 48), s2);
+        s3 = madd(x, v128.load(k3, 48), s3);
+        k0 += 64;
+        k1 += 64;
+        k2 += 64;
+        k3 += 64;
+      }
+      for (; q < end; q += 16) {
+        const x = v128.load(q);
+        s0 = madd(x, v128.load(k0), s0);
+        s1 = madd(x, v128.load(k1), s1);
+        s2 = madd(x, v128.load(k2), s2);
+        s3 = madd(x, v128.load(k3), s3);
+        k0 += 16;
+        k1 += 16;
+        k2 += 16;
+        k3 += 16;
+      }
+      v128.store(score, f32x4.mul(sums4(s0, s1, s2, s3), scales));
     }
-    for (const end = query + bytes; q < end; q += 16) {
-      const x = v128.load(q);
-      s0 = madd(x, v128.load(k0), s0);
-      s1 = madd(x, v128.load(k1), s1);
-      s2 = madd(x, v128.load(k2), s2);
-      s3 = madd(x, v128.load(k3), s3);
-      k0 += 16;
-      k1 += 16;
-      k2 += 16;
-      k3 += 16;
-    }
-    const s = f32x4.mul(sums4(s0, s1, s2, s3), scales);
-    tops = f32x4.pmax(s, tops);
-    v128.store(scores + (<usize> j << 2), s);
   }
-  // Repeated keys count for nothing.
+  for (let h = 0; h < heads; h++) softmax(scratch + <usize> h * stride, size);
+  // As many values at a time as a set of the cache holds when they stand a page apart.
+  const blocks = (size + MOST_VALUES - 1) / MOST_VALUES;
+  for (let block = 0, first = 0; block < blocks; block++) {
+    const end = first + (size - first) / (blocks - block);
+    for (let h = 0; h < heads; h++) {
+      const head = scratch + <usize> h * stride, inverse = v128.load(head);
+      const p = head + 16, at = toValue + <usize> h * bytes, target = out + <usize> h * bytes;
+      let d: usize = 0;
+      for (const whole = bytes & ~127; d < whole; d += 128) {
+        const o = target + d;
+        let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+        if (first) {
+          a0 = v128.load(o);
+          a1 = v128.load(o, 16);
+          a2 = v128.load(o, 32);
+          a3 = v128.load(o, 48);
+          a4 = v128.load(o, 64);
+          a5 = v128.load(o, 80);
+          a6 = v128.load(o, 96);
+          a7 = v128.load(o, 112);
+        }
+        for (let j = first; j < end; j++) {
+          const v = keyAt(listed, keys, step, j) + at + d;
+          const w = v128.load32_splat(p + (<usize> j << 2));
+          a0 = madd(w, v128.load(v), a0);
+          a1 = madd(w, v128.load(v, 16), a1);
+          a2 = madd(w, v128.load(v, 32), a2);
+          a3 = madd(w, v128.load(v, 48), a3);
+          a4 = madd(w, v128.load(v, 64), a4);
+          a5 = madd(w, v128.load(v, 80), a5);
+          a6 = madd(w, v128.load(v, 96), a6);
+          a7 = madd(w, v128.load(v, 112), a7);
+        }
+        if (end == size) {
+          a0 = f32x4.mul(a0, inverse);
+          a1 = f32x4.mul(a1, inverse);
+          a2 = f32x4.mul(a2, inverse);
+          a3 = f32x4.mul(a3, inverse);
+          a4 = f32x4.mul(a4, inverse);
+          a5 = f32x4.mul(a5, inverse);
+          a6 = f32x4.mul(a6, inverse);
+          a7 = f32x4.mul(a7, inverse);
+        }
+        v128.store(o, a0);
+        v128.store(o, a1, 16);
+        v128.store(o, a2, 32);
+        v128.store(o, a3, 48);
+        v128.store(o, a4, 64);
+        v128.store(o, a5, 80);
+        v128.store(o, a6, 96);
+        v128.store(o, a7, 112);
+      }
+      for (; d < bytes; d += 16) {
+        let a = first ? v128.load(target + d) : f32x4.splat(0);
+        for (let j = first; j < end; j++) {
+          const v = keyAt(listed, keys, step, j) + at + d;
+          a = madd(v128.load32_splat(p + (<usize> j << 2)), v128.load(v), a);
+        }
+        v128.store(target + d, end == size ? f32x4.mul(a, inverse) : a);
+      }
+    }
+    first = end;
+  }
+}
+
+/** Turns the scores of a query, which stand after a vector for 1 / sum, into exponentials. */
+function softmax(head: usize, size: i32): void {
+  const scores = head + 16, end = scores + (<usize> (size + 3 & ~3) << 2);
+  // Keys that only fill the last vector count for nothing.
   for (let j = size; j & 3; j++) store<f32>(scores + (<usize> j << 2), -Infinity);
-  const top = f32x4.splat(horizontalMax(tops));
-  let sum = f32x4.splat(0);
-  for (let p = scores, end = scores + (<usize> size << 2); p < end; p += 16) {
-    const e = expNegative4(f32x4.sub(v128.load(p), top));
-    v128.store(p, e);
-    sum = f32x4.add(sum, e);
-  }
-  const inverse = f32x4.splat(1 / horizontalSum(sum));
-  v128.store(scratch, inverse);
-  let d: usize = 0;
-  for (const whole = bytes & ~127; d < whole; d += 128) {
-    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-    for (let j = 0; j < size; j++) {
-      const v = keyAt(listed, keys, step, j) + toValue + d;
-      const p = v128.load32_splat(scores + (<usize> j << 2));
-      a0 = madd(p, v128.load(v), a0);
-      a1 = madd(p, v128.load(v, 16), a1);
-      a2 = madd(p, v128.load(v, 32), a2);
-      a3 = madd(p, v128.load(v, 48), a3);
-      a4 = madd(p, v128.load(v, 64), a4);
-      a5 = madd(p, v128.load(v, 80), a5);
-      a6 = madd(p, v128.load(v, 96), a6);
-      a7 = madd(p, v128.load(v, 112), a7);
-    }
-    v128.store(out + d, f32x4.mul(a0, inverse));
-    v128.store(out + d, f32x4.mul(a1, inverse), 16);
-    v128.store(out + d, f32x4.mul(a2, inverse), 32);
-    v128.store(out + d, f32x4.mul(a3, inverse), 48);
-    v128.store(out + d, f32x4.mul(a4, inverse), 64);
-    v128.store(out + d, f32x4.mul(a5, inverse), 80);
-    v128.store(out + d, f32x4.mul(a6, inverse), 96);
-    v128.store(out + d, f32x4.mul(a7, inverse), 112);
-  }
-  for (; d < bytes; d += 16) {
-    let a = f32x4.splat(0);
-    for (let j = 0; j < size; j++) {
-      const v = keyAt(listed, keys, step, j) + toValue + d;
-      a = madd(v128.load32_splat(scores + (<usize> j << 2)), v128.load(v), a);
-    }
-    v128.store(out + d, f32x4.mul(a, inverse));
-  }
+  let top = v128.load(scores);
+  for (let p = scores + 16; p < end; p += 16) top = f32x4.pmax(v128.load(p), top);
+  const sum = exponentials(scores, end, f32x4.splat(horizontalMax(top)), scores);
+  v128.store(head, f32x4.splat(1 / horizontalSum(sum)));
 }
 
 /**
@@ -223,7 +264,7 @@ function attendFour(
   for (let j = size; j < total; j++) {
     for (let i = 0; i <= j - size; i++) store<f32>(scores + (<usize> (j << 2 | i) << 2), -Infinity);
   }
-  const inverse = exponentials(scores, total);
+  const inverse = softmaxFour(scores, total);
   v128.store(scratch, inverse);
   let d: usize = 0;
   for (const whole = bytes & ~31; d < whole; d += 32) {
@@ -276,7 +317,7 @@ function attendFour(
 }
 
 /** Turns the scores of four queries into exponentials; returns 1 / their sums. */
-function exponentials(scores: usize, total: i32): v128 {
+function softmaxFour(scores: usize, total: i32): v128 {
   const end = scores + (<usize> (total + 3 & ~3) << 4);
   let top0 = f32x4.splat(-Infinity), top1 = top0;
   for (let p = scores; p < end; p += 64) {
@@ -285,86 +326,97 @@ function exponentials(scores: usize, total: i32): v128 {
     top0 = f32x4.pmax(v128.load(p, 32), top0);
     top1 = f32x4.pmax(v128.load(p, 48), top1);
   }
-  const top = f32x4.pmax(top0, top1);
+  exponentials(scores, end, f32x4.pmax(top0, top1), scores);
   let sum0 = f32x4.splat(0), sum1 = sum0, sum2 = sum0, sum3 = sum0;
   for (let p = scores; p < end; p += 64) {
-    let e = expNegative4(f32x4.sub(v128.load(p), top));
-    v128.store(p, e);
-    sum0 = f32x4.add(sum0, e);
-    e = expNegative4(f32x4.sub(v128.load(p, 16), top));
-    v128.store(p, e, 16);
-    sum1 = f32x4.add(sum1, e);
-    e = expNegative4(f32x4.sub(v128.load(p, 32), top));
-    v128.store(p, e, 32);
-    sum2 = f32x4.add(sum2, e);
-    e = expNegative4(f32x4.sub(v128.load(p, 48), top));
-    v128.store(p, e, 48);
-    sum3 = f32x4.add(sum3, e);
+    sum0 = f32x4.add(sum0, v128.load(p));
+    sum1 = f32x4.add(sum1, v128.load(p, 16));
+    sum2 = f32x4.add(sum2, v128.load(p, 32));
+    sum3 = f32x4.add(sum3, v128.load(p, 48));
   }
   const sum = f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3));
   return f32x4.div(f32x4.splat(1), sum);
 }
 
-/** Every head of up to four queries over keys in rows; see attendFour. */
+/**
+ * Every head of `count` queries, `queryStride` bytes apart, over keys in rows. `causal`: the first query
+ * sees `size` keys, each other one more than that before it. `map`: 0, or f32 [count][heads][mapStride].
+ */
 export function attendRows(
   query: usize, queryStride: usize, count: i32, keys: usize, step: usize, toValue: usize, size: i32,
   causal: i32, heads: i32, bytes: usize, scale: f32, out: usize, outStride: usize,
   map: usize, mapStride: i32, scratch: usize,
 ): void {
-  for (let h = 0; h < heads; h++) {
-    const at = <usize> h * bytes;
-    if (count > 2) {
-      attendFour(
-        false, query + at, queryStride, count, keys + at, step, toValue, size, causal, bytes, scale,
-        out + at, outStride, scratch,
-      );
-      if (map) writeFour(scratch, count, size, causal, map, heads, h, mapStride);
-    } else {
-      for (let i = 0; i < count; i++) {
-        const seen = causal ? size + i : size;
-        attendOne(
-          false, query + <usize> i * queryStride + at, keys + at, step, toValue, seen, bytes, scale,
-          out + <usize> i * outStride + at, scratch,
+  const alone = count < 3;
+  // One head after the other keeps its keys in the cache for all queries.
+  for (let h = 0; h < heads; h += alone ? heads : 1) {
+    const at = <usize> h * bytes, together = alone ? heads : 1;
+    for (let i = 0; i < count;) {
+      const q = query + <usize> i * queryStride + at, o = out + <usize> i * outStride + at;
+      const seen = causal ? size + i : size, group = min(count - i, 4);
+      const target = map ? map + (<usize> ((i * heads + h) * mapStride) << 2) : 0;
+      if (group > 2) {
+        attendFour(
+          false, q, queryStride, group, keys + at, step, toValue, seen, causal, bytes, scale, o,
+          outStride, scratch,
         );
-        if (map) {
-          const target = map + (<usize> ((i * heads + h) * mapStride) << 2);
-          writeMap(scratch, 0, 1, seen, target, mapStride);
-        }
+        if (map) writeFour(scratch, group, seen, causal, target, heads, mapStride);
+        i += group;
+      } else {
+        attendOne(
+          false, q, keys + at, step, toValue, seen, together, bytes, scale, o, scratch,
+        );
+        if (map) writeOne(scratch, together, seen, target, mapStride);
+        i++;
       }
     }
   }
 }
 
-/** Every head of up to four queries over the keys of listed records; see attendFour. */
+/** Every head of `count` queries over the keys of listed records, causal; see attendRows. */
 export function attendRecords(
   query: usize, queryStride: usize, count: i32, list: usize, offset: usize, toValue: usize,
   size: i32, heads: i32, bytes: usize, scale: f32, out: usize, outStride: usize,
   map: usize, mapStride: i32, scratch: usize,
 ): void {
-  for (let h = 0; h < heads; h++) {
-    const at = <usize> h * bytes;
-    if (count > 1) {
-      attendFour(
-        true, query + at, queryStride, count, list, offset + at, toValue, size, 1, bytes, scale,
-        out + at, outStride, scratch,
-      );
-      if (map) writeFour(scratch, count, size, 1, map, heads, h, mapStride);
-    } else {
-      attendOne(
-        true, query + at, list, offset + at, toValue, size, bytes, scale, out + at, scratch,
-      );
-      if (map) writeMap(scratch, 0, 1, size, map + (<usize> (h * mapStride) << 2), mapStride);
+  const alone = count < 2;
+  for (let h = 0; h < heads; h += alone ? heads : 1) {
+    const at = <usize> h * bytes, together = alone ? heads : 1;
+    for (let i = 0; i < count;) {
+      const q = query + <usize> i * queryStride + at, o = out + <usize> i * outStride + at;
+      const group = min(count - i, 4);
+      const target = map ? map + (<usize> ((i * heads + h) * mapStride) << 2) : 0;
+      if (group > 1) {
+        attendFour(
+          true, q, queryStride, group, list, offset + at, toValue, size + i, 1, bytes, scale, o,
+          outStride, scratch,
+        );
+        if (map) writeFour(scratch, group, size + i, 1, target, heads, mapStride);
+      } else {
+        attendOne(
+          true, q, list, offset + at, toValue, size + i, together, bytes, scale, o, scratch,
+        );
+        if (map) writeOne(scratch, together, size + i, target, mapStride);
+      }
+      i += group;
     }
   }
 }
 
+function writeOne(scratch: usize, heads: i32, size: i32, map: usize, mapStride: i32): void {
+  const stride = 16 + (<usize> (size + 3 & ~3) << 2);
+  for (let h = 0; h < heads; h++) {
+    writeMap(scratch + <usize> h * stride, 0, 1, size, map, mapStride);
+    map += <usize> mapStride << 2;
+  }
+}
+
 function writeFour(
-  scratch: usize, count: i32, size: i32, causal: i32, map: usize, heads: i32, head: i32,
-  mapStride: i32,
+  scratch: usize, count: i32, size: i32, causal: i32, map: usize, heads: i32, mapStride: i32,
 ): void {
   for (let i = 0; i < count; i++) {
-    const target = map + (<usize> ((i * heads + head) * mapStride) << 2);
-    writeMap(scratch, i, 4, causal ? size + i : size, target, mapStride);
+    writeMap(scratch, i, 4, causal ? size + i : size, map, mapStride);
+    map += <usize> (heads * mapStride) << 2;
   }
 }
 

@@ -1,5 +1,5 @@
-// Numbers of the vector loops. They are read from memory, one load each, because V8 would build a vector
-// constant anew in every iteration; `setConstants` writes them once.
+// Numbers of the vector loops. V8 would build a vector constant anew in every iteration; what a loop reads
+// from memory before it begins stays in registers. `setConstants` writes them once.
 
 /** Where they stand. */
 let constants: usize = 0;
@@ -7,38 +7,36 @@ let constants: usize = 0;
 /** exp of less is taken for 0: products with it would be denormal numbers, which are slow. */
 export const VANISHING: usize = 0;
 export const LOG2E: usize = 4;
-export const LN2_HIGH: usize = 8;
-export const LN2_LOW: usize = 12;
-/** exp near zero (Cephes expf). */
-export const EXP0: usize = 16;
-export const EXP1: usize = 20;
-export const EXP2: usize = 24;
-export const EXP3: usize = 28;
-export const EXP4: usize = 32;
-export const EXP5: usize = 36;
-export const ONE: usize = 40;
 /** 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits. */
-export const MAGIC: usize = 44;
+export const MAGIC: usize = 8;
+/** ln(2) in two parts: the product of the first with a small whole number is exact. */
+export const LN2_HIGH: usize = 12;
+export const LN2_LOW: usize = 16;
+/** exp(r) = 1 + r + r^2 (EXP2 + EXP3 r + EXP4 r^2 + EXP5 r^3) for |r| <= ln(2) / 2, minimax: error 1.1e-7. */
+export const EXP2: usize = 20;
+export const EXP3: usize = 24;
+export const EXP4: usize = 28;
+export const EXP5: usize = 32;
+export const ONE: usize = 36;
 /** tanh near zero (Cephes tanhf). */
-export const TANH0: usize = 48;
-export const TANH1: usize = 52;
-export const TANH2: usize = 56;
-export const TANH3: usize = 60;
-export const TANH4: usize = 64;
-export const TANH_NEAR: usize = 68;
+export const TANH0: usize = 40;
+export const TANH1: usize = 44;
+export const TANH2: usize = 48;
+export const TANH3: usize = 52;
+export const TANH4: usize = 56;
+export const TANH_NEAR: usize = 60;
 /** erfc by Abramowitz & Stegun 7.1.26, halved, of x / sqrt(2). */
-export const ERF_SLOPE: usize = 72;
-export const ERF0: usize = 76;
-export const ERF1: usize = 80;
-export const ERF2: usize = 84;
-export const ERF3: usize = 88;
-export const ERF4: usize = 92;
-export const MINUS_HALF: usize = 96;
-export const MINUS_TWO: usize = 100;
-export const SIGN: usize = 104;
+export const ERF_SLOPE: usize = 64;
+export const ERF0: usize = 68;
+export const ERF1: usize = 72;
+export const ERF2: usize = 76;
+export const ERF3: usize = 80;
+export const ERF4: usize = 84;
+export const MINUS_HALF: usize = 88;
+export const MINUS_TWO: usize = 92;
 /** 2 sqrt(2 / pi) and its product with 0.044715: gelu_tanh(x) = x * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)). */
-export const GELU_LINEAR: usize = 108;
-export const GELU_CUBIC: usize = 112;
+export const GELU_LINEAR: usize = 96;
+export const GELU_CUBIC: usize = 100;
 
 /** Bytes of the table. */
 export function constantBytes(): usize {
@@ -57,16 +55,14 @@ export function setConstants(p: usize): void {
   constants = p;
   store<f32>(p, -70.0, VANISHING);
   store<f32>(p, 1.44269504088896341, LOG2E);
+  store<f32>(p, 12582912.0, MAGIC);
   store<f32>(p, 0.693359375, LN2_HIGH);
   store<f32>(p, -2.12194440e-4, LN2_LOW);
-  store<f32>(p, 1.9875691500e-4, EXP0);
-  store<f32>(p, 1.3981999507e-3, EXP1);
-  store<f32>(p, 8.3334519073e-3, EXP2);
-  store<f32>(p, 4.1665795894e-2, EXP3);
-  store<f32>(p, 1.6666665459e-1, EXP4);
-  store<f32>(p, 5.0000001201e-1, EXP5);
+  store<f32>(p, 0.4999922811985016, EXP2);
+  store<f32>(p, 0.16667117178440094, EXP3);
+  store<f32>(p, 0.04189065098762512, EXP4);
+  store<f32>(p, 0.008312467485666275, EXP5);
   store<f32>(p, 1.0, ONE);
-  store<f32>(p, 12582912.0, MAGIC);
   store<f32>(p, -5.70498872745e-3, TANH0);
   store<f32>(p, 2.06390887954e-2, TANH1);
   store<f32>(p, -5.37397155531e-2, TANH2);
@@ -81,7 +77,6 @@ export function setConstants(p: usize): void {
   store<f32>(p, 0.5 * 0.254829592, ERF4);
   store<f32>(p, -0.5, MINUS_HALF);
   store<f32>(p, -2.0, MINUS_TWO);
-  store<u32>(p, 0x80000000, SIGN);
   store<f32>(p, 2 * 0.7978845608028654, GELU_LINEAR);
   store<f32>(p, 2 * 0.7978845608028654 * 0.044715, GELU_CUBIC);
 }

@@ -14,7 +14,7 @@ import { ssruCell } from "./ssru";
 /** Bytes of `scratch` for `tokens` tokens, none of which sees more than `longestKeys` keys. */
 export function decoderScratchBytes(stack: usize, tokens: i32, longestKeys: i32): usize {
   return sublayerBytes(stack, tokens) + max(
-    scoreBytes(longestKeys) + productBytes(stack, tokens),
+    scoreBytes(longestKeys, load<i32>(stack, STACK_HEADS)) + productBytes(stack, tokens),
     feedForwardBytes(stack, tokens),
   );
 }
@@ -89,7 +89,7 @@ function attendSelf(
   const context = projected + <usize> tokens * row, scores = context + <usize> tokens * width;
   let longest = 0;
   for (let i = 0; i < tokens; i++) longest = max(longest, load<i32>(positions + (<usize> i << 2)) + 1);
-  const products = scores + scoreBytes(longest);
+  const products = scores + scoreBytes(longest, heads);
   if (preNorm) normalise(stack, norm, x, normal, tokens);
   linear(
     preNorm ? normal : x, tokens, stride, load<u32>(layer, LAYER_SELF_QKV), projected, row, 0,
@@ -103,7 +103,7 @@ function attendSelf(
   for (let i = 0; i < tokens;) {
     const word = <usize> i << 2, list = load<u32>(tables + word), position = load<i32>(positions + word);
     let count = 1;
-    while (count < 4 && i + count < tokens && follows(positions, tables, i + count)) count++;
+    while (i + count < tokens && follows(positions, tables, i + count)) count++;
     const map = attentions ? attentions + (<usize> (i * heads * attentionStride) << 2) : 0;
     attendRecords(
       projected + <usize> i * row, row, count, list, record, width, position + 1, heads, headBytes,
@@ -136,7 +136,7 @@ function attendSource(
   const context = projected + <usize> tokens * width, scores = context + <usize> tokens * width;
   let longest = 0;
   for (let i = 0; i < tokens; i++) longest = max(longest, load<i32>(sourceLengths + (<usize> i << 2)));
-  const products = scores + scoreBytes(longest);
+  const products = scores + scoreBytes(longest, heads);
   if (preNorm) normalise(stack, norm, x, normal, tokens);
   linear(
     preNorm ? normal : x, tokens, stride, load<u32>(layer, LAYER_CROSS_QUERY), projected, width, 0,
@@ -148,7 +148,7 @@ function attendSource(
     // Beams of one sentence read the same keys.
     let count = 1;
     while (
-      count < 4 && i + count < tokens &&
+      i + count < tokens &&
       load<u32>(sources + word + (<usize> count << 2)) == source &&
       load<i32>(sourceLengths + word + (<usize> count << 2)) == size
     ) count++;

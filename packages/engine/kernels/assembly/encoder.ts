@@ -15,7 +15,8 @@ const GROUP: i32 = 64;
 export function encoderScratchBytes(stack: usize, rows: i32, longest: i32): usize {
   const group = min(rows, GROUP - 1 + longest);
   const floats = 4 * load<i32>(stack, STACK_WIDTH) + load<i32>(stack, STACK_HIDDEN);
-  const attention = (<usize> (group * floats) << 2) + scoreBytes(longest) + productBytes(stack, group);
+  const attention = (<usize> (group * floats) << 2) + scoreBytes(longest, load<i32>(stack, STACK_HEADS)) +
+    productBytes(stack, group);
   return max(attention, feedForwardBytes(stack, rows));
 }
 
@@ -72,7 +73,7 @@ function attendGroup(
     const p = starts + (<usize> s << 2);
     longest = max(longest, load<i32>(p, 4) - load<i32>(p));
   }
-  const products = scores + scoreBytes(longest);
+  const products = scores + scoreBytes(longest, heads);
   if (preNorm) normalise(stack, norm, x, normal, rows);
   linear(
     preNorm ? normal : x, rows, stride, load<u32>(layer, LAYER_SELF_QKV), projected, 3 * width, 0,
@@ -82,16 +83,14 @@ function attendGroup(
   for (let s = 0; s < sentences; s++) {
     const p = starts + (<usize> s << 2), start = load<i32>(p) - first, end = load<i32>(p, 4) - first;
     const keys = projected + <usize> start * 3 * width + width;
-    for (let row = start; row < end; row += 4) {
-      const map = attentions
-        ? attentions + (<usize> ((first + row) * heads * attentionStride) << 2)
-        : 0;
-      attendRows(
-        projected + <usize> row * 3 * width, 3 * width, min(end - row, 4), keys, 3 * width, width,
-        causal ? row - start + 1 : end - start, causal, heads, headBytes, scale,
-        context + <usize> row * width, width, map, attentionStride, scores,
-      );
-    }
+    const map = attentions
+      ? attentions + (<usize> ((first + start) * heads * attentionStride) << 2)
+      : 0;
+    attendRows(
+      projected + <usize> start * 3 * width, 3 * width, end - start, keys, 3 * width, width,
+      causal ? 1 : end - start, causal, heads, headBytes, scale, context + <usize> start * width,
+      width, map, attentionStride, scores,
+    );
   }
   linear(context, rows, width, load<u32>(layer, LAYER_SELF_OUT), x, stride, 2, products);
   if (!preNorm) normalise(stack, norm, x, x, rows);

@@ -1,19 +1,21 @@
-// float32 products.
+// float32 products: blocks of five rows are packed, chunk by chunk, so that a chunk stays in the
+// second-level cache while every panel of the weights is read once from wherever it is.
 import { LINEAR_K } from "../layout";
-import { MAX_HEIGHT, multiplyChunk } from "./gemm";
+import { BLOCK_ROWS, multiplyChunk, packedBlocks } from "./gemm";
 
 /** Bytes of packed activations of a chunk. */
 const CHUNK_BYTES: i32 = 256 * 1024;
 
-/** Rows of a chunk: whole tiles. */
+/** Rows of a chunk: whole blocks. */
 // @ts-ignore: decorator
 @inline
-function chunkRows(k: i32): i32 {
-  return max(1, CHUNK_BYTES / (k * 4 * MAX_HEIGHT)) * MAX_HEIGHT;
+function chunkRows(rows: i32, k: i32): i32 {
+  const limit = max(1, CHUNK_BYTES / (k * 4 * BLOCK_ROWS)) * BLOCK_ROWS;
+  return rows <= limit + 1 ? rows : limit;
 }
 
 export function floatScratchBytes(rows: i32, k: i32): usize {
-  return rows < MAX_HEIGHT ? 0 : <usize> min(rows, chunkRows(k)) * k * 4;
+  return rows < BLOCK_ROWS ? 0 : <usize> chunkRows(rows, k) * k * 4;
 }
 
 /** Five rows in the order in which their tile reads them: four transposed, then the fifth. */
@@ -41,26 +43,18 @@ export function gemmFloat(
   x: usize, rows: i32, xStride: usize, desc: usize, out: usize, outStride: usize, flags: i32,
   scratch: usize,
 ): void {
-  const k = load<i32>(desc, LINEAR_K);
-  if (rows < MAX_HEIGHT) {
-    multiplyChunk<f32>(x, xStride, rows, desc, out, outStride, 0, flags);
-    return;
-  }
-  const chunk = min(rows, chunkRows(k)), rowBytes = <usize> k << 2;
+  const k = load<i32>(desc, LINEAR_K), chunk = chunkRows(rows, k);
   for (let row = 0; row < rows; row += chunk) {
-    const count = min(chunk, rows - row);
-    const blocks = (count + MAX_HEIGHT - 1) / MAX_HEIGHT, height = count / blocks;
-    const taller = count - height * blocks;
+    const count = min(chunk, rows - row), blocks = packedBlocks(count);
     let from = x + <usize> row * xStride, to = scratch;
     for (let block = 0; block < blocks; block++) {
-      const h = height + i32(block < taller);
-      if (h == MAX_HEIGHT) packPanel(from, xStride, k, to);
-      else {
-        for (let i = 0; i < h; i++) memory.copy(to + i * rowBytes, from + i * xStride, rowBytes);
-      }
-      from += <usize> h * xStride;
-      to += <usize> h * rowBytes;
+      packPanel(from, xStride, k, to);
+      from += BLOCK_ROWS * xStride;
+      to += BLOCK_ROWS * k << 2;
     }
-    multiplyChunk<f32>(scratch, rowBytes, count, desc, out + <usize> row * outStride, outStride, 0, flags);
+    multiplyChunk<f32>(
+      scratch, blocks, from, xStride, count - blocks * BLOCK_ROWS, desc,
+      out + <usize> row * outStride, outStride, 0, flags,
+    );
   }
 }

@@ -1,21 +1,23 @@
 // int8 products: the activations are quantised on the way in, chunk by chunk, so that a chunk stays in
 // the second-level cache while every panel of the weights is read once from wherever it is.
 import { LINEAR_K } from "../layout";
-import { MAX_HEIGHT, multiplyChunk } from "./gemm";
+import { BLOCK_ROWS, multiplyChunk, multiplyExact, packedBlocks } from "./gemm";
 import { quantizePanel, quantizeRows } from "./quantize";
 
 /** Bytes of quantised activations of a chunk. */
 const CHUNK_BYTES: i32 = 192 * 1024;
 
-/** Rows of a chunk: whole tiles. */
+/** Rows of a chunk: whole blocks. */
 // @ts-ignore: decorator
 @inline
-function chunkRows(k: i32): i32 {
-  return max(1, CHUNK_BYTES / (k * MAX_HEIGHT)) * MAX_HEIGHT;
+function chunkRows(rows: i32, k: i32): i32 {
+  const limit = max(1, CHUNK_BYTES / (k * BLOCK_ROWS)) * BLOCK_ROWS;
+  // One row more than whole chunks would be a chunk of its own.
+  return rows <= limit + 1 ? rows : limit;
 }
 
 export function int8ScratchBytes(rows: i32, k: i32): usize {
-  const chunk = min(rows, chunkRows(k));
+  const chunk = chunkRows(rows, k);
   return (<usize> chunk * 4 + 15 & ~15) + <usize> chunk * k;
 }
 
@@ -24,21 +26,27 @@ export function gemmInt8(
   x: usize, rows: i32, xStride: usize, desc: usize, out: usize, outStride: usize, flags: i32,
   scratch: usize,
 ): void {
-  const k = load<i32>(desc, LINEAR_K), chunk = min(rows, chunkRows(k));
-  const scales = scratch, a = scratch + (<usize> chunk * 4 + 15 & ~15);
+  const k = load<i32>(desc, LINEAR_K), chunk = chunkRows(rows, k);
+  const scales = scratch, packed = scratch + (<usize> chunk * 4 + 15 & ~15);
   for (let row = 0; row < rows; row += chunk) {
-    const count = min(chunk, rows - row);
-    const blocks = (count + MAX_HEIGHT - 1) / MAX_HEIGHT, height = count / blocks;
-    const taller = count - height * blocks;
-    let from = x + <usize> row * xStride, to = a, scaleAt = scales;
-    for (let block = 0; block < blocks; block++) {
-      const h = height + i32(block < taller);
-      if (h == MAX_HEIGHT) quantizePanel(from, xStride, k, to, scaleAt);
-      else quantizeRows(from, h, xStride, k, to, scaleAt);
-      from += <usize> h * xStride;
-      to += <usize> h * k;
-      scaleAt += <usize> h * 4;
+    const count = min(chunk, rows - row), result = out + <usize> row * outStride;
+    if (!ASC_FEATURE_RELAXED_SIMD) {
+      quantizeRows(x + <usize> row * xStride, count, xStride, k, packed, scales);
+      multiplyExact(packed, k, count, desc, result, outStride, scales, flags);
+      continue;
     }
-    multiplyChunk<i8>(a, k, count, desc, out + <usize> row * outStride, outStride, scales, flags);
+    const blocks = packedBlocks(count);
+    const rest = count - blocks * BLOCK_ROWS;
+    let from = x + <usize> row * xStride, to = packed, scaleAt = scales;
+    for (let block = 0; block < blocks; block++) {
+      quantizePanel(from, xStride, k, to, scaleAt);
+      from += BLOCK_ROWS * xStride;
+      to += BLOCK_ROWS * k;
+      scaleAt += BLOCK_ROWS * 4;
+    }
+    quantizeRows(from, rest, xStride, k, to, scaleAt);
+    multiplyChunk<i8>(
+      packed, blocks, to, k, rest, desc, result, outStride, scales, flags,
+    );
   }
 }

@@ -1,5 +1,8 @@
 // What a search needs of a row of logits.
-import { expNegative4, log } from "./exp";
+import {
+  constant, EXP2, EXP3, EXP4, EXP5, LN2_HIGH, LN2_LOW, LOG2E, MAGIC, ONE, VANISHING,
+} from "./constants";
+import { exp4, log } from "./exp";
 import { horizontalMax, wideSum } from "./simd";
 
 /**
@@ -74,24 +77,40 @@ export function logSumExp(logits: usize, rows: i32, stride: i32, vocab: i32, out
 }
 
 function logSumExpRow(x: usize, vocab: i32): f32 {
+  const vanishing = constant(VANISHING), log2e = constant(LOG2E), magic = constant(MAGIC);
+  const high = constant(LN2_HIGH), low = constant(LN2_LOW), c2 = constant(EXP2);
+  const c3 = constant(EXP3), c4 = constant(EXP4), c5 = constant(EXP5), one = constant(ONE);
   const end = x + (<usize> vocab << 2), whole = x + (<usize> (vocab & ~3) << 2);
-  let tops = f32x4.splat(-Infinity), top: f32 = -Infinity;
-  for (let p = x; p < whole; p += 16) tops = f32x4.pmax(v128.load(p), tops);
-  for (let p = whole; p < end; p += 4) top = max(top, load<f32>(p));
-  top = max(top, horizontalMax(tops));
+  const top = largest(x, whole, end);
   if (top == -Infinity || top == Infinity) return top;
   const shift = f32x4.splat(top);
   // Parts of the sum in double precision: a float would lose digits over a large vocabulary.
-  let total: f64 = 0, p = x;
-  while (p < whole) {
+  let total: f64 = 0;
+  while (x < whole) {
     let sum = f32x4.splat(0);
-    for (const stop = min(p + 4096, whole); p < stop; p += 16) {
-      sum = f32x4.add(sum, expNegative4(f32x4.sub(v128.load(p), shift)));
+    for (const stop = min(x + 4096, whole); x < stop; x += 16) {
+      const v = f32x4.sub(v128.load(x), shift);
+      sum = f32x4.add(sum, exp4(v, vanishing, log2e, magic, high, low, c2, c3, c4, c5, one));
     }
     total += wideSum(sum);
   }
-  for (; p < end; p += 4) {
-    total += f32x4.extract_lane(expNegative4(f32x4.sub(v128.load32_splat(p), shift)), 0);
+  for (; x < end; x += 4) {
+    const v = f32x4.sub(v128.load32_splat(x), shift);
+    const e = exp4(v, vanishing, log2e, magic, high, low, c2, c3, c4, c5, one);
+    total += f32x4.extract_lane(e, 0);
   }
   return <f32> (<f64> top + log(total));
+}
+
+/** The largest number from `x` to `end`; up to `whole` in vectors. */
+function largest(x: usize, whole: usize, end: usize): f32 {
+  let top0 = f32x4.splat(-Infinity), top1 = top0;
+  for (const pairs = x + (whole - x & ~31); x < pairs; x += 32) {
+    top0 = f32x4.pmax(v128.load(x), top0);
+    top1 = f32x4.pmax(v128.load(x, 16), top1);
+  }
+  if (x < whole) top0 = f32x4.pmax(v128.load(x), top0);
+  let top = horizontalMax(f32x4.pmax(top0, top1));
+  for (let p = whole; p < end; p += 4) top = max(top, load<f32>(p));
+  return top;
 }

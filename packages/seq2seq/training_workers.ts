@@ -1,0 +1,89 @@
+import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
+import type { Seq2SeqBatch } from "./loss.ts";
+import type { Seq2SeqModel } from "./model.ts";
+import type { RnnModel } from "./rnn/model.ts";
+import { trainableEncoderDecoder } from "./rnn/trainable.ts";
+import type { TrainableOptions } from "./trainable.ts";
+import type { TrainingWorkerSetup } from "./training_worker.ts";
+
+/** Options of {@linkcode startTrainingWorkers}. */
+export interface StartTrainingWorkersOptions extends TrainableOptions {
+  /** Threads that compute, the caller's included; at least 2. */
+  readonly workers: number;
+  /** The worker's module, for bundlers that do not see the default. */
+  readonly workerUrl?: string | URL;
+}
+
+/**
+ * Starts threads that train a model together, each with a replica and kernels of its own.
+ *
+ * @param model Loaded or created with `trainable: true`.
+ * @param options How many, label smoothing and dropout; the latter as for `trainableSeq2Seq`.
+ * @returns The threads, for the option `workers` of `train`; dispose of them when done.
+ * @throws {RangeError} Where {@linkcode parallelProblem} names a reason.
+ * @throws {TypeError} When the model's weights are not variables.
+ *
+ * @example
+ * ```ts
+ * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { startTrainingWorkers } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
+ * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+ * using workers = await startTrainingWorkers(model, { workers: 2, labelSmoothing: 0.1 });
+ * assertEquals(workers.workers, 2);
+ * ```
+ */
+export async function startTrainingWorkers(
+  model: Seq2SeqModel | RnnModel,
+  options: StartTrainingWorkersOptions,
+): Promise<TrainingWorkers<Seq2SeqBatch>> {
+  const { workers, workerUrl, labelSmoothing = 0, dropout = model.config.dropout } = options;
+  const problem = parallelProblem(model);
+  if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
+  const { name, simd } = model.device;
+  const setup: TrainingWorkerSetup = {
+    config: { ...model.config, dropout },
+    labelSmoothing,
+    device: { name, ...(simd && { simd }) },
+  };
+  return await TrainingWorkers.start(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
+    workers,
+    start: () => startWorker(workerUrl),
+    setup,
+    split: splitTokenBatch,
+  });
+}
+
+/**
+ * Why a model cannot be trained by several threads.
+ *
+ * @param model The model.
+ * @returns The reason for a person; undefined where it can.
+ *
+ * @example
+ * ```ts
+ * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { parallelProblem } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
+ * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+ * assertEquals(parallelProblem(model), undefined);
+ * ```
+ */
+export function parallelProblem(model: Pick<Seq2SeqModel, "device">): string | undefined {
+  if (model.device.name === "webgpu") return "WebGPU is one device, which one thread keeps busy";
+  return sharingProblem();
+}
+
+function startWorker(url?: string | URL): Worker {
+  return new Worker(url ?? new URL("./training_worker.ts", import.meta.url), { type: "module" });
+}
+
+/**
+ * Loads the worker's module without starting it. A literal import, so that installing or caching the package
+ * includes it: the line above does not put it into the module graph.
+ */
+export const trainingWorkerModule = (): Promise<unknown> => import("./training_worker.ts");

@@ -1,0 +1,59 @@
+import type { TrainableModel } from "../trainable_model.ts";
+import { GivenUpError } from "./exchange.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+import { Replica } from "./replica.ts";
+
+/** What a worker's global scope is to {@linkcode serveTraining}. */
+export interface TrainingWorkerScope {
+  /** Gets the caller's messages. */
+  onmessage: ((event: MessageEvent) => void) | null;
+  /** Answers. */
+  postMessage(message: unknown): void;
+}
+
+/**
+ * The worker's side of {@linkcode TrainingWorkers}; the only line of a worker's module, beside how
+ * its model is made.
+ *
+ * @param scope The worker's global scope.
+ * @param create Makes the model from what `TrainingWorkers.start` got as `setup`; with any weights,
+ * they are replaced.
+ *
+ * @example
+ * ```ts
+ * import { serveTraining, type TrainingWorkerScope } from "@heed/training";
+ *
+ * const createModel = () => Promise.reject(new Error("there is none"));
+ * if ("WorkerGlobalScope" in globalThis) {
+ *   serveTraining(globalThis as unknown as TrainingWorkerScope, createModel);
+ * }
+ * ```
+ */
+export function serveTraining<Batch, Setup>(
+  scope: TrainingWorkerScope,
+  create: (setup: Setup) => Promise<Pick<TrainableModel<Batch>, "variables" | "loss">>,
+): void {
+  let model: Pick<TrainableModel<Batch>, "variables" | "loss">;
+  let replica: Replica<Batch> | undefined;
+  const post = (message: FromWorker) => scope.postMessage(message);
+
+  async function answer(message: ToWorker<Batch>): Promise<void> {
+    if ("create" in message) {
+      model = await create(message.create as Setup);
+      post({ created: [...model.variables].map(([name, { size }]) => [name, size]) });
+    } else if ("begin" in message) {
+      replica?.dispose();
+      replica = new Replica(model, message.begin, { block: true });
+    } else {
+      await replica!.run(message);
+    }
+  }
+
+  // One after the other, although a message may arrive while another is worked on.
+  let last = Promise.resolve();
+  scope.onmessage = ({ data }: MessageEvent<ToWorker<Batch>>) => {
+    last = last.then(() => answer(data)).catch((error) => {
+      if (!(error instanceof GivenUpError)) post({ failed: String((error as Error)?.message) });
+    });
+  };
+}

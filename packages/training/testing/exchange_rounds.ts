@@ -1,0 +1,25 @@
+import type { Exchange } from "../parallel/exchange.ts";
+
+/** Sums rows of whole numbers; returns how many sums were wrong. */
+export async function exchangeRounds(
+  exchange: Exchange,
+  { rounds, wait }: { rounds: number; wait: () => Promise<void> | void },
+): Promise<number> {
+  const { rank, workers } = exchange;
+  let wrong = 0;
+  for (let round = 0; round < rounds; round++) {
+    const row = exchange.row(rank);
+    for (let i = 0; i < row.length; i++) row[i] = (rank + 1) * (i + round);
+    exchange.noted(rank)[0] = round * (rank + 1);
+    await wait();
+    exchange.sumSlice();
+    await wait();
+    const factor = workers * (workers + 1) / 2;
+    if (exchange.row(0).some((sum, i) => sum !== factor * (i + round))) wrong++;
+    let noted = 0;
+    for (let other = 0; other < workers; other++) noted += exchange.noted(other)[0];
+    if (noted !== factor * round) wrong++;
+    await wait();
+  }
+  return wrong;
+}

@@ -1,0 +1,27 @@
+// A worker for tests that trains the toy model, or fails as it is told.
+import { selectDevice } from "@heed/nn";
+import { serveTraining, type TrainingWorkerScope } from "../parallel/serve_training.ts";
+import type { TokenBatch } from "../batches.ts";
+import { createToyModel, type ToyWorkerSetup } from "./toy_model.ts";
+
+serveTraining<TokenBatch, ToyWorkerSetup>(
+  globalThis as unknown as TrainingWorkerScope,
+  async ({ device, dropoutRate, failAt }) => {
+    await selectDevice({ prefer: device });
+    const model = createToyModel({ dropoutRate });
+    let calls = 0;
+    return {
+      variables: model.variables,
+      loss(batch, options) {
+        if (++calls === failAt?.call) {
+          if (failAt.how === "throw") throw new RangeError("Out of memory: a test said so");
+          // Outside of every try: what nobody has caught.
+          setTimeout(() => {
+            throw new Error("a test broke it");
+          });
+        }
+        return model.loss(batch, options);
+      },
+    };
+  },
+);
