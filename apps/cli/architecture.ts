@@ -1,8 +1,9 @@
-import type { Seq2SeqConfig } from "@heed/seq2seq";
+import type { RnnConfig, Seq2SeqConfig } from "@heed/seq2seq";
+import type { TrainingConfig } from "@heed/training";
 import { UsageError } from "./failure.ts";
 
 /** Sizes that a configuration may give; token ids and the vocabulary are the tokenizer's. */
-const sizes = [
+const transformerSizes = [
   "hiddenSize",
   "encoderLayers",
   "decoderLayers",
@@ -12,41 +13,106 @@ const sizes = [
   "decoderFfnDim",
   "maxPositionEmbeddings",
 ] as const;
+const rnnSizes = [
+  "embeddingSize",
+  "encoderHiddenSize",
+  "decoderHiddenSize",
+  "attentionSize",
+  "encoderLayers",
+  "decoderLayers",
+  "maxPositionEmbeddings",
+] as const;
 /** Rates of dropout inside the layers. */
 const rates = ["attentionDropout", "activationDropout"] as const;
-const activations = ["relu", "gelu", "swish", "silu"] as const;
 
 /** What a configuration may say about a fresh Transformer. */
-export type Architecture =
-  & { [size in typeof sizes[number]]?: number }
+export type TransformerArchitecture =
+  & { [size in typeof transformerSizes[number]]?: number }
   & { [rate in typeof rates[number]]?: number }
   & Partial<Pick<Seq2SeqConfig, "activationFunction">>;
 
+/** What a configuration may say about a fresh recurrent model. */
+export type RnnModelArchitecture =
+  & { [size in typeof rnnSizes[number]]?: number }
+  & Partial<Pick<RnnConfig, "cell" | "attentionScore">>;
+
+/** What a model family lets a configuration choose. */
+interface Family {
+  readonly sizes: readonly string[];
+  readonly rates: readonly string[];
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+}
+
+const transformer: Family = {
+  sizes: transformerSizes,
+  rates,
+  choices: { activationFunction: ["relu", "gelu", "swish", "silu"] },
+};
+const recurrent: Readonly<Record<Exclude<TrainingConfig["model"], "transformer">, Family>> = {
+  rnnencdec: { sizes: rnnSizes, rates: [], choices: { cell: ["gru", "lstm"] } },
+  rnnsearch: {
+    sizes: rnnSizes,
+    rates: [],
+    choices: { cell: ["gru"], attentionScore: ["additive", "dot", "general"] },
+  },
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
 /** Checks `architecture` of a training configuration; names every wrong key and value. */
-export function parseArchitecture(json: Readonly<Record<string, unknown>> = {}): Architecture {
-  const allowed = [...sizes, ...rates, "activationFunction"];
+export function parseTransformerArchitecture(json: Json = {}): TransformerArchitecture {
+  const problems = problemsOf(json, transformer);
+  const { hiddenSize = 256, encoderAttentionHeads = 4, decoderAttentionHeads = 4 } =
+    json as TransformerArchitecture;
+  for (const heads of new Set([encoderAttentionHeads, decoderAttentionHeads])) {
+    if (problems.length === 0 && hiddenSize % heads !== 0) {
+      problems.push(`architecture.hiddenSize: ${hiddenSize} is not divisible by ${heads} heads`);
+    }
+  }
+  if (problems.length === 0) return json as TransformerArchitecture;
+  throw usageError(problems);
+}
+
+/** The same for a recurrent model. */
+export function parseRnnArchitecture(
+  json: Json = {},
+  model: keyof typeof recurrent,
+): RnnModelArchitecture {
+  const problems = problemsOf(json, recurrent[model]);
+  const architecture = json as RnnModelArchitecture;
+  const { encoderHiddenSize = 256, decoderHiddenSize = 256, attentionScore } = architecture;
+  if (
+    problems.length === 0 && attentionScore === "dot" && decoderHiddenSize !== 2 * encoderHiddenSize
+  ) {
+    problems.push(
+      `architecture.attentionScore: "dot" needs decoderHiddenSize ${decoderHiddenSize} to be twice ` +
+        `encoderHiddenSize ${encoderHiddenSize}; take "general"`,
+    );
+  }
+  if (problems.length === 0) return architecture;
+  throw usageError(problems);
+}
+
+function problemsOf(json: Json, { sizes, rates, choices }: Family): string[] {
+  const allowed = [...sizes, ...rates, ...Object.keys(choices)];
   const problems: string[] = [];
   for (const [key, value] of Object.entries(json)) {
     const shown = JSON.stringify(value);
     if (!allowed.includes(key)) {
       problems.push(`architecture.${key}: unknown key, allowed are ${allowed.join(", ")}`);
-    } else if (key === "activationFunction") {
-      if (activations.some((name) => name === value)) continue;
-      problems.push(`architecture.${key}: is ${shown}, not one of ${activations.join(", ")}`);
-    } else if (rates.some((name) => name === key)) {
+    } else if (Object.hasOwn(choices, key)) {
+      if (choices[key].some((name) => name === value)) continue;
+      problems.push(`architecture.${key}: is ${shown}, not one of ${choices[key].join(", ")}`);
+    } else if (rates.includes(key)) {
       if (typeof value === "number" && value >= 0 && value < 1) continue;
       problems.push(`architecture.${key}: is ${shown}, not a number of at least 0 and below 1`);
     } else if (!Number.isSafeInteger(value) || value as number < 1) {
       problems.push(`architecture.${key}: is ${shown}, not a positive integer`);
     }
   }
-  const { hiddenSize = 256, encoderAttentionHeads = 4, decoderAttentionHeads = 4 } =
-    json as Architecture;
-  for (const heads of new Set([encoderAttentionHeads, decoderAttentionHeads])) {
-    if (problems.length === 0 && hiddenSize % heads !== 0) {
-      problems.push(`architecture.hiddenSize: ${hiddenSize} is not divisible by ${heads} heads`);
-    }
-  }
-  if (problems.length === 0) return json as Architecture;
-  throw new UsageError(`Cannot use the training configuration:\n  ${problems.join("\n  ")}`);
+  return problems;
+}
+
+function usageError(problems: readonly string[]): UsageError {
+  return new UsageError(`Cannot use the training configuration:\n  ${problems.join("\n  ")}`);
 }

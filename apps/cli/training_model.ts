@@ -1,3 +1,4 @@
+import type { RnnModel, Seq2SeqModel } from "@heed/seq2seq";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import type {
   BatchPosition,
@@ -9,7 +10,8 @@ import type {
   TrainableModel,
   TrainingConfig,
 } from "@heed/training";
-import { parseArchitecture } from "./architecture.ts";
+import { parseRnnArchitecture, parseTransformerArchitecture } from "./architecture.ts";
+import { UsageError } from "./failure.ts";
 import { prepareTokenizer } from "./training_tokenizer.ts";
 
 /** What `train` of `@heed/training` needs beside the configuration. */
@@ -45,22 +47,11 @@ export async function prepareTraining(
     import("@heed/seq2seq/layers"),
     import("@heed/checkpoint"),
   ]);
-  const architecture = parseArchitecture(config.architecture);
+  const createModel = modelFactory(config, { seq2seq });
   const tokenizer = await prepareTokenizer(config, options);
-  const { device, initialCheckpoint } = config;
-  const model = initialCheckpoint !== undefined
-    ? await seq2seq.loadSeq2SeqModel(initialCheckpoint, { device, trainable: true })
-    : await seq2seq.createSeq2SeqModel(
-      seq2seq.defaultSeq2SeqConfig({
-        ...architecture,
-        vocabSize: tokenizer.vocabSize,
-        padTokenId: tokenizer.padTokenId,
-        eosTokenId: tokenizer.eosTokenId,
-      }),
-      { device, seed: config.seed },
-    );
+  const model = await createModel(tokenizer);
   const { labelSmoothing, dropout } = config;
-  const trainable = layers.trainableSeq2Seq(model, { labelSmoothing, dropout });
+  const trainable = layers.trainableEncoderDecoder(model, { labelSmoothing, dropout });
   const problem = layers.parallelProblem(model);
   if (config.workers > 1 && problem !== undefined) {
     options.onWarning(`Training with 1 worker, not ${config.workers}: ${problem}`);
@@ -117,6 +108,48 @@ export async function prepareTraining(
       model.dispose();
     },
   };
+}
+
+type TrainedModel = Seq2SeqModel | RnnModel;
+
+/** Checks the architecture before anything is trained; the model is made once the vocabulary is known. */
+function modelFactory(
+  { model, architecture, initialCheckpoint, device, seed }: TrainingConfig,
+  { seq2seq }: { seq2seq: typeof import("@heed/seq2seq") },
+): (tokenizer: MarianTokenizer) => Promise<TrainedModel> {
+  if (initialCheckpoint !== undefined) {
+    return async () => {
+      const loaded = await seq2seq.loadEncoderDecoder(initialCheckpoint, {
+        device,
+        trainable: true,
+      });
+      const found = "architecture" in loaded.config ? loaded.config.architecture : "transformer";
+      if (found === model) return loaded;
+      loaded.dispose();
+      throw new UsageError(
+        `Cannot use the training configuration:\n  model: is "${model}", but the model in ` +
+          `${initialCheckpoint} is "${found}"`,
+      );
+    };
+  }
+  const create = { device, seed };
+  const tokens = ({ vocabSize, padTokenId, eosTokenId }: MarianTokenizer) => ({
+    ...{ vocabSize, padTokenId, eosTokenId },
+  });
+  if (model === "transformer") {
+    const sizes = parseTransformerArchitecture(architecture);
+    return async (tokenizer) =>
+      await seq2seq.createSeq2SeqModel(
+        seq2seq.defaultSeq2SeqConfig({ ...sizes, ...tokens(tokenizer) }),
+        create,
+      );
+  }
+  const sizes = parseRnnArchitecture(architecture, model);
+  return async (tokenizer) =>
+    await seq2seq.createRnnModel(
+      seq2seq.defaultRnnConfig({ ...sizes, ...tokens(tokenizer), architecture: model }),
+      create,
+    );
 }
 
 interface EvaluationParts {

@@ -1,5 +1,6 @@
 /**
- * Attention: masks, scaled dot-product, multi-head, and the cache for decoding step by step.
+ * Attention: masks, scaled dot-product, multi-head, and the cache for decoding step by step; and where it
+ * came from: additive attention and Luong's scores.
  *
  * @example
  * ```ts
@@ -22,6 +23,8 @@
  *
  * @module
  */
+export * from "./additive.ts";
+export * from "./luong.ts";
 export * from "./mask.ts";
 export * from "./multi_head.ts";
 export * from "./scaled_dot_product.ts";

@@ -17,14 +17,18 @@
  */
 export { activate, type Activation } from "./activation.ts";
 export * from "./adam.ts";
+export * from "./alignment.ts";
 export * from "./attention_core.ts";
+export * from "./attentive_gru.ts";
 export * from "./copy_values.ts";
 export * from "./cross_entropy.ts";
 export * from "./device.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export * from "./embedding.ts";
+export { gru, gruCell, type GruOptions, type GruWeights, initGruWeights } from "./gru.ts";
 export * from "./initializers.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";
+export * from "./lstm.ts";
 export { maskedSoftmax, type MaskedSoftmaxOptions } from "./masked_softmax.ts";
 export * from "./random.ts";

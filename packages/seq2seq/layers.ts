@@ -1,5 +1,5 @@
 /**
- * The encoder-decoder Transformer as pure functions over tfjs tensors, for training, for research,
+ * The encoder-decoder Transformer, and the recurrent models before it, as pure functions over tfjs tensors, for training, for research,
  * and for building other models. Importing this entry point loads tfjs; `@heed/seq2seq` does so
  * only when a model is loaded.
  *
@@ -24,6 +24,13 @@ export * from "./encoder_decoder.ts";
 export * from "./ids_tensor.ts";
 export * from "./loss.ts";
 export * from "./model.ts";
+export * from "./rnn/decoder.ts";
+export { encodeRnn, type RnnEncodeOptions, type RnnEncodeResult } from "./rnn/encoder.ts";
+export * from "./rnn/loss.ts";
+export * from "./rnn/model.ts";
+export * from "./rnn/step_decoder.ts";
+export * from "./rnn/trainable.ts";
+export * from "./rnn/weights.ts";
 export * from "./step_decoder.ts";
 export * from "./trainable.ts";
 export * from "./training_workers.ts";

@@ -1,7 +1,8 @@
 /**
  * The encoder-decoder Transformer in MarianMT's shape: load a checkpoint, translate ids, score
  * translations, look at its attention, train it further, save it for Python's transformers. It
- * computes with tfjs; on the CPU `@heed/engine` translates with the same directories, and faster.
+ * computes with tfjs; on the CPU `@heed/engine` translates with the same directories, and faster. And
+ * where it came from: recurrent encoder-decoders without and with attention, with the same methods.
  *
  * @example
  * ```ts
@@ -19,4 +20,16 @@ export * from "./config.ts";
 export * from "./load.ts";
 export type { Seq2SeqBatch, Seq2SeqLossOptions } from "./loss.ts";
 export type { CrossAttention, Seq2SeqModel } from "./model.ts";
+export {
+  defaultRnnConfig,
+  parseRnnConfig,
+  type RnnArchitecture,
+  type RnnAttentionScore,
+  type RnnCell,
+  type RnnConfig,
+  rnnConfigToJson,
+} from "./rnn/config.ts";
+export * from "./rnn/load.ts";
+export type { RnnModel } from "./rnn/model.ts";
+export type { CellWeights, RnnWeights } from "./rnn/weights.ts";
 export type { Seq2SeqWeights, WeightSource } from "./weights.ts";

@@ -1,7 +1,9 @@
 import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
 import type { Seq2SeqBatch } from "./loss.ts";
 import type { Seq2SeqModel } from "./model.ts";
-import { type TrainableOptions, trainableSeq2Seq } from "./trainable.ts";
+import type { RnnModel } from "./rnn/model.ts";
+import { trainableEncoderDecoder } from "./rnn/trainable.ts";
+import type { TrainableOptions } from "./trainable.ts";
 import type { TrainingWorkerSetup } from "./training_worker.ts";
 
 /** Options of {@linkcode startTrainingWorkers}. */
@@ -34,7 +36,7 @@ export interface StartTrainingWorkersOptions extends TrainableOptions {
  * ```
  */
 export async function startTrainingWorkers(
-  model: Seq2SeqModel,
+  model: Seq2SeqModel | RnnModel,
   options: StartTrainingWorkersOptions,
 ): Promise<TrainingWorkers<Seq2SeqBatch>> {
   const { workers, workerUrl, labelSmoothing = 0, dropout = model.config.dropout } = options;
@@ -46,7 +48,7 @@ export async function startTrainingWorkers(
     labelSmoothing,
     device: { name, ...(simd && { simd }) },
   };
-  return await TrainingWorkers.start(trainableSeq2Seq(model, { labelSmoothing, dropout }), {
+  return await TrainingWorkers.start(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
     workers,
     start: () => startWorker(workerUrl),
     setup,

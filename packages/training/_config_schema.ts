@@ -8,7 +8,7 @@ const rate = z.number().min(0).lt(1);
 const path = z.string().min(1);
 
 const schema = z.strictObject({
-  model: z.enum(["transformer"]),
+  model: z.enum(["transformer", "rnnsearch", "rnnencdec"]),
   architecture: z.record(z.string(), z.unknown()).optional(),
   initialCheckpoint: path.optional(),
   data: z.strictObject({

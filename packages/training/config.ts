@@ -108,8 +108,8 @@ export interface CheckpointConfig {
 
 /** A training run: what `heed train CONFIG.json` reads. */
 export interface TrainingConfig {
-  /** Model family; `transformer` is the only one. */
-  readonly model: "transformer";
+  /** Model family: a Transformer, or a recurrent model with (`rnnsearch`) or without attention. */
+  readonly model: "transformer" | "rnnsearch" | "rnnencdec";
   /** Sizes of a fresh model, validated by the model family. */
   readonly architecture?: Readonly<Record<string, unknown>>;
   /** Directory of a model to continue from, instead of `architecture`. */

@@ -86,7 +86,7 @@ Deno.test("parseTrainingConfig() names every wrong key and value at once", () =>
     checkpoint: { average: { count: 1, of: "worst" } },
   });
   assertEquals(problems, [
-    'model: must be one of "transformer", is "rnn"',
+    'model: must be one of "transformer", "rnnsearch", "rnnencdec", is "rnn"',
     "data.train[1].target: is missing, must be a string",
     "data.train[1].targt: unknown key, allowed are source, target",
     "data.targetLanguage: is missing, must be a string",

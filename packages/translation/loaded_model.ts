@@ -38,8 +38,11 @@ export const modelLoaders: ModelLoaders = {
     await selectDevice({ prefer: device });
   },
   async tfjs(directory, device) {
-    const { loadSeq2SeqModel } = await import("@heed/seq2seq");
-    return { model: translationModel(await loadSeq2SeqModel(directory, { device })), details: {} };
+    const { loadEncoderDecoder } = await import("@heed/seq2seq");
+    return {
+      model: translationModel(await loadEncoderDecoder(directory, { device })),
+      details: {},
+    };
   },
 };
 

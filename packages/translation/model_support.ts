@@ -3,7 +3,7 @@ import type { ModelConfig, Runtime } from "./decide_runtime.ts";
 /** Model types that each can run. */
 const modelTypes: Readonly<Record<Runtime["engine"], readonly string[]>> = {
   engine: ["marian"],
-  tfjs: ["marian"],
+  tfjs: ["marian", "heed-rnn"],
 };
 
 /** Why the engine, or tfjs, cannot run a model with this `config.json`; undefined when it can. */

@@ -50,6 +50,10 @@ A small configuration:
     "output": "runs/en-de"
   }
 
+"model" may also be "rnnsearch" (recurrent, with attention) or "rnnencdec"
+(without), with "embeddingSize", "encoderHiddenSize", "decoderHiddenSize" and
+others in "architecture".
+
 Examples:
   heed train config.json
   heed train config.json --workers 2

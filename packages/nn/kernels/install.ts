@@ -11,17 +11,23 @@ import type { KernelInputs, KernelTable } from "./kernel_table.ts";
 import { layerNormKernels } from "./layer_norm.ts";
 import { linearKernels } from "./linear.ts";
 import { matmulKernels } from "./matmul.ts";
+import { attentiveGruKernels } from "./rnn_attentive.ts";
+import { gruKernels } from "./rnn_gru.ts";
+import { lstmKernels } from "./rnn_lstm.ts";
 import { standardKernels } from "./standard.ts";
 
 const tables: KernelTable[] = [
   adamKernels,
   attentionKernels,
+  attentiveGruKernels,
   copyKernels,
   crossEntropyKernels,
   elementwiseKernels,
   embeddingKernels,
+  gruKernels,
   layerNormKernels,
   linearKernels,
+  lstmKernels,
   matmulKernels,
   standardKernels,
 ];

@@ -29,6 +29,47 @@ export interface KernelModule {
       decay: number,
     ]
   ): void;
+  addRow(x: number, y: number, bytes: number): void;
+  align(
+    ...args: [
+      q: number,
+      qStride: number,
+      keys: number,
+      values: number,
+      v: number,
+      mask: number,
+      weights: number,
+      weightsStride: number,
+      context: number,
+      contextStride: number,
+      rows: number,
+      length: number,
+      size: number,
+      width: number,
+    ]
+  ): void;
+  alignGradient(
+    ...args: [
+      dContext: number,
+      q: number,
+      qStride: number,
+      keys: number,
+      values: number,
+      v: number,
+      weights: number,
+      weightsStride: number,
+      dq: number,
+      dqStride: number,
+      dKeys: number,
+      dValues: number,
+      dv: number,
+      rows: number,
+      length: number,
+      size: number,
+      width: number,
+      work: number,
+    ]
+  ): void;
   attention(
     ...args: [
       q: number,
@@ -74,7 +115,21 @@ export interface KernelModule {
       work: number,
     ]
   ): void;
+  clearRows(
+    x: number,
+    stride: number,
+    rows: number,
+    size: number,
+  ): void;
   constantBytes(): number;
+  copyRows(
+    x: number,
+    stride: number,
+    out: number,
+    outStride: number,
+    rows: number,
+    size: number,
+  ): void;
   crossEntropy(
     logits: number,
     labels: number,
@@ -123,6 +178,37 @@ export interface KernelModule {
     ]
   ): void;
   gemmScratchBytes(): number;
+  gruCell(
+    ...args: [
+      gates: number,
+      gatesStride: number,
+      recurrent: number,
+      h: number,
+      hStride: number,
+      out: number,
+      outStride: number,
+      mask: number,
+      maskStride: number,
+      rows: number,
+      size: number,
+    ]
+  ): void;
+  gruCellGradient(
+    ...args: [
+      dh: number,
+      dy: number,
+      dyStride: number,
+      gates: number,
+      gatesStride: number,
+      h: number,
+      hStride: number,
+      dGates: number,
+      mask: number,
+      maskStride: number,
+      rows: number,
+      size: number,
+    ]
+  ): void;
   layerNorm(
     x: number,
     residual: number,
@@ -148,6 +234,42 @@ export interface KernelModule {
       size: number,
     ]
   ): void;
+  lstmCell(
+    ...args: [
+      gates: number,
+      gatesStride: number,
+      h: number,
+      c: number,
+      stride: number,
+      newH: number,
+      newC: number,
+      newStride: number,
+      mask: number,
+      maskStride: number,
+      rows: number,
+      size: number,
+    ]
+  ): void;
+  lstmCellGradient(
+    ...args: [
+      dh: number,
+      dc: number,
+      dyH: number,
+      dyC: number,
+      dyStride: number,
+      gates: number,
+      gatesStride: number,
+      c: number,
+      cStride: number,
+      newC: number,
+      newStride: number,
+      dGates: number,
+      mask: number,
+      maskStride: number,
+      rows: number,
+      size: number,
+    ]
+  ): void;
   maskedSoftmax(
     x: number,
     mask: number,
@@ -160,6 +282,30 @@ export interface KernelModule {
     scale: number,
   ): void;
   multiply(x: number, factor: number, out: number, size: number): void;
+  packedBytes(k: number, n: number): number;
+  packedProduct(
+    ...args: [
+      a: number,
+      ars: number,
+      packed: number,
+      c: number,
+      ldc: number,
+      m: number,
+      n: number,
+      k: number,
+      bias: number,
+      flags: number,
+      scratch: number,
+    ]
+  ): void;
+  packWeight(
+    b: number,
+    brs: number,
+    bcs: number,
+    k: number,
+    n: number,
+    out: number,
+  ): void;
   peak(p: number, steps: number): void;
   segmentSum(
     x: number,

@@ -15,7 +15,7 @@ const SIGMOID: i32 = 4;
 /** 1 / (1 + exp(-x)), from exp(-|x|) so that nothing overflows. */
 // @ts-ignore: decorator
 @inline
-function sigmoid4(x: v128): v128 {
+export function sigmoid4(x: v128): v128 {
   const one = v128.load32_splat(constants, ONE);
   const e = expNegative4(f32x4.neg(f32x4.abs(x)));
   const negative = f32x4.lt(x, f32x4.splat(0));
@@ -25,7 +25,7 @@ function sigmoid4(x: v128): v128 {
 /** tanh: a polynomial (Cephes) near zero, where the quotient would lose digits. */
 // @ts-ignore: decorator
 @inline
-function tanh4(x: v128): v128 {
+export function tanh4(x: v128): v128 {
   const one = v128.load32_splat(constants, ONE), magnitude = f32x4.abs(x);
   const e = expNegative4(f32x4.mul(magnitude, v128.load32_splat(constants, MINUS_TWO)));
   const far = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e));

@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
+import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@heed/nn";
+import type { Seq2SeqBatch } from "../loss.ts";
+import { defaultRnnConfig, type RnnConfig } from "./config.ts";
+import { RnnModel } from "./model.ts";
+import { trainableRnn } from "./trainable.ts";
+
+const EOS = 0;
+
+function config(changes: Partial<RnnConfig>): RnnConfig {
+  return defaultRnnConfig({
+    vocabSize: 14,
+    embeddingSize: 24,
+    encoderHiddenSize: 24,
+    decoderHiddenSize: 48,
+    attentionSize: 24,
+    maxPositionEmbeddings: 16,
+    dropout: 0,
+    ...changes,
+  });
+}
+
+/** Sequences of random tokens, and the same backwards. */
+function reversals({ vocabSize }: RnnConfig, rows: number, seed: number): Seq2SeqBatch {
+  const forward = Array.from({ length: rows }, (_, row) => {
+    const word = (i: number) => randomWord(deriveSeed(seed, row), i);
+    return Array.from({ length: 2 + word(9) % 4 }, (_, i) => 1 + word(i) % (vocabSize - 2));
+  });
+  return {
+    inputIds: forward.map((row) => [...row, EOS]),
+    labels: forward.map((row) => [...row.toReversed(), EOS]),
+  };
+}
+
+/** Trains for some steps; returns the mean loss of every step. */
+async function train(
+  model: RnnModel,
+  { steps, rows, learningRate }: { steps: number; rows: number; learningRate: number },
+): Promise<number[]> {
+  const trainable = trainableRnn(model);
+  const variables = [...trainable.variables.values()];
+  const zeros = () => variables.map((v) => tf.variable(tf.zeros(v.shape), false));
+  const moments = { first: zeros(), second: zeros() };
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    let tokens = 0;
+    const { value, grads } = tf.variableGrads(() => {
+      const batch = reversals(model.config, rows, step);
+      const result = trainable.loss(batch, { training: true, seed: step });
+      tokens = result.tokens;
+      return result.lossSum;
+    }, variables);
+    adamStep(variables, variables.map(({ name }) => grads[name]), {
+      moments,
+      step,
+      learningRate: learningRate * Math.min(1, step / 20),
+      gradientScale: 1 / tokens,
+    });
+    losses.push((await value.data())[0] / tokens);
+    tf.dispose([value, grads]);
+  }
+  tf.dispose([moments.first, moments.second]);
+  return losses;
+}
+
+async function shareOfRightTokens(model: RnnModel): Promise<number> {
+  const { inputIds, labels } = reversals(model.config, 100, 1e6);
+  const generated = await model.generate(inputIds, { numBeams: 1, maxNewTokens: 8 });
+  let right = 0, total = 0;
+  labels.forEach((label, row) =>
+    label.forEach((id, i) => {
+      total++;
+      if (generated[row][0].ids[i] === id) right++;
+    })
+  );
+  return right / total;
+}
+
+const cases: [string, Partial<RnnConfig>, number][] = [
+  ["additive attention", {}, 250],
+  ["dot attention", { attentionScore: "dot" }, 250],
+  ["general attention", { attentionScore: "general" }, 250],
+  ["no attention", { architecture: "rnnencdec" }, 400],
+  ["no attention, LSTM", { architecture: "rnnencdec", cell: "lstm" }, 600],
+];
+
+for (const [name, changes, steps] of cases) {
+  Deno.test(`a recurrent model learns to reverse sequences: ${name}`, async () => {
+    const device = await selectDevice({ prefer: "wasm" });
+    using model = RnnModel.create(config(changes), { device, seed: 1 });
+    const losses = await train(model, { steps, rows: 64, learningRate: 1e-2 });
+    const share = await shareOfRightTokens(model);
+    const last = losses.at(-1)!;
+    assert(share > 0.95, `only ${share} of the tokens are right, loss ${losses[0]} to ${last}`);
+  });
+}
+
+Deno.test("attention learns where to look: backwards", async () => {
+  const device = await selectDevice({ prefer: "wasm" });
+  using model = RnnModel.create(config({}), { device, seed: 1 });
+  await train(model, { steps: 250, rows: 64, learningRate: 1e-2 });
+  const source = [3, 9, 5, 11, EOS], target = [11, 5, 9, 3, EOS];
+  const { weights } = await model.crossAttention(source, target);
+  const best = target.map((_, i) => {
+    const row = [...weights.slice(i * 5, i * 5 + 5)];
+    return row.indexOf(Math.max(...row));
+  });
+  assertEquals(best.slice(0, 4), [3, 2, 1, 0]);
+});
+
+Deno.test("a recurrent model trains with the same losses on WebGPU and WASM", async () => {
+  let webgpu: Device;
+  try {
+    webgpu = await selectDevice({ prefer: "webgpu" });
+  } catch (error) {
+    console.warn(`skipped: ${(error as Error).message}`);
+    return;
+  }
+  tf.env().set("WEBGPU_CPU_FORWARD", false);
+  const run = async (device: Device) => {
+    using model = RnnModel.create(config({}), { device, seed: 1 });
+    return await train(model, { steps: 4, rows: 8, learningRate: 1e-2 });
+  };
+  const gpu = await run(webgpu);
+  const wasm = await run(await selectDevice({ prefer: "wasm" }));
+  gpu.forEach((loss, i) =>
+    assert(Math.abs(loss - wasm[i]) < 2e-3, `step ${i}: ${loss}, ${wasm[i]}`)
+  );
+});
