@@ -554,6 +554,22 @@ function strongest(weights, most) {
     .slice(0, most);
 }
 
+const leasts = new WeakMap();
+
+function leastShown(weights, queries) {
+  let least = leasts.get(weights);
+  if (least === undefined) {
+    const counts = new Uint32Array(256);
+    for (const weight of weights) counts[Math.round(Math.sqrt(weight) * 255)]++;
+    let step = 256, lines = 0;
+    while (step > 1 && lines + counts[step - 1] <= 1.5 * queries + 40) lines += counts[--step];
+    // Half a step below, so that a weight of this step is not lost to rounding.
+    least = Math.min(0.25, Math.max(0.04, ((step - 0.5) / 255) ** 2));
+    leasts.set(weights, least);
+  }
+  return least;
+}
+
 function shade(weight) {
   return \`\${Math.round(Math.sqrt(weight) * 100)}%\`;
 }
@@ -578,7 +594,7 @@ function readState(hash, groups) {
     view,
     group,
     layer,
-    heads: new Set(named ?? all),
+    heads: new Set(named?.length ? named : all),
     pinned: isToken ? { side, index } : null,
   };
 }
@@ -623,7 +639,7 @@ function fitCanvas(canvas, width, height) {
     canvas.style.width = \`\${width}px\`;
     canvas.style.height = \`\${height}px\`;
   }
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   return context;
@@ -642,8 +658,6 @@ function isDark() {
 }
 const SHADES = 16;
 const LEAST = 0.01;
-
-const leastOfMany = (tokens) => Math.min(0.25, 0.04 + tokens / 400);
 
 class HeadView {
   constructor(root, events) {
@@ -685,7 +699,7 @@ class HeadView {
       const button = target instanceof Element ? target.closest(".token") : null;
       if (!(button instanceof HTMLElement)) return null;
       const side = button.dataset.side === "key" ? "key" : "query";
-      return /** @type {Token} */ ({ side, index: Number(button.dataset.index) });
+      return ({ side, index: Number(button.dataset.index) });
     };
     const hover = (token) => {
       this.hovered = token;
@@ -727,7 +741,7 @@ class HeadView {
   }
 
   buttonsOf(side) {
-    return /** @type {HTMLElement[]} */ ([...this.columns[side].children]);
+    return ([...this.columns[side].children]);
   }
 
   show(group, state) {
@@ -740,7 +754,7 @@ class HeadView {
       this.titles.query.textContent = group.queryName;
       this.titles.key.textContent = group.keyName;
       const isSame = group.kind !== "cross";
-      for (const side of /** @type {const} */ (["query", "key"])) {
+      for (const side of (["query", "key"])) {
         const tokens = side === "query" ? group.queries : group.keys;
         const name = side === "query" ? group.queryName : group.keyName;
         this.columns[side].setAttribute("aria-label", name);
@@ -760,7 +774,7 @@ class HeadView {
     if (!group || !state) return;
     const token = this.hovered ?? state.pinned;
     const weights = token && weightsOfToken(group, state.layer, state.heads, token);
-    for (const side of /** @type {const} */ (["query", "key"])) {
+    for (const side of (["query", "key"])) {
       this.buttonsOf(side).forEach((button, index) => {
         const isFocus = token?.side === side && token.index === index;
         const isPinned = state.pinned?.side === side && state.pinned.index === index;
@@ -829,9 +843,9 @@ class HeadView {
     const token = this.hovered ?? state.pinned;
     context.lineWidth = token ? 2 : 1.25;
     const columns = group.keys.length;
-    const least = token ? LEAST : leastOfMany(Math.max(group.queries.length, columns));
     for (const head of state.heads) {
       const weights = weightsOf(group, state.layer, head);
+      const least = token ? LEAST : leastShown(weights, group.queries.length);
       const shades = [];
       for (let query = 0; query < group.queries.length; query++) {
         if (token?.side === "query" && token.index !== query) continue;
@@ -994,7 +1008,7 @@ class TokenView {
       );
     }
     const index = state.pinned?.side === "query" ? state.pinned.index : 0;
-    const buttons = /** @type {HTMLElement[]} */ ([...this.choice.children]);
+    const buttons = ([...this.choice.children]);
     buttons.forEach((button, i) => {
       button.classList.toggle("is-focus", i === index);
       button.setAttribute("aria-pressed", String(i === index));
@@ -1048,7 +1062,7 @@ class TokenView {
     this.table.replaceChildren(element("thead", {}, [head]), element("tbody", {}, rows));
   }
 }
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const byId = (id) => (document.getElementById(id));
 
 const data = JSON.parse(byId("attention-data").textContent ?? "");
 const { groups } = data;
@@ -1082,8 +1096,8 @@ function change(changes) {
   show();
 }
 
-const kinds = /** @type {HTMLSelectElement} */ (byId("kind"));
-const layers = /** @type {HTMLSelectElement} */ (byId("layer"));
+const kinds = (byId("kind"));
+const layers = (byId("layer"));
 const heads = byId("head-buttons");
 
 function show() {
@@ -1120,7 +1134,7 @@ function showHeadButtons() {
     ));
   }
   for (const button of heads.children) {
-    const isOn = state.heads.has(Number(/** @type {HTMLElement} */ (button).dataset.head));
+    const isOn = state.heads.has(Number((button).dataset.head));
     button.setAttribute("aria-pressed", String(isOn));
   }
 }
@@ -1155,8 +1169,8 @@ heads.addEventListener("click", (event) => {
 });
 for (const radio of document.querySelectorAll("input[name=view]")) {
   radio.addEventListener("change", () => {
-    const view = /** @type {import("./page_state.js").PageState["view"]} */ (
-      /** @type {HTMLInputElement} */ (radio).value
+    const view = (
+      (radio).value
     );
     change({ view });
   });

@@ -57,6 +57,7 @@ function asPart(source: string): string {
     .replace(/^export /gm, "")
     .replace(/^\/\/\/? (@ts-check|<reference .*)\n/gm, "")
     .replace(/^ *\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n/gm, "")
+    .replace(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/ ?/g, "")
     .trim();
 }
 

@@ -81,6 +81,33 @@ export function strongest(weights, most) {
     .slice(0, most);
 }
 
+/** @type {WeakMap<Float32Array, number>} */
+const leasts = new WeakMap();
+
+/**
+ * The least weight that gets a line while no token is chosen: a long text would only be a fog.
+ *
+ * About one line for each query is left, more in a short text; a head that spreads its attention
+ * over a long one still shows where it is strongest. As rows sum to 1, a query never has more than
+ * four lines of 0.25, so all of those are shown.
+ * @param {Float32Array} weights of one head, `[queries * keys]`
+ * @param {number} queries
+ * @returns {number}
+ */
+export function leastShown(weights, queries) {
+  let least = leasts.get(weights);
+  if (least === undefined) {
+    const counts = new Uint32Array(256);
+    for (const weight of weights) counts[Math.round(Math.sqrt(weight) * 255)]++;
+    let step = 256, lines = 0;
+    while (step > 1 && lines + counts[step - 1] <= 1.5 * queries + 40) lines += counts[--step];
+    // Half a step below, so that a weight of this step is not lost to rounding.
+    least = Math.min(0.25, Math.max(0.04, ((step - 0.5) / 255) ** 2));
+    leasts.set(weights, least);
+  }
+  return least;
+}
+
 /**
  * How much of a colour stands for a weight: its square root, so that a mean of many heads is seen.
  * @param {number} weight

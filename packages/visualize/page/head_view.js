@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-import { shade, strongest, weightsOf, weightsOfToken } from "./attention_data.js";
+import { leastShown, shade, strongest, weightsOf, weightsOfToken } from "./attention_data.js";
 import { element, fitCanvas, headColor, rove, tokenButton } from "./elements.js";
 
 /** @import { Group } from "./attention_data.js" */
@@ -8,12 +8,6 @@ import { element, fitCanvas, headColor, rove, tokenButton } from "./elements.js"
 
 const SHADES = 16;
 const LEAST = 0.01;
-
-/**
- * Without a chosen token, weak lines of a long text would only be a fog.
- * @param {number} tokens
- */
-const leastOfMany = (tokens) => Math.min(0.25, 0.04 + tokens / 400);
 
 /**
  * Lines between two columns of tokens, in the colours of the heads.
@@ -232,9 +226,9 @@ export class HeadView {
     const token = this.hovered ?? state.pinned;
     context.lineWidth = token ? 2 : 1.25;
     const columns = group.keys.length;
-    const least = token ? LEAST : leastOfMany(Math.max(group.queries.length, columns));
     for (const head of state.heads) {
       const weights = weightsOf(group, state.layer, head);
+      const least = token ? LEAST : leastShown(weights, group.queries.length);
       /** @type {Path2D[]} */
       const shades = [];
       for (let query = 0; query < group.queries.length; query++) {

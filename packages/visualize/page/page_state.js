@@ -46,7 +46,7 @@ export function readState(hash, groups) {
     view,
     group,
     layer,
-    heads: new Set(named ?? all),
+    heads: new Set(named?.length ? named : all),
     pinned: isToken ? { side, index } : null,
   };
 }
