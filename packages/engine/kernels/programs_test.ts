@@ -256,6 +256,28 @@ for (const mode of MODES) {
     }
   });
 
+  Deno.test(`decoder() keeps rows apart whose positions happen to follow each other (${mode})`, () => {
+    for (const ssru of [false, true]) {
+      const { arena, model, packed, source, plainSource } = decoderCase(mode, { ssru });
+      const random = createRandom(10), rows = [0, 1, 2, 3].map(() => randomIds(random, 5));
+      const tables = rows.map(() => createTable(arena, packed, 5));
+      const token = (r: number, position: number) => ({
+        ...{ id: rows[r][position], position, table: tables[r] },
+        ...source,
+      });
+      // Row r is r tokens ahead.
+      rows.forEach((_, r) => {
+        for (let p = 0; p < r; p++) runDecoder(arena, { model, packed, tokens: [token(r, p)] });
+      });
+      const tokens = rows.map((_, r) => token(r, r));
+      const { hidden } = runDecoder(arena, { model, packed, tokens });
+      rows.forEach((ids, r) => {
+        const expected = runReference(model, { ids, source: plainSource }).hidden[r];
+        assertClose(hidden[r], expected, `ssru ${ssru}, row ${r}`);
+      });
+    }
+  });
+
   Deno.test(`decoder() takes sources without a token for zeros (${mode})`, () => {
     const { arena, model, packed, source } = decoderCase(mode, { ssru: false });
     const step = (sourceLengths: number[]) =>
