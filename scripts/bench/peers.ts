@@ -56,7 +56,7 @@ const body = `
 \`deno task bench:peers\`, ${args.rounds} rounds in ${minutes} minutes; every program in a process of its own that is
 pinned to one core and uses one thread, loaded and warmed up, then in turn; medians. The same weights, sentences and
 limits for all; no shortlist. Words are those of the source. A ratio is Heed's speed over the program's (of two workers:
-theirs over one's), by time for each generated token, for the last rounding of an int8 model changes some words.
+theirs over one's), by time for each generated token: int8 changes some words, and so the number of tokens.
 
 ${await describeMachine()}.
 

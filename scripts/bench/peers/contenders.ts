@@ -11,7 +11,7 @@ export interface Contender {
   readonly beams: readonly number[];
   /** Who of Heed is compared with it; none for Heed's own on one thread. */
   readonly against?: string;
-  /** Heed's speed over its own that is wanted, by batch; of two workers, theirs over one. */
+  /** The ratio that is wanted, greedy, by batch. */
   readonly goals?: Readonly<Record<number, number>>;
   /** Why it cannot run. */
   readonly problem?: string;

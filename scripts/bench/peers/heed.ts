@@ -8,17 +8,13 @@
 import { inBatches, type Sentence, type Setting, type Workload } from "./protocol.ts";
 import { serve, silenceConsole } from "./serve.ts";
 
-interface Engine {
-  readonly simd: string;
-  dispose(): void;
-}
-interface Translator extends Engine {
+interface Translator {
   generate(
     inputIds: number[][],
     options: { numBeams: number; maxNewTokens: number },
   ): Promise<{ ids: number[] }[][]>;
 }
-interface Encoder extends Engine {
+interface Encoder {
   encode(inputIds: number[][]): Promise<{ states: Float32Array[] }>;
 }
 type Load<T> = (directory: string, options: Record<string, unknown>) => Promise<T>;
@@ -32,12 +28,14 @@ async function load(workload: Workload) {
   const engine = await import("@heed/engine") as unknown as {
     Seq2SeqEngine: { load: Load<Translator> };
     EncoderEngine: { load: Load<Encoder> };
+    describeMachine(): { simd: string };
   };
   const options = { dtype, threads };
+  const program = `Heed ${dtype}, ${engine.describeMachine().simd}`;
   if (workload.kind === "encode") {
     const encoder = await engine.EncoderEngine.load(model, options);
     return {
-      program: `Heed ${dtype}, ${encoder.simd}`,
+      program,
       run: ({ batch }: Setting) =>
         inFlight(inBatches(workload.sentences, batch), async (sentences) => {
           const { states } = await encoder.encode(idsOf(sentences));
@@ -48,7 +46,7 @@ async function load(workload: Workload) {
   const translator = await engine.Seq2SeqEngine.load(model, options);
   const maxNewTokens = workload.newTokens ?? workload.maxNewTokens;
   return {
-    program: `Heed ${dtype}, ${translator.simd}`,
+    program,
     run: ({ batch, beams }: Setting) =>
       inFlight(inBatches(workload.sentences, batch), async (sentences) => {
         const results = await translator.generate(idsOf(sentences), {

@@ -3,7 +3,7 @@
 /** Sentences of one race, in a file that every runner reads. */
 export interface Workload {
   readonly kind: "translate" | "encode";
-  /** By length, so that a batch of neighbours has little padding. */
+  /** By length, so that a batch of neighbours has little padding; longest first, so that threads end together. */
   readonly sentences: readonly Sentence[];
   /** Tokens to generate for each sentence; without it, until the end token. */
   readonly newTokens?: number;

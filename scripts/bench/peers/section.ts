@@ -17,9 +17,7 @@ export function raceTables(race: Race, standings: readonly Standing[]): string {
     const cells = settingsOf(race).map((setting) => {
       const key = settingKey(setting);
       if (!standing.rounds.has(key)) return "| |";
-      const goal = setting.beams === 1 || against !== undefined && name !== "CTranslate2"
-        ? standing.contender.goals?.[setting.batch]
-        : undefined;
+      const goal = setting.beams === 1 ? standing.contender.goals?.[setting.batch] : undefined;
       return `${wordRate(race, standing, key)} | ${
         own === undefined ? "" : ratioCell(race, { standing, own, key, goal })
       } |`;
@@ -36,7 +34,7 @@ ${rows.join("\n")}
 ${outputTable(race, standings)}`;
 }
 
-/** Median words of source a second, as if the program had generated as many tokens as Heed. */
+/** Median words of source a second. */
 function wordRate(race: Race, standing: Standing, key: string): string {
   const words = race.workload.sentences.reduce((sum, sentence) => sum + sentence.words, 0);
   const rate = words / median(standing.rounds.get(key)!.map(({ seconds }) => seconds));
@@ -96,20 +94,34 @@ function outputTable(race: Race, standings: readonly Standing[]): string {
     const { contender: { name }, hello, rounds } = standing;
     const own = texts(standing);
     const same = own.filter((text, i) => text === expected?.[i]).length;
+    const agreement = race.workload.kind === "encode"
+      ? `within ${largestDifference(standing, reference!).toFixed(3)}`
+      : `${same} of ${own.length}`;
     const all = [...rounds.values()].flat();
     const calm = median(all.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
     const busy = calm < CALM * standing.contender.cores;
-    return `| ${name} | ${hello!.program} | ${
-      tokensOf(race, standing, key)
-    } | ${same} of ${own.length} | ${hello!.loadMs.toFixed(0)} | ${
-      Math.max(...all.map(({ peakRssMb }) => peakRssMb)).toFixed(0)
-    } | ${calm.toFixed(2)}${busy ? " (busy)" : ""} |`;
+    return `| ${name} | ${hello!.program} | ${tokensOf(race, standing, key)} | ${agreement} | ${
+      hello!.loadMs.toFixed(0)
+    } | ${Math.max(...all.map(({ peakRssMb }) => peakRssMb)).toFixed(0)} | ${calm.toFixed(2)}${
+      busy ? " (busy)" : ""
+    } |`;
   });
-  return `Greedy at batch 1: what each generated, beside ${reference?.contender.name ?? "none"}.
+  const what = race.workload.kind === "encode"
+    ? "the first hidden states"
+    : "greedy, what was generated";
+  return `Batch 1; ${what}, beside ${reference?.contender.name ?? "none"}.
 
 | | version | tokens | the same | load, ms | peak memory, MB | processor time / time |
 | --- | --- | ---: | ---: | ---: | ---: | ---: |
 ${rows.join("\n")}`;
+}
+
+/** Between the first numbers of each text's first hidden state. */
+function largestDifference(a: Standing, b: Standing): number {
+  const [ours, theirs] = [a, b].map(({ rounds }) =>
+    rounds.get(settingKey({ batch: 1, beams: 1 }))![0].outputs as number[][]
+  );
+  return Math.max(...ours.flatMap((row, i) => row.map((x, j) => Math.abs(x - theirs[i][j]))));
 }
 
 /** How much of the core's limits Heed's int8 uses. */
@@ -140,13 +152,13 @@ export async function rooflineTable(
 One core does ${roofline.int8Gops.toFixed(0)} GOPS in int8 and ${
     roofline.floatGops.toFixed(0)
   } GFLOPS with 128-bit
-vectors (loops of nothing but the instruction, in the same WASM), and reads ${
+vectors (loops of nothing but the instruction, in the same WASM), and reads 256 MB in order at ${
     roofline.readGbs.toFixed(1)
-  } GB/s of memory that no
-cache holds. Heed int8, greedy, whole translations; only products with weights are counted, and weights as read
+  } GB/s; smaller weights stay in
+a cache. Heed int8, greedy, whole translations; only products with weights are counted, and weights as read
 once by each product.
 
-| | GOPS | of the peak | weights, GB/s | of the memory's |
+| | GOPS | of the peak | weights, GB/s | of that reading |
 | --- | ---: | ---: | ---: | ---: |
 ${rows.join("\n")}`;
 }

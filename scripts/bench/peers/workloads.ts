@@ -58,7 +58,7 @@ async function shippedRace(texts: readonly string[]): Promise<Race> {
   });
   const sentences = texts
     .map((text) => ({ text, ids: tokenizer.encode(text).ids, words: text.split(/\s+/).length }))
-    .sort((a, b) => a.ids.length - b.ids.length);
+    .sort((a, b) => b.ids.length - a.ids.length);
   return {
     name: "shipped",
     title: `The shipped model: d ${config.d_model}, feed-forward ${config.encoder_ffn_dim}, ` +
@@ -114,7 +114,7 @@ function encoderRace(): Race {
       padTokenId: 0,
     },
     plain: true,
-    decode: (states) => states.map((value) => value.toFixed(2)).join(" "),
+    decode: String,
     count: () => 0,
   };
 }
