@@ -831,6 +831,10 @@ class HeadView {
     });
   }
 
+  ratio() {
+    return this.canvas.width / Math.max(1, this.canvas.clientWidth);
+  }
+
   draw() {
     const { group, state, scroller, canvas, rowHeight = 20 } = this;
     const place = canvas.parentElement;
@@ -841,7 +845,8 @@ class HeadView {
     const offset = canvas.getBoundingClientRect().top - place.getBoundingClientRect().top;
     const context = fitCanvas(canvas, width, height);
     const token = this.hovered ?? state.pinned;
-    context.lineWidth = token ? 2 : 1.25;
+    // Without a graphics card, a browser draws hairlines several times as fast as wider lines.
+    context.lineWidth = token ? 2 : group.queries.length > 90 ? 1 / this.ratio() : 1.25;
     const columns = group.keys.length;
     for (const head of state.heads) {
       const weights = weightsOf(group, state.layer, head);

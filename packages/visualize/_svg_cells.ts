@@ -33,9 +33,12 @@ export function drawCells(cells: Cells): string {
       pixels[i] = cells.step(Math.floor(i / columns), i % columns);
     }
     const png = indexedPng({ width: columns, height: rows, pixels, palette });
-    return `<image class="cells" x="${x}" y="${y}" width="${trim(columns * cellWidth)}" ` +
+    // Sharp cells: browsers want the style, which resvg does not know, and resvg the attribute.
+    return "<style>@supports (image-rendering:pixelated)" +
+      "{image.cells{image-rendering:pixelated}}</style>" +
+      `<image class="cells" x="${x}" y="${y}" width="${trim(columns * cellWidth)}" ` +
       `height="${trim(rows * cellHeight)}" preserveAspectRatio="none" ` +
-      `style="image-rendering:pixelated" href="data:image/png;base64,${base64(png)}"/>`;
+      `image-rendering="optimizeSpeed" href="data:image/png;base64,${base64(png)}"/>`;
   }
   const lines: string[] = ['<g class="cells" shape-rendering="crispEdges">'];
   for (let row = 0; row < rows; row++) {

@@ -47,7 +47,8 @@ export function madeAttention(
       for (let key = 0; key < keys; key++) {
         if (kind === "decoder-self" && key > query) continue;
         const distance = (key - center * (keys - 1)) / width;
-        row[key] = Math.exp(-(distance ** 2) / 2) + 0.02 * (1 + Math.sin(7 * i + 3 * query + key));
+        row[key] = Math.exp(-(distance ** 2) / 2) +
+          0.3 / keys * (1 + Math.sin(7 * i + 3 * query + key));
       }
       const sum = row.reduce((total, weight) => total + weight, 0);
       for (let key = 0; key < keys; key++) row[key] /= sum;
