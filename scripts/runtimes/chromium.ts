@@ -22,7 +22,11 @@ const FLAGS: readonly string[] = [
  * @returns Its path; undefined when it is not installed.
  */
 export async function findChromium(): Promise<string | undefined> {
-  return await findProgram("chromium") ?? await findProgram("chromium-browser");
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    const path = await findProgram(name);
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }
 
 /**

@@ -4,6 +4,21 @@
  * @module
  */
 
+import { findProgram } from "./find_program.ts";
+
+/**
+ * Looks for Node. Where there is none, Deno puts itself on the PATH of its programs under that name.
+ *
+ * @returns Its path; undefined when it is not installed.
+ */
+export async function findNode(): Promise<string | undefined> {
+  return await findProgram("node", async (path) => {
+    const args = ["--print", "'deno' in process.versions"];
+    const { stdout } = await new Deno.Command(path, { args, stdin: "null" }).output();
+    return new TextDecoder().decode(stdout).trim() === "false";
+  });
+}
+
 const MAIN = `
 const [module, name, task] = process.argv.slice(1);
 const program = (await import(module))[name];
