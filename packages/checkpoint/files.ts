@@ -1,7 +1,10 @@
 import { diskFiles } from "./_files_node.ts";
 import { urlFiles } from "./_files_browser.ts";
 
-/** Where a file is: a path of the operating system, a `file:` URL or an `http(s):` URL. */
+/**
+ * Where a file is: a path of the operating system, a `file:` URL or an `http(s):` URL; in a browser also a name
+ * relative to the page.
+ */
 export type Path = string | URL;
 
 /** An open file that is read in pieces, in any order. */

@@ -111,6 +111,8 @@ async function startWasm(reason: string, wanted?: SimdVariant): Promise<Device> 
     throw new Error("Cannot use relaxed SIMD: this runtime does not have it; use plain");
   }
   await import("@tensorflow/tfjs-backend-wasm");
+  // Our kernels are compiled for memory that is not shared; isolated pages would get tfjs's threaded build.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   await setBackend("wasm");
   await installKernels(simd);
   return { name: "wasm", reason, simd };
