@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { defaultRules } from "./rules.ts";
+
+const share = z.number().gt(0).max(1);
+
+const recipeSchema = z.strictObject({
+  sourceLanguage: z.string().min(2),
+  targetLanguage: z.string().min(2),
+  /** Files of pairs (`.tsv`, `.tsv.xz` or `.tsv.gz`), relative to the folder of the data. */
+  inputs: z.array(z.string().min(1)).min(1),
+  /** Files whose sentences are kept out of the training text, by themselves and by eight words in a row. */
+  heldOut: z.array(z.string().min(1)).default([]),
+  rules: z.strictObject({
+    maxWords: z.int().min(1).default(defaultRules.maxWords),
+    maxWordCharacters: z.int().min(1).default(defaultRules.maxWordCharacters),
+    maxLengthRatio: z.number().min(1).default(defaultRules.maxLengthRatio),
+    minLetters: z.number().min(0).max(1).default(defaultRules.minLetters),
+    minLanguageWords: z.int().min(1).default(defaultRules.minLanguageWords),
+  }).prefault({}),
+  /** Documents that are left out, each a pattern of `package/document`, with the reason. */
+  leaveOut: z.array(z.strictObject({ document: z.string(), reason: z.string() })).default([]),
+  /** How much of what is taken: the first entry that fits a pair decides. */
+  mixture: z.array(z.strictObject({
+    document: z.string().default(""),
+    maxWords: z.int().min(1).optional(),
+    /** Share of the pairs, drawn by a hash of the pair: the same ones every time. */
+    share: share.optional(),
+    /** How often each is written. */
+    repeat: z.int().min(1).optional(),
+  })).default([]),
+});
+
+/** How a training text is made of others. */
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/**
+ * Checks a recipe.
+ *
+ * @param json What the file holds.
+ * @returns The recipe, silent values filled in.
+ * @throws {RangeError} With all problems, each at its place.
+ */
+export function parseRecipe(json: unknown): Recipe {
+  const result = recipeSchema.safeParse(json);
+  if (result.success) return result.data;
+  throw new RangeError(`Cannot use the recipe:\n${z.prettifyError(result.error)}`);
+}
