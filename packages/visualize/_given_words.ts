@@ -24,7 +24,9 @@ export function groupByWords(pieces: readonly Piece[], given: readonly string[])
     }
     const own = normalize(piece.text);
     if (own === "" && text !== "") {
-      assign(index, wordAt[Math.min(place, text.length - 1)]);
+      // A lone mark belongs to what follows, the rest of a character's bytes to what was before.
+      const at = piece.isStart ? place : place - 1;
+      assign(index, wordAt[Math.max(0, Math.min(at, text.length - 1))]);
       return;
     }
     const end = piece.isUnknown ? endOfUnknown(pieces, index, place) : place + own.length;

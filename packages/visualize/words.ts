@@ -1,5 +1,6 @@
 import { type AttentionRecord, checkAttention } from "./attention.ts";
 import { bytesToText } from "./_byte_level.ts";
+import { byteOf, textOfBytes } from "./_byte_pieces.ts";
 import { groupByWords } from "./_given_words.ts";
 
 /**
@@ -28,7 +29,7 @@ export interface GroupOptions {
  * Whether a token stands for no text, such as `</s>` or `[CLS]`.
  *
  * @param token Token as the tokenizer has it.
- * @returns False for unknown text (`<unk>`, `[UNK]`), which is text all the same.
+ * @returns False for unknown text (`<unk>`, `[UNK]`) and for bytes (`<0xC3>`), which are text all the same.
  *
  * @example
  * ```ts
@@ -39,7 +40,8 @@ export interface GroupOptions {
  * ```
  */
 export function isSpecialToken(token: string): boolean {
-  return /^(?:<[^<>\s]+>|\[[A-Z]+\d*\])$/.test(token) && !isUnknown(token);
+  return /^(?:<[^<>\s]+>|\[[A-Z]+\d*\])$/.test(token) && !isUnknown(token) &&
+    byteOf(token) === undefined;
 }
 
 function isUnknown(token: string): boolean {
@@ -66,7 +68,7 @@ function isUnknown(token: string): boolean {
  */
 export function groupTokens(tokens: readonly string[], options: GroupOptions = {}): WordGroups {
   const marks = options.marks ?? marksOf(tokens);
-  const pieces = tokens.map((token) => pieceOf(token, marks));
+  const pieces = piecesOf(tokens, marks);
   if (options.words) return groupByWords(pieces, options.words);
   const groups: number[][] = [];
   pieces.forEach((_, index) => {
@@ -97,6 +99,21 @@ function marksOf(tokens: readonly string[]): SubwordMarks {
   return tokens.some((token) => /^Ġ/.test(token)) ? "byte-level" : "none";
 }
 
+function piecesOf(tokens: readonly string[], marks: SubwordMarks): Piece[] {
+  const pieces = tokens.map((token) => pieceOf(token, marks));
+  if (marks !== "sentencepiece") return pieces;
+  const bytes = tokens.map(byteOf);
+  for (let start = 0; start < tokens.length; start++) {
+    let end = start;
+    while (bytes[end] !== undefined) end++;
+    textOfBytes(bytes.slice(start, end) as number[]).forEach((text, i) => {
+      pieces[start + i] = { ...pieces[start + i], text };
+    });
+    start = Math.max(start, end - 1);
+  }
+  return pieces;
+}
+
 function pieceOf(token: string, marks: SubwordMarks): Piece {
   const isSpecial = isSpecialToken(token);
   const rest = { isSpecial, isUnknown: isUnknown(token) };
@@ -110,13 +127,14 @@ function pieceOf(token: string, marks: SubwordMarks): Piece {
 }
 
 function startsWord(pieces: readonly Piece[], index: number, word: readonly number[]): boolean {
-  const piece = pieces[index], last = pieces[word.at(-1)!];
-  if (piece.isSpecial || last.isSpecial) return true;
-  const isEmpty = word.every((place) => pieces[place].text === "");
-  if (isEmpty) return false; // a lone ▁ belongs to what follows
+  const piece = pieces[index];
+  if (piece.isSpecial || pieces[index - 1].isSpecial) return true;
+  const end = word.findLast((place) => pieces[place].text !== "");
+  if (end === undefined) return false; // a lone ▁ belongs to what follows
   if (piece.isStart) return true;
+  if (piece.text === "") return false; // the rest of a character's bytes
   if (isPunctuation(piece)) return !isInside(pieces, index);
-  return isPunctuation(last) && !isInside(pieces, word.at(-1)!);
+  return isPunctuation(pieces[end]) && !isInside(pieces, end);
 }
 
 function isPunctuation({ text }: Piece): boolean {
@@ -125,10 +143,12 @@ function isPunctuation({ text }: Piece): boolean {
 
 /** Whether a piece such as an apostrophe or a hyphen has letters of its word on both sides. */
 function isInside(pieces: readonly Piece[], index: number): boolean {
-  const before = pieces[index - 1], after = pieces[index + 1];
+  // The rest of a character's bytes has no text.
+  const before = pieces.slice(0, index).findLast(({ text, isStart }) => text !== "" || isStart);
+  const after = pieces.slice(index + 1).find(({ text, isStart }) => text !== "" || isStart);
   const isLetter = (piece?: Piece) =>
     piece !== undefined && !piece.isSpecial && /[\p{L}\p{N}]/u.test(piece.text);
-  return !pieces[index].isStart && isLetter(before) && isLetter(after) && !after.isStart &&
+  return !pieces[index].isStart && isLetter(before) && isLetter(after) && !after!.isStart &&
     /^['’\-‐.,:/_&]$/.test(pieces[index].text);
 }
 

@@ -9,6 +9,18 @@ Deno.test("groupTokens() joins sentencepiece tokens and leaves punctuation alone
   assertEquals(groupTokens(["▁Ja", ",", "▁", "gut"]).groups, [[0], [1], [2, 3]]);
 });
 
+Deno.test("groupTokens() reads bytes that sentencepiece has no piece for", () => {
+  assertEquals(wordsOf("▁Zo <0xC3> <0xAB> ls ▁Caf <0xC3> <0xA9> . </s>"), "Zoëls Café . </s>");
+  assertEquals(wordsOf("▁Zo <0xC3> <0xAB> ' s ▁"), "Zoë's ▁");
+  assertEquals(wordsOf("▁ok <0xF0> <0x9F> <0x98> <0x80> ja"), "ok 😀 ja");
+  assertEquals(wordsOf("▁ <0xE7> <0x8C> <0xAB> <0xE7> <0x8A> <0xAC>"), "猫犬");
+  assertEquals(wordsOf("▁a <0xC3> <0x41>"), "a \ufffd A");
+  assertEquals(groupTokens(["▁Zo", "<0xC3>", "<0xAB>", "s"], { words: ["Zo", "ës"] }).groups, [
+    [0],
+    [1, 2, 3],
+  ]);
+});
+
 Deno.test("groupTokens() keeps apostrophes and hyphens inside of words", () => {
   assertEquals(wordsOf("▁don ' t ▁E - Mail , ▁( so )"), "don't E-Mail , ( so )");
   assertEquals(wordsOf("▁dogs ' ▁tails -"), "dogs ' tails -");
