@@ -4,6 +4,7 @@
  * {@linkcode bleu} and {@linkcode chrf} compare translations with references, for a corpus or for
  * one sentence. Scores and signatures are those of sacrebleu 2.6.0, so that they can be compared
  * with published ones. {@linkcode alignmentErrorRate} compares word alignments.
+ * {@linkcode expectedCalibrationError} and its neighbours compare probabilities with what happened.
  *
  * @example
  * ```ts
@@ -29,6 +30,14 @@ export {
   sentenceBleu,
 } from "./bleu.ts";
 export { type BleuStatistics } from "./_bleu_statistics.ts";
+export {
+  brierScore,
+  expectedCalibrationError,
+  type ReliabilityBin,
+  reliabilityCurve,
+  type ReliabilityOptions,
+} from "./calibration.ts";
+export { rocAuc } from "./calibration_auc.ts";
 export { chrf, type ChrfOptions, type ChrfScore, sentenceChrf } from "./chrf.ts";
 export { type References } from "./references.ts";
 export { tokenize13a } from "./tokenize_13a.ts";
