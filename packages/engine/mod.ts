@@ -19,7 +19,13 @@
  *
  * @module
  */
-export { type CrossAttention, Seq2SeqEngine } from "./seq2seq/engine.ts";
+export { Seq2SeqEngine } from "./seq2seq/engine.ts";
+export {
+  type CrossAttention,
+  type CrossAttentionOptions,
+  selectCrossAttention,
+  type Seq2SeqAttentions,
+} from "./seq2seq/cross_attention.ts";
 export type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./seq2seq/runtime.ts";
 export { EncoderEngine } from "./encoder/engine.ts";
 export type { EncodedTexts, EncodeTextOptions, Pooling } from "./encoder/runtime.ts";
@@ -33,6 +39,7 @@ export { describeMachine, type EngineMachine, type EngineOptions } from "./optio
 export type { EngineDType } from "./packing/linear_packer.ts";
 export type { SimdMode } from "./kernels/simd_mode.ts";
 export {
+  type AlignmentHead,
   type Json,
   parseSeq2SeqConfig,
   type Seq2SeqActivation,

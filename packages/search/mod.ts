@@ -42,6 +42,7 @@ export { logSumExp } from "./log_softmax.ts";
 export { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 export { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
 export { penalizeRepetition } from "./repetition_penalty.ts";
+export { checkTokenIds, limitNewTokens } from "./token_ids.ts";
 export type {
   GenerateOptions,
   Hypothesis,

@@ -19,7 +19,14 @@
 export * from "./config.ts";
 export * from "./load.ts";
 export type { Seq2SeqBatch, Seq2SeqLossOptions } from "./loss.ts";
-export type { CrossAttention, Seq2SeqModel } from "./model.ts";
+export type { CrossAttention } from "@heed/engine";
+export type {
+  EncoderDecoderModel,
+  ModelParts,
+  SearchConfig,
+  StartedSearch,
+} from "./encoder_decoder_model.ts";
+export type { Seq2SeqModel } from "./model.ts";
 export {
   defaultRnnConfig,
   parseRnnConfig,

@@ -1,6 +1,6 @@
 import { joinPath, type Path } from "@heed/checkpoint";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
-import { checkIds } from "../check_ids.ts";
+import { checkTokenIds } from "@heed/search";
 import { type CausalConfig, causalSpec, parseCausalConfig } from "../configs/causal_config.ts";
 import { readJson } from "../configs/read_json.ts";
 import type { SimdMode } from "../kernels/simd_mode.ts";
@@ -90,7 +90,7 @@ export class CausalEngine {
   ): Promise<Hypothesis[][]> {
     if (promptIds.length === 0) return [];
     const { vocabSize, maxPositionEmbeddings } = this.config;
-    checkIds(promptIds, { what: "prompt", vocabSize, maxTokens: maxPositionEmbeddings });
+    checkTokenIds(promptIds, { what: "prompt", vocabSize, maxTokens: maxPositionEmbeddings });
     const { signal, maxNewTokens, ...rest } = options;
     // The last new token is not read any more, so it needs no position.
     const room = promptIds.map(({ length }) => maxPositionEmbeddings - length + 1);
@@ -115,7 +115,7 @@ export class CausalEngine {
     options: { outputAttentions?: boolean } = {},
   ): Promise<ReadText> {
     const { vocabSize, maxPositionEmbeddings: maxTokens } = this.config;
-    checkIds([ids], { what: "text", vocabSize, maxTokens });
+    checkTokenIds([ids], { what: "text", vocabSize, maxTokens });
     return await this.#pool.run("read", [ids, options]);
   }
 

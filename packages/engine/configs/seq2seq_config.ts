@@ -1,6 +1,9 @@
 /** Activations a MarianMT checkpoint may name. */
 export type Seq2SeqActivation = "relu" | "gelu" | "swish" | "silu";
 
+/** A head of the decoder's attention to the source: its layer and its number there, both from 0. */
+export type AlignmentHead = readonly [layer: number, head: number];
+
 /**
  * Sizes and special tokens of an encoder-decoder Transformer in MarianMT's shape: post-norm layers,
  * sinusoidal positions laid out `[sin | cos]`, and one embedding table for source, target and output.
@@ -51,6 +54,13 @@ export interface Seq2SeqConfig {
   readonly numBeams: number;
   /** Tokens that are never produced. */
   readonly bannedTokenIds: readonly number[];
+  /** Heads whose mean aligns target tokens with source tokens; absent when nobody has looked for them. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+  /**
+   * Whose attention aligns a token in those heads: 0, that of the step that produces it (default), or 1, that
+   * of the step that reads it (Chen et al. 2020, "Accurate Word Alignment Induction from NMT").
+   */
+  readonly alignmentShift?: 0 | 1;
 }
 
 /** A parsed JSON object. */
@@ -162,6 +172,7 @@ export function parseSeq2SeqConfig(
     ...(merged.forced_eos_token_id != null && { forcedEosTokenId: token("forced_eos_token_id") }),
     numBeams: integer(merged, "num_beams", { least: 1, fallback: 1 }),
     bannedTokenIds: bannedTokens(merged.bad_words_ids, problems),
+    ...alignmentOf(merged, problems),
   };
   for (const heads of [config.encoderAttentionHeads, config.decoderAttentionHeads]) {
     if (config.hiddenSize % heads !== 0) {
@@ -183,4 +194,31 @@ function bannedTokens(words: unknown, problems: string[]): number[] {
   if (single) return (words as number[][]).map(([id]) => id);
   problems.push(`bad_words_ids is ${JSON.stringify(words)}, not a list of single token ids`);
   return [];
+}
+
+function alignmentOf(
+  json: Json,
+  problems: string[],
+): Pick<Seq2SeqConfig, "alignmentHeads" | "alignmentShift"> {
+  const { alignment_heads: heads, alignment_shift: shift = 0 } = json;
+  if (heads == null) return {};
+  const below = (value: unknown, limit: unknown) =>
+    Number.isSafeInteger(value) && value as number >= 0 && (value as number) < (limit as number);
+  const fits = Array.isArray(heads) && heads.length > 0 &&
+    heads.every((pair) =>
+      Array.isArray(pair) && pair.length === 2 && below(pair[0], json.decoder_layers) &&
+      below(pair[1], json.decoder_attention_heads)
+    );
+  if (!fits) {
+    problems.push(
+      `alignment_heads is ${JSON.stringify(heads)}, not a list of [layer, head] of the decoder`,
+    );
+  }
+  if (shift !== 0 && shift !== 1) {
+    problems.push(`alignment_shift is ${JSON.stringify(shift)}, not 0 or 1`);
+  }
+  return {
+    alignmentHeads: heads as AlignmentHead[],
+    ...(shift === 1 && { alignmentShift: 1 }),
+  };
 }

@@ -1,5 +1,5 @@
 import { joinPath, type Path } from "@heed/checkpoint";
-import { checkIds } from "../check_ids.ts";
+import { checkTokenIds } from "@heed/search";
 import { type EncoderConfig, encoderSpec, parseEncoderConfig } from "../configs/encoder_config.ts";
 import { readJson } from "../configs/read_json.ts";
 import type { SimdMode } from "../kernels/simd_mode.ts";
@@ -129,7 +129,7 @@ export class EncoderEngine {
 
   #check(inputIds: readonly (readonly number[])[], { tokenTypeIds }: EncodeTextOptions): void {
     const { vocabSize, maxPositionEmbeddings: maxTokens, typeVocabSize } = this.config;
-    checkIds(inputIds, { what: "text", vocabSize, maxTokens });
+    checkTokenIds(inputIds, { what: "text", vocabSize, maxTokens });
     if (!tokenTypeIds) return;
     if (typeVocabSize === 0) {
       throw new RangeError("Cannot use token types: the model has none; leave tokenTypeIds out");
@@ -142,6 +142,6 @@ export class EncoderEngine {
         } of ${inputIds.length}: give one type for each token`,
       );
     }
-    checkIds(tokenTypeIds, { what: "token types", vocabSize: typeVocabSize, maxTokens });
+    checkTokenIds(tokenTypeIds, { what: "token types", vocabSize: typeVocabSize, maxTokens });
   }
 }

@@ -11,19 +11,15 @@ import {
 } from "../options.ts";
 import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
-import { checkIds } from "../check_ids.ts";
+import { checkTokenIds } from "@heed/search";
 import { Pool } from "../workers/pool.ts";
+import {
+  type CrossAttention,
+  type CrossAttentionOptions,
+  selectCrossAttention,
+  type Seq2SeqAttentions,
+} from "./cross_attention.ts";
 import type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./runtime.ts";
-
-/** How much each target token attended to each source token. */
-export interface CrossAttention {
-  /** `[targetLength * sourceLength]`, row-major; each row sums to 1. */
-  readonly weights: Float32Array;
-  /** Number of target tokens (rows). */
-  readonly targetLength: number;
-  /** Number of source tokens (columns). */
-  readonly sourceLength: number;
-}
 
 /**
  * An encoder-decoder Transformer in MarianMT's layout, on the CPU.
@@ -185,29 +181,43 @@ export class Seq2SeqEngine {
    *
    * @param inputIds Source ids with their end token.
    * @param targetIds Target ids with their end token, without the start token.
-   * @param options `layer`: which decoder layer, default the last; `head`: which head, default the mean of all.
+   * @param options `layer`, `head`; by default what aligns the two best, see {@linkcode selectCrossAttention}.
    * @returns The matrix `[target][source]`.
    * @throws {RangeError} As {@linkcode Seq2SeqEngine.generate}, or for a layer or head that does not exist.
    */
   async crossAttention(
     inputIds: readonly number[],
     targetIds: readonly number[],
-    { layer = this.config.decoderLayers - 1, head }: { layer?: number; head?: number } = {},
+    options: CrossAttentionOptions = {},
   ): Promise<CrossAttention> {
-    const { decoderLayers, decoderAttentionHeads } = this.config;
-    checkIndex("decoder layer", layer, decoderLayers);
-    if (head !== undefined) checkIndex("head", head, decoderAttentionHeads);
     const { crossAttentions } = await this.decode(inputIds, targetIds, { outputAttentions: true });
-    const { weights, heads, queries, keys } = crossAttentions!;
-    const matrix = (h: number) =>
-      weights.subarray(
-        (layer * heads + h) * queries * keys,
-        (layer * heads + h + 1) * queries * keys,
-      );
-    const sum = new Float32Array(queries * keys);
-    const chosen = head === undefined ? Array.from({ length: heads }, (_, h) => h) : [head];
-    for (const h of chosen) matrix(h).forEach((weight, i) => sum[i] += weight / chosen.length);
-    return { weights: sum, targetLength: queries, sourceLength: keys };
+    return selectCrossAttention(crossAttentions!, this.config, options);
+  }
+
+  /**
+   * Shows all attention between a source and a target: of each over itself, and of the target over the source.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @returns Every layer and head.
+   * @throws {RangeError} As {@linkcode Seq2SeqEngine.generate}.
+   */
+  async attentions(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+  ): Promise<Seq2SeqAttentions> {
+    const request = { outputAttentions: true };
+    const [{ attentions }, { selfAttentions, crossAttentions }] = await Promise.all([
+      this.encode([inputIds], request),
+      this.decode(inputIds, targetIds, request),
+    ]);
+    return {
+      encoder: attentions![0],
+      ...(selfAttentions && { decoder: selfAttentions }),
+      cross: crossAttentions!,
+      alignment: selectCrossAttention(crossAttentions!, this.config),
+      startTokenId: this.config.decoderStartTokenId,
+    };
   }
 
   /** Ends the workers; calls that are under way are rejected. A second call does nothing. */
@@ -223,15 +233,8 @@ export class Seq2SeqEngine {
   #checkIds(rows: readonly (readonly number[])[], side: "source" | "target"): void {
     const { vocabSize } = this.config;
     const maxTokens = side === "source" ? this.maxSourceTokens : this.maxTargetTokens + 1;
-    checkIds(rows, { what: side, vocabSize, maxTokens });
+    checkTokenIds(rows, { what: side, vocabSize, maxTokens });
   }
-}
-
-function checkIndex(what: string, value: number, count: number): void {
-  if (Number.isInteger(value) && value >= 0 && value < count) return;
-  throw new RangeError(
-    `Cannot show ${what} ${value}: the model has ${what}s 0 to ${count - 1}`,
-  );
 }
 
 async function readConfig(directory: Path): Promise<Seq2SeqConfig> {

@@ -1,4 +1,10 @@
-import { forceDecode, generate, type GenerateOptions, type Hypothesis } from "@heed/search";
+import {
+  forceDecode,
+  generate,
+  type GenerateOptions,
+  type Hypothesis,
+  limitNewTokens,
+} from "@heed/search";
 import type { Seq2SeqConfig } from "../configs/seq2seq_config.ts";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
 import type { PackedStack } from "../packing/stack_packer.ts";
@@ -65,7 +71,7 @@ export class Seq2SeqRuntime {
         numBeams: config.numBeams,
         ...(config.forcedEosTokenId !== undefined && { forcedEosTokenId: config.forcedEosTokenId }),
         ...options,
-        maxNewTokens: limit(options.maxNewTokens ?? longest, longest),
+        maxNewTokens: limitNewTokens(options.maxNewTokens ?? longest, longest),
         bannedTokenIds: [...config.bannedTokenIds, ...options.bannedTokenIds ?? []],
         ...this.#task(inputIds),
       });
@@ -190,10 +196,4 @@ export class Seq2SeqRuntime {
       eosTokenId: this.#config.eosTokenId,
     };
   }
-}
-
-function limit(maxNewTokens: number | readonly number[], longest: number): number | number[] {
-  return typeof maxNewTokens === "number"
-    ? Math.min(maxNewTokens, longest)
-    : maxNewTokens.map((value) => Math.min(value, longest));
 }
