@@ -1,6 +1,7 @@
 import type { Json, Seq2SeqConfig } from "@heed/engine";
 
 export {
+  type AlignmentHead,
   type Json,
   parseSeq2SeqConfig,
   type Seq2SeqActivation,
@@ -25,6 +26,8 @@ export {
  */
 export function seq2SeqConfigToJson(config: Seq2SeqConfig): { model: Json; generation: Json } {
   const generation: Json = {
+    ...(config.alignmentHeads && { alignment_heads: config.alignmentHeads }),
+    ...(config.alignmentShift && { alignment_shift: config.alignmentShift }),
     bad_words_ids: config.bannedTokenIds.map((id) => [id]),
     decoder_start_token_id: config.decoderStartTokenId,
     eos_token_id: config.eosTokenId,

@@ -1,6 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Path } from "@heed/checkpoint";
-import type { CrossAttention } from "@heed/engine";
+import {
+  type AlignmentHead,
+  type CrossAttention,
+  type CrossAttentionOptions,
+  selectCrossAttention,
+  type Seq2SeqAttentions,
+} from "@heed/engine";
 import type { Device } from "@heed/nn";
 import {
   checkTokenIds,
@@ -30,6 +36,10 @@ export interface SearchConfig {
   readonly numBeams: number;
   /** Tokens that are never generated. */
   readonly bannedTokenIds: readonly number[];
+  /** Heads whose mean aligns target tokens with source tokens. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+  /** Whose attention aligns a token: that of the step that produces it (0), or reads it (1). */
+  readonly alignmentShift?: 0 | 1;
 }
 
 /** A search that can begin: the decoder, and its state after the source was read. */
@@ -103,16 +113,38 @@ export abstract class EncoderDecoderModel<Config extends SearchConfig, Weights> 
   protected abstract configFiles(): Record<string, unknown>;
 
   /**
+   * Shows all attention between a source and a target: of each over itself where the model has that, and of the target
+   * over the source.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @returns Every layer and head.
+   * @throws {RangeError} As {@linkcode EncoderDecoderModel.generate}.
+   * @throws {TypeError} When the model has no attention.
+   */
+  abstract attentions(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+  ): Promise<Seq2SeqAttentions>;
+
+  /**
    * How the decoder attended to the source while it produced a target.
    *
    * @param inputIds Source ids with their end token.
    * @param targetIds Target ids with their end token, without the start token.
+   * @param options `layer`, `head`; by default what aligns the two best, see `selectCrossAttention`.
    * @returns The matrix `[target][source]`.
+   * @throws {RangeError} As {@linkcode EncoderDecoderModel.generate}, or for a layer or head that does not exist.
+   * @throws {TypeError} When the model has no attention.
    */
-  abstract crossAttention(
+  async crossAttention(
     inputIds: readonly number[],
     targetIds: readonly number[],
-  ): Promise<CrossAttention>;
+    options: CrossAttentionOptions = {},
+  ): Promise<CrossAttention> {
+    const { cross } = await this.attentions(inputIds, targetIds);
+    return selectCrossAttention(cross, this.config, options);
+  }
 
   /**
    * Translates ids to ids.

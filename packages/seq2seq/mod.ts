@@ -19,7 +19,7 @@
 export * from "./config.ts";
 export * from "./load.ts";
 export type { Seq2SeqBatch, Seq2SeqLossOptions } from "./loss.ts";
-export type { CrossAttention } from "@heed/engine";
+export type { CrossAttention, CrossAttentionOptions, Seq2SeqAttentions } from "@heed/engine";
 export type {
   EncoderDecoderModel,
   ModelParts,

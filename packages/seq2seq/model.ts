@@ -1,18 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
-import { paddingMask } from "@heed/attention";
 import { files, joinPath, type Path } from "@heed/checkpoint";
-import type { CrossAttention } from "@heed/engine";
+import { selectCrossAttention, type Seq2SeqAttentions } from "@heed/engine";
 import type { Device } from "@heed/nn";
-import { projectMemory } from "@heed/transformer";
 import { readJson, readWeights } from "./_checkpoint.ts";
+import { attentionsOf } from "./attentions.ts";
 import { parseSeq2SeqConfig, type Seq2SeqConfig, seq2SeqConfigToJson } from "./config.ts";
-import { decode, encode } from "./encoder_decoder.ts";
 import {
   EncoderDecoderModel,
   type ModelParts,
   type StartedSearch,
 } from "./encoder_decoder_model.ts";
-import { idsTensor } from "./ids_tensor.ts";
 import { initialState, stepDecoder } from "./step_decoder.ts";
 import { buildSeq2SeqWeights, freshWeights, type Seq2SeqWeights } from "./weights.ts";
 
@@ -63,55 +59,21 @@ export class Seq2SeqModel extends EncoderDecoderModel<Seq2SeqConfig, Seq2SeqWeig
     } as StartedSearch<unknown>;
   }
 
-  /**
-   * How the model's decoder attended to the source while it produced a target: encoder-decoder
-   * attention, averaged over the heads of one layer.
-   *
-   * @param inputIds Source ids with their end token.
-   * @param targetIds Target ids with their end token, without the start token.
-   * @param options `layer`: which decoder layer; default the last.
-   * @returns The matrix `[target][source]`.
-   * @throws {RangeError} As {@linkcode Seq2SeqModel.generate}, or for a layer that does not exist.
-   */
-  override async crossAttention(
+  override async attentions(
     inputIds: readonly number[],
     targetIds: readonly number[],
-    { layer = this.config.decoderLayers - 1 }: { layer?: number } = {},
-  ): Promise<CrossAttention> {
+  ): Promise<Seq2SeqAttentions> {
     this.checkIds([inputIds], "source");
     this.checkIds([targetIds], "target");
     const { config, weights } = this;
-    if (!Number.isInteger(layer) || layer < 0 || layer >= config.decoderLayers) {
-      throw new RangeError(
-        `Cannot show decoder layer ${layer}: the model has layers 0 to ${config.decoderLayers - 1}`,
-      );
-    }
-    const mean = tf.tidy(() => {
-      const source = idsTensor([inputIds], { padTokenId: config.padTokenId });
-      const target = [config.decoderStartTokenId, ...targetIds.slice(0, -1)];
-      const { lastHiddenState } = encode(weights, source, {
-        config,
-        attentionMask: paddingMask([inputIds]),
-      });
-      const { crossAttentions } = decode(weights, idsTensor([target], config), {
-        config,
-        memory: projectMemory(weights.decoder, lastHiddenState),
-        outputAttentions: true,
-      });
-      return tf.mean(crossAttentions![layer], 1); // [1, target_len, source_len]
-    });
-    try {
-      return {
-        weights: await mean.data<"float32">(),
-        targetLength: targetIds.length,
-        sourceLength: inputIds.length,
-      };
-    } finally {
-      mean.dispose();
-    }
+    const maps = await attentionsOf(weights, { inputIds, targetIds }, { config });
+    return {
+      ...maps,
+      alignment: selectCrossAttention(maps.cross, config),
+      startTokenId: config.decoderStartTokenId,
+    };
   }
 
-  /** The config, in the words of its file. */
   protected override configFiles(): Record<string, unknown> {
     const { model, generation } = seq2SeqConfigToJson(this.config);
     return { "config.json": model, "generation_config.json": generation };

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { joinPath, writeSafetensors } from "@heed/checkpoint";
+import { Seq2SeqEngine } from "@heed/engine";
 import { createSeq2SeqModel, defaultSeq2SeqConfig, loadSeq2SeqModel } from "./mod.ts";
 import { seq2SeqLoss } from "./layers.ts";
 
@@ -43,6 +44,45 @@ Deno.test("score() gives a generated target its own log-probability", async () =
   const total = scored.reduce((sum, { logProb }) => sum + logProb, 0);
   assertAlmostEquals(-(await lossSum.data())[0], total, 1e-3);
   assertEquals(tf.memory().numTensors, before + 1);
+});
+
+Deno.test("attentions() equals the engine's, and leaves no tensor", async () => {
+  using model = await loadSeq2SeqModel(directory, { device });
+  using engine = await Seq2SeqEngine.load(directory, { dtype: "fp32", threads: 1 });
+  const target = [7, 8, 9, 0];
+  const before = tf.memory().numTensors;
+  const found = await model.attentions(sources[0], target);
+  assertEquals(tf.memory().numTensors, before);
+  const expected = await engine.attentions(sources[0], target);
+  assertEquals(found.startTokenId, expected.startTokenId);
+  for (const kind of ["encoder", "decoder", "cross"] as const) {
+    const { weights, ...sizes } = found[kind]!,
+      { weights: others, ...otherSizes } = expected[kind]!;
+    assertEquals(sizes, otherSizes);
+    weights.forEach((weight, i) => assertAlmostEquals(weight, others[i], 1e-4));
+  }
+});
+
+Deno.test("save() keeps the alignment heads, and crossAttention() takes them", async () => {
+  const config = defaultSeq2SeqConfig({
+    vocabSize: 24,
+    hiddenSize: 8,
+    alignmentHeads: [[0, 2], [1, 0]],
+    alignmentShift: 1,
+  });
+  using model = await createSeq2SeqModel(config, { device, seed: 2 });
+  const folder = await Deno.makeTempDir();
+  await model.save(folder);
+  using loaded = await loadSeq2SeqModel(folder, { device });
+  assertEquals(loaded.config, config);
+  const { weights } = await loaded.crossAttention(sources[1].map((id) => id % 24), [7, 8, 0]);
+  const heads = await Promise.all(
+    config.alignmentHeads!.map(([layer, head]) =>
+      loaded.crossAttention(sources[1].map((id) => id % 24), [7, 8, 0], { layer, head })
+    ),
+  );
+  assertAlmostEquals(weights[0], (heads[0].weights[2] + heads[1].weights[2]) / 2, 1e-6);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("crossAttention() gives rows that sum to 1", async () => {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { paddingMask } from "@heed/attention";
 import type { Path } from "@heed/checkpoint";
-import type { CrossAttention } from "@heed/engine";
+import { selectCrossAttention, type Seq2SeqAttentions } from "@heed/engine";
 import type { Device } from "@heed/nn";
 import { readJson, readWeights } from "../_checkpoint.ts";
 import {
@@ -54,21 +54,19 @@ export class RnnModel extends EncoderDecoderModel<RnnConfig, RnnWeights> {
   }
 
   /**
-   * How the decoder attended to the source while it produced a target: the alignment matrix of
-   * Bahdanau et al. 2015, figure 3.
+   * How the decoder attended to the source while it produced a target: the alignment matrix of Bahdanau
+   * et al. 2015, figure 3, as one layer with one head. A recurrent model has no other attention.
    *
    * @param inputIds Source ids with their end token.
    * @param targetIds Target ids with their end token, without the start token.
-   * @param options `layer`: only 0, since the first decoder layer is the one that attends.
-   * @returns The matrix `[target][source]`.
+   * @returns The attention of the target over the source.
    * @throws {TypeError} When the model has no attention.
-   * @throws {RangeError} As {@linkcode RnnModel.generate}, or for another layer.
+   * @throws {RangeError} As {@linkcode RnnModel.generate}.
    */
-  override async crossAttention(
+  override async attentions(
     inputIds: readonly number[],
     targetIds: readonly number[],
-    { layer = 0 }: { layer?: number } = {},
-  ): Promise<CrossAttention> {
+  ): Promise<Seq2SeqAttentions> {
     const { config, weights } = this;
     if (config.architecture !== "rnnsearch") {
       throw new TypeError(
@@ -78,11 +76,6 @@ export class RnnModel extends EncoderDecoderModel<RnnConfig, RnnWeights> {
     }
     this.checkIds([inputIds], "source");
     this.checkIds([targetIds], "target");
-    if (layer !== 0) {
-      throw new RangeError(
-        `Cannot show decoder layer ${layer}: attention of a recurrent model is in layer 0`,
-      );
-    }
     const attention = tf.tidy(() => {
       const encoded = encodeRnn(weights, idsTensor([inputIds], config), {
         config,
@@ -93,11 +86,15 @@ export class RnnModel extends EncoderDecoderModel<RnnConfig, RnnWeights> {
       return decodeRnn(weights, idsTensor([target], config), { config, ...start }).attention!;
     });
     try {
-      return {
+      const cross = {
         weights: await attention.data<"float32">(),
-        targetLength: targetIds.length,
-        sourceLength: inputIds.length,
+        layers: 1,
+        heads: 1,
+        queries: targetIds.length,
+        keys: inputIds.length,
       };
+      const alignment = selectCrossAttention(cross, {});
+      return { cross, alignment, startTokenId: config.decoderStartTokenId };
     } finally {
       attention.dispose();
     }

@@ -1,0 +1,99 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { parseSeq2SeqConfig } from "../configs/seq2seq_config.ts";
+import { selectCrossAttention } from "./cross_attention.ts";
+import { Seq2SeqEngine } from "./engine.ts";
+
+/** Two layers of two heads: head h of layer l attends to key (query + 2 l + h) mod 3. */
+const maps = {
+  weights: new Float32Array(2 * 2 * 3 * 3),
+  layers: 2,
+  heads: 2,
+  queries: 3,
+  keys: 3,
+};
+for (let head = 0; head < 4; head++) {
+  for (let query = 0; query < 3; query++) {
+    maps.weights[head * 9 + query * 3 + (query + head) % 3] = 1;
+  }
+}
+const keysOf = (weights: Float32Array) =>
+  [0, 1, 2].map((row) => weights.subarray(row * 3, row * 3 + 3).indexOf(1));
+
+Deno.test("selectCrossAttention() takes a head, or the mean of a layer", () => {
+  const { weights } = selectCrossAttention(maps, {}, { layer: 0, head: 1 });
+  assertEquals(keysOf(weights), [1, 2, 0]);
+  assertEquals(selectCrossAttention(maps, {}, { head: 0 }), {
+    ...selectCrossAttention(maps, {}, { layer: 1, head: 0 }),
+  });
+  const mean = selectCrossAttention(maps, {}, { layer: 0 });
+  assertEquals([...mean.weights], [0.5, 0.5, 0, 0, 0.5, 0.5, 0.5, 0, 0.5]);
+  assertEquals([mean.targetLength, mean.sourceLength], [3, 3]);
+});
+
+Deno.test("selectCrossAttention() takes the alignment heads unless it is told what to take", () => {
+  const config = { alignmentHeads: [[0, 0]], alignmentShift: 1 } as const;
+  // The step that reads a token stands a row below; the last token is never read.
+  assertEquals(keysOf(selectCrossAttention(maps, config).weights), [1, 2, 2]);
+  assertEquals(
+    selectCrossAttention(maps, config, { layer: 1 }),
+    selectCrossAttention(maps, {}, { layer: 1 }),
+  );
+  const two = { alignmentHeads: [[0, 0], [1, 1]] } as const;
+  assertEquals(keysOf(selectCrossAttention(maps, two).weights), [0, 1, 2]);
+  assertEquals(selectCrossAttention(maps, {}), selectCrossAttention(maps, {}, { layer: 1 }));
+});
+
+Deno.test("selectCrossAttention() names layers and heads that are not there", () => {
+  const select = (options: object) => () => selectCrossAttention(maps, {}, options);
+  assertThrows(select({ layer: 2 }), RangeError, "decoder layer 2: the model has decoder layers 0");
+  assertThrows(select({ layer: -1 }), RangeError, "decoder layer -1");
+  assertThrows(select({ head: 0.5 }), RangeError, "head 0.5: the model has heads 0 to 1");
+});
+
+const directory = new URL("../../../testdata/marian/relu/", import.meta.url);
+const json = JSON.parse(await Deno.readTextFile(new URL("config.json", directory)));
+
+Deno.test("parseSeq2SeqConfig() reads alignment heads and names what is wrong with them", () => {
+  const parse = (generation: Record<string, unknown>) => parseSeq2SeqConfig(json, { generation });
+  assertEquals(parse({}).alignmentHeads, undefined);
+  const { alignmentHeads, alignmentShift } = parse({
+    alignment_heads: [[1, 0], [0, 1]],
+    alignment_shift: 1,
+  });
+  assertEquals([alignmentHeads, alignmentShift], [[[1, 0], [0, 1]], 1]);
+  for (const alignment_heads of [[], [[2, 0]], [[0, 9]], [[0]], [[0, 0, 0]], [0, 1], "0-1", {}]) {
+    assertThrows(() => parse({ alignment_heads }), SyntaxError, "alignment_heads is");
+  }
+  const wrong = { alignment_heads: [[0, 0]], alignment_shift: 2 };
+  assertThrows(() => parse(wrong), SyntaxError, "alignment_shift is 2");
+});
+
+Deno.test("attentions() gives all attention, and crossAttention() the heads that the files name", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const name of ["config.json", "model.safetensors"]) {
+    await Deno.copyFile(new URL(name, directory), `${folder}/${name}`);
+  }
+  const generation = { alignment_heads: [[0, 1]], alignment_shift: 1 };
+  await Deno.writeTextFile(`${folder}/generation_config.json`, JSON.stringify(generation));
+  using engine = await Seq2SeqEngine.load(folder, { dtype: "fp32", threads: 1 });
+  const [source, target] = [[5, 17, 33, 8, 0], [7, 8, 0]];
+  const { encoder, decoder, cross, alignment, startTokenId } = await engine.attentions(
+    source,
+    target,
+  );
+  assertEquals([encoder!.queries, encoder!.keys, encoder!.layers], [5, 5, 2]);
+  assertEquals([decoder!.queries, decoder!.keys, decoder!.layers], [3, 3, 2]);
+  assertEquals([cross.queries, cross.keys], [3, 5]);
+  assertEquals(startTokenId, engine.config.decoderStartTokenId);
+  assertEquals(await engine.crossAttention(source, target), alignment);
+  const head = await engine.crossAttention(source, target, { layer: 0, head: 1 });
+  assertEquals(alignment.weights.slice(0, 10), head.weights.slice(5));
+  assertEquals(alignment.weights.slice(10), head.weights.slice(10));
+  for (const { weights, keys } of [encoder!, decoder!, cross]) {
+    for (let start = 0; start < weights.length; start += keys) {
+      const sum = weights.subarray(start, start + keys).reduce((a, b) => a + b);
+      assertAlmostEquals(sum, 1, 1e-5);
+    }
+  }
+  await Deno.remove(folder, { recursive: true });
+});
