@@ -1,8 +1,8 @@
 import type { Path } from "@heed/checkpoint";
-import type { EngineOptions } from "@heed/engine";
+import type { CrossAttention, EngineOptions, Seq2SeqAttentions } from "@heed/engine";
 import type { Hypothesis } from "@heed/search";
 import type { Runtime } from "./decide_runtime.ts";
-import type { CrossAttention, TranslationModel } from "./model.ts";
+import type { TranslationModel } from "./model.ts";
 import type { TranslatorDevice } from "./translator.ts";
 
 /** A model, and what is known about where it runs. */
@@ -52,6 +52,7 @@ interface EncoderDecoder {
   generate: TranslationModel["generate"];
   score(inputIds: number[][], targetIds: number[][]): Promise<Hypothesis[]>;
   crossAttention(inputIds: number[], targetIds: number[]): Promise<CrossAttention>;
+  attentions(inputIds: number[], targetIds: number[]): Promise<Seq2SeqAttentions>;
   dispose(): void;
 }
 
@@ -67,6 +68,7 @@ function translationModel(
     generate: (inputIds, options) => model.generate(inputIds, options),
     score: (inputIds, targetIds) => model.score(inputIds, targetIds),
     crossAttention: (inputIds, targetIds) => model.crossAttention(inputIds, targetIds),
+    attentions: (inputIds, targetIds) => model.attentions(inputIds, targetIds),
     dispose: () => model.dispose(),
   };
 }

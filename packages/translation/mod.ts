@@ -20,7 +20,9 @@ export { chooseRuntime, readLanguages } from "./load.ts";
 export type { LoadOptions } from "./load.ts";
 export { splitLongSentence } from "./long_sentences.ts";
 export type { LongSentenceOptions } from "./long_sentences.ts";
-export type { CrossAttention, TranslationModel, TranslationTokenizer } from "./model.ts";
+export type { AttentionMaps, CrossAttention, Seq2SeqAttentions } from "@heed/engine";
+export type { AttentionOptions, PairAttention } from "./pair_attention.ts";
+export type { TranslationModel, TranslationTokenizer } from "./model.ts";
 export { splitSentences } from "./sentences.ts";
 export type { TextSegment } from "./sentences.ts";
 export type {

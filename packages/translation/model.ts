@@ -1,14 +1,5 @@
+import type { CrossAttention, Seq2SeqAttentions } from "@heed/engine";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
-
-/** Attention of one target over its source. */
-export interface CrossAttention {
-  /** Weights, row by row `[targetLength * sourceLength]`; each row sums to 1. */
-  readonly weights: Float32Array;
-  /** Number of target tokens, the end token counted. */
-  readonly targetLength: number;
-  /** Number of source tokens, the end token counted. */
-  readonly sourceLength: number;
-}
 
 /**
  * What a translator needs of a model: ids in, hypotheses out.
@@ -45,9 +36,17 @@ export interface TranslationModel {
    *
    * @param inputIds Source ids with the end token.
    * @param targetIds Target ids with the end token.
-   * @returns The weights, the mean over the heads of the model's last decoder layer.
+   * @returns The mean of the heads that the model's files name for alignment, else of its last decoder layer.
    */
   crossAttention(inputIds: number[], targetIds: number[]): Promise<CrossAttention>;
+  /**
+   * Computes all attention between a source and a given target; left out where the model cannot.
+   *
+   * @param inputIds Source ids with the end token.
+   * @param targetIds Target ids with the end token.
+   * @returns Every layer and head.
+   */
+  attentions?(inputIds: number[], targetIds: number[]): Promise<Seq2SeqAttentions>;
   /** Releases what the model holds; disposing twice is allowed. */
   dispose(): void;
 }
@@ -61,6 +60,13 @@ export interface TranslationTokenizer {
    * @returns Ids and tokens, the end token last.
    */
   encode(text: string): { ids: number[]; tokens: string[] };
+  /**
+   * Tokenizes a target; needed only where targets are given.
+   *
+   * @param text A sentence in the target language.
+   * @returns Ids and tokens, the end token last.
+   */
+  encodeTarget?(text: string): { ids: number[]; tokens: string[] };
   /**
    * Makes text of target ids.
    *

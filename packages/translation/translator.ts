@@ -5,6 +5,7 @@ import { makeBatches } from "./batches.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
+import { type AttentionOptions, type PairAttention, pairAttention } from "./pair_attention.ts";
 import { runBatches } from "./run_batches.ts";
 import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
 import { planText, type TextPlan, type Unit } from "./text_plan.ts";
@@ -199,6 +200,35 @@ export class Translator {
       patience,
     });
     for await (const window of windows) yield* await this.translate(window, translateOptions);
+  }
+
+  /**
+   * Shows all attention between a text and its translation. The text is one sentence, as it stands.
+   *
+   * @param source A text of at most as many tokens as the model takes.
+   * @param options `target`: the translation to look at, by default the model's own; how to search for that.
+   * @returns Tokens of both sides, and the attention of every layer and head.
+   * @throws {LanguageError} When the model does not translate between the languages asked for.
+   * @throws {RangeError} When a text is empty or too long, or an option is out of range.
+   * @throws {TypeError} When the model has no attention.
+   *
+   * @example
+   * ```ts
+   * import { Translator } from "@heed/translation";
+   * import { assets } from "@heed/model-en-de";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using translator = await Translator.load(assets, { device: "wasm" });
+   * const { cross, targetTokens } = await translator.attention("Open the file.", {
+   *   target: "Öffnen Sie die Datei.",
+   * });
+   * assertEquals(cross.queries, targetTokens.length);
+   * ```
+   */
+  async attention(source: string, options: AttentionOptions = {}): Promise<PairAttention> {
+    this.checkLanguages(options);
+    const parts = { model: this.#model, tokenizer: this.#tokenizer };
+    return await pairAttention(source, options, parts);
   }
 
   /**
