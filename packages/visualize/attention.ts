@@ -1,3 +1,5 @@
+import type { AttentionMaps } from "@heed/engine";
+
 /** Which tokens attend to which: of a source or target to itself, or of a target to its source. */
 export type AttentionKind = "encoder-self" | "decoder-self" | "cross";
 
@@ -119,6 +121,41 @@ export function splitHeads(weights: Float32Array, options: SplitHeadsOptions): A
     checkAttention(record);
     return record;
   });
+}
+
+/**
+ * Makes one record for each head of every layer, from what a model's engine returns.
+ *
+ * @param maps Weights `[layers][heads][queries][keys]` of one text without padding.
+ * @param options Kind and tokens.
+ * @returns Checked records, by layer, then head; they share the memory of the maps.
+ * @throws {RangeError} When the sizes do not agree or a record is not valid.
+ *
+ * @example
+ * ```ts
+ * import { splitLayers } from "@heed/visualize";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const maps = { weights: Float32Array.of(1, 1), layers: 2, heads: 1, queries: 1, keys: 1 };
+ * const tokens = ["a"];
+ * const records = splitLayers(maps, {
+ *   kind: "encoder-self",
+ *   queryTokens: tokens,
+ *   keyTokens: tokens,
+ * });
+ * assertEquals(records.map(({ layer, head }) => [layer, head]), [[0, 0], [1, 0]]);
+ * ```
+ */
+export function splitLayers(
+  { weights, layers, heads }: AttentionMaps,
+  options: Omit<SplitHeadsOptions, "heads" | "layer">,
+): AttentionRecord[] {
+  const size = weights.length / layers;
+  return Array.from(
+    { length: layers },
+    (_, layer) =>
+      splitHeads(weights.subarray(layer * size, (layer + 1) * size), { ...options, layer, heads }),
+  ).flat();
 }
 
 /**

@@ -34,6 +34,7 @@ export {
   checkAttention,
   splitHeads,
   type SplitHeadsOptions,
+  splitLayers,
 } from "./attention.ts";
 export {
   type GroupOptions,
@@ -46,6 +47,16 @@ export {
 } from "./words.ts";
 export { alignmentSvg, type AlignmentSvgOptions } from "./alignment_svg.ts";
 export { attentionHtml, type AttentionHtmlOptions } from "./attention_html.ts";
+export {
+  type AlignmentFigures,
+  type AlignmentSample,
+  alignWords,
+  type AlignWordsOptions,
+  chooseAlignmentHeads,
+  type ChooseHeadsOptions,
+  type ChosenHeads,
+  type HeadScore,
+} from "./alignment_heads.ts";
 export { alignmentText, type AlignmentTextOptions } from "./terminal.ts";
 export {
   extractAlignment,
