@@ -92,7 +92,7 @@ export class CausalRuntime {
 
   /** The step decoder, which reads the prompts' last tokens in the first step. */
   #decoder(projection: Projection): StepDecoder<Prompted> {
-    const inner = stepDecoder(projection, this.#config.vocabSize);
+    const inner = stepDecoder(projection, { vocabSize: this.#config.vocabSize });
     return {
       vocabSize: inner.vocabSize,
       async step(ids, { rows, pending = ids }) {

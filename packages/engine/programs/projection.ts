@@ -1,16 +1,8 @@
 import type { TopTokens } from "@heed/search";
-import {
-  LINEAR_BIAS,
-  LINEAR_BYTES,
-  LINEAR_CORRECTIONS,
-  LINEAR_DTYPE,
-  LINEAR_K,
-  LINEAR_N,
-  LINEAR_SCALES,
-  LINEAR_WEIGHTS,
-} from "../kernels/layout.ts";
 import type { EngineThread } from "../packing/pack_model.ts";
 import { padded } from "../packing/linear_packer.ts";
+import type { GatheredLayer, GatheredLayers } from "./gathered_layers.ts";
+import type { BatchShortlist } from "./shortlist.ts";
 
 /** Hidden states -> logits, over the whole vocabulary or a shortlist of it. */
 export class Projection {
@@ -19,10 +11,17 @@ export class Projection {
   readonly #hidden: number;
   readonly #vocabSize: number;
   /** Ids of the columns; undefined where they are the ids. */
-  readonly #shortlist: Int32Array | undefined;
-  readonly #owned: number[] = [];
+  readonly #ids: Int32Array | undefined;
+  /** Columns of each sentence; undefined where all sentences have all columns. */
+  readonly #columnsOf: readonly Int32Array[] | undefined;
+  /** Gives the gathered layer back. */
+  #release: () => void;
+  /** Sentence of each row of the last run. */
+  #sentences: ArrayLike<number> = [];
   #rows = 0;
   #logits = 0;
+  /** Logits of each row's own columns, where sentences differ in them `[rows][stride]`. */
+  #own = 0;
   #scratch = 0;
   #top = 0;
   #topBytes = 0;
@@ -31,19 +30,28 @@ export class Projection {
    * Prepares projections.
    *
    * @param thread Kernels and heap.
-   * @param options The layer, the stride of hidden states in floats, and the ids that count; default all.
+   * @param options The layer, the stride of hidden states in floats, and the ids that count, with the place to
+   * gather their outputs in; default all.
    */
   constructor(thread: EngineThread, { linear, hidden, vocabSize, shortlist }: {
     linear: number;
     hidden: number;
     vocabSize: number;
-    shortlist?: readonly number[];
+    shortlist?: BatchShortlist & { readonly layers: GatheredLayers };
   }) {
     this.#thread = thread;
     this.#hidden = hidden;
     this.#vocabSize = vocabSize;
-    this.#shortlist = shortlist && Int32Array.from(new Set(shortlist)).sort();
-    this.#linear = this.#shortlist ? this.#gather(linear, this.#shortlist) : linear;
+    this.#ids = shortlist?.ids;
+    this.#columnsOf = shortlist?.columns;
+    const gathered: GatheredLayer | undefined = shortlist?.layers.take(shortlist.ids);
+    this.#linear = gathered?.linear ?? linear;
+    this.#release = gathered ? () => shortlist!.layers.giveBack(gathered) : () => {};
+  }
+
+  /** Whether rows of different sentences have different columns, so that `run` has to know whose they are. */
+  get dependsOnSentences(): boolean {
+    return this.#columnsOf !== undefined;
   }
 
   /**
@@ -51,14 +59,17 @@ export class Projection {
    *
    * @param states Address of hidden states `[rows][hidden]`.
    * @param rows Their number.
+   * @param sentences Sentence of each row, where that makes a difference `[rows]`.
    */
-  run(states: number, rows: number): void {
+  run(states: number, rows: number, sentences: ArrayLike<number> = []): void {
     const { heap, kernels } = this.#thread;
     if (rows > this.#rows) {
       heap.free(this.#logits);
+      heap.free(this.#own);
       heap.free(this.#scratch);
       this.#rows = rows;
       this.#logits = heap.allocate(rows * this.#stride * 4);
+      this.#own = this.#columnsOf ? heap.allocate(rows * this.#stride * 4) : 0;
       this.#scratch = heap.allocate(kernels.linearScratchBytes(rows, this.#hidden));
     }
     kernels.linear(
@@ -71,6 +82,22 @@ export class Projection {
       0,
       this.#scratch,
     );
+    this.#sentences = sentences;
+    if (this.#columnsOf) this.#pickColumns(rows, this.#columnsOf);
+  }
+
+  /**
+   * Moves the logits of each row's own columns together. A sentence's choice, and the sum that makes logits
+   * probabilities, must not depend on what others in its batch may say.
+   */
+  #pickColumns(rows: number, columnsOf: readonly Int32Array[]): void {
+    const { floats } = this.#thread.heap.views;
+    for (let row = 0; row < rows; row++) {
+      const columns = columnsOf[this.#sentences[row]];
+      const from = this.#logits / 4 + row * this.#stride;
+      const to = this.#own / 4 + row * this.#stride;
+      for (let i = 0; i < columns.length; i++) floats[to + i] = floats[from + columns[i]];
+    }
   }
 
   /**
@@ -82,14 +109,14 @@ export class Projection {
   logits(rows: number): Float32Array {
     const { floats } = this.#thread.heap.views;
     const out = new Float32Array(rows * this.#vocabSize);
-    if (this.#shortlist) out.fill(-Infinity);
+    const ids = this.#ids;
+    if (ids) out.fill(-Infinity);
     for (let row = 0; row < rows; row++) {
-      const start = this.#logits / 4 + row * this.#stride;
-      if (!this.#shortlist) {
-        out.set(floats.subarray(start, start + this.#vocabSize), row * this.#vocabSize);
-      } else {
-        this.#shortlist.forEach((id, i) => out[row * this.#vocabSize + id] = floats[start + i]);
-      }
+      const start = this.#logits / 4 + row * this.#stride, at = row * this.#vocabSize;
+      const columns = this.#columnsOf?.[this.#sentences[row]];
+      if (columns) columns.forEach((column) => out[at + ids![column]] = floats[start + column]);
+      else if (ids) ids.forEach((id, column) => out[at + id] = floats[start + column]);
+      else out.set(floats.subarray(start, start + this.#vocabSize), at);
     }
     return out;
   }
@@ -105,73 +132,60 @@ export class Projection {
       this.#top = heap.allocate(bytes);
     }
     const values = this.#top + rows * wanted * 4, sums = values + rows * wanted * 4;
-    kernels.topTokens(
-      this.#logits,
-      rows,
-      this.#stride,
-      this.#columns,
-      wanted,
-      this.#top,
-      values,
-    );
-    kernels.logSumExp(this.#logits, rows, this.#stride, this.#columns, sums);
+    const find = (from: number, first: number, among: number, columns: number) => {
+      const place = first * wanted * 4;
+      kernels.topTokens(
+        from,
+        among,
+        this.#stride,
+        columns,
+        wanted,
+        this.#top + place,
+        values + place,
+      );
+      kernels.logSumExp(from, among, this.#stride, columns, sums + first * 4);
+    };
+    const columnsOf = this.#columnsOf;
+    if (!columnsOf) find(this.#logits, 0, rows, this.#columns);
+    for (let row = 0; columnsOf && row < rows; row++) {
+      const { length } = columnsOf[this.#sentences[row]];
+      find(this.#own + row * this.#stride * 4, row, 1, length);
+    }
     const { integers, floats } = heap.views;
     const at = this.#top / 4, size = rows * wanted;
     const ids = integers.slice(at, at + size);
-    if (this.#shortlist) ids.forEach((column, i) => ids[i] = this.#shortlist![column]);
-    return {
-      ids,
-      logits: floats.slice(at + size, at + 2 * size),
-      logSumExp: floats.slice(at + 2 * size, at + 2 * size + rows),
-    };
+    const logits = floats.slice(at + size, at + 2 * size);
+    if (columnsOf) {
+      for (let i = 0; i < size; i++) {
+        const columns = columnsOf[this.#sentences[Math.floor(i / wanted)]];
+        if (i % wanted < columns.length) ids[i] = columns[ids[i]];
+        else logits[i] = -Infinity; // the sentence has fewer columns than are wanted
+      }
+    }
+    if (this.#ids) ids.forEach((column, i) => ids[i] = this.#ids![column]);
+    return { ids, logits, logSumExp: floats.slice(at + 2 * size, at + 2 * size + rows) };
   }
 
   /** Gives the memory back. */
   free(): void {
     const { heap } = this.#thread;
-    for (const address of [this.#logits, this.#scratch, this.#top, ...this.#owned.splice(0)]) {
-      heap.free(address);
-    }
+    for (const address of [this.#logits, this.#own, this.#scratch, this.#top]) heap.free(address);
     this.#rows =
       this.#logits =
+      this.#own =
       this.#scratch =
       this.#top =
       this.#topBytes =
         0;
+    this.#release();
+    this.#release = () => {};
   }
 
   get #columns(): number {
-    return this.#shortlist?.length ?? this.#vocabSize;
+    return this.#ids?.length ?? this.#vocabSize;
   }
 
   get #stride(): number {
     return padded(this.#columns);
-  }
-
-  /** Makes a smaller layer of some outputs. */
-  #gather(linear: number, ids: Int32Array): number {
-    const { heap, kernels } = this.#thread;
-    const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
-    const n = padded(ids.length), k = read(LINEAR_K), isInt8 = read(LINEAR_DTYPE) === 1;
-    const block = (bytes: number) => {
-      const address = heap.allocate(bytes);
-      this.#owned.push(address);
-      return address;
-    };
-    const out = block(LINEAR_BYTES);
-    const fields: [offset: number, value: number][] = [
-      [LINEAR_DTYPE, Number(isInt8)],
-      [LINEAR_K, k],
-      [LINEAR_N, n],
-      [LINEAR_WEIGHTS, block(n * k * (isInt8 ? 1 : 4))],
-      [LINEAR_BIAS, block(n * 4)],
-      [LINEAR_SCALES, isInt8 ? block(n * 4) : 0],
-      [LINEAR_CORRECTIONS, isInt8 ? block(n * 4) : 0],
-    ];
-    const idsAt = heap.placeIntegers(ids);
-    for (const [offset, value] of fields) heap.views.integers[(out + offset) / 4] = value;
-    kernels.gatherColumns(linear, idsAt, ids.length, out);
-    heap.free(idsAt);
-    return out;
   }
 }

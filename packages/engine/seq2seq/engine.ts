@@ -11,6 +11,7 @@ import {
 } from "../options.ts";
 import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
+import { resolveShortlist } from "../programs/shortlist.ts";
 import { checkTokenIds } from "@heed/search";
 import { Pool } from "../workers/pool.ts";
 import {
@@ -107,7 +108,7 @@ export class Seq2SeqEngine {
    * @param inputIds Source ids with their end token, rows of different lengths `[batch][source length]`.
    * @param options How to search; beams and banned tokens default to the checkpoint's.
    * @returns For every row its best hypotheses, best first `[batch][numReturnSequences]`.
-   * @throws {RangeError} When a row is empty, too long, or holds an id outside the vocabulary.
+   * @throws {RangeError} When a row or a shortlist is empty, too long, or holds an id outside the vocabulary.
    */
   async generate(
     inputIds: readonly (readonly number[])[],
@@ -115,9 +116,14 @@ export class Seq2SeqEngine {
   ): Promise<Hypothesis[][]> {
     if (inputIds.length === 0) return [];
     this.#checkIds(inputIds, "source");
-    const { signal, ...rest } = options;
+    const { signal, shortlist, ...rest } = options;
+    const sizes = { batchSize: inputIds.length, vocabSize: this.config.vocabSize };
+    const resolved = {
+      ...rest,
+      ...(shortlist && { shortlist: resolveShortlist(shortlist, sizes) }),
+    };
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
-    return await this.#pool.run("generate", [inputIds, rest], { signal, local });
+    return await this.#pool.run("generate", [inputIds, resolved], { signal, local });
   }
 
   /**

@@ -12,14 +12,25 @@ import { type AttentionMaps, readAttentionMaps } from "../programs/attention_map
 import { DecoderRows } from "../programs/decoder_rows.ts";
 import { runEncoder } from "../programs/encode.ts";
 import { readRows } from "../programs/read_rows.ts";
+import { GatheredLayers } from "../programs/gathered_layers.ts";
 import { Projection } from "../programs/projection.ts";
+import { joinShortlists } from "../programs/shortlist.ts";
 import { encodeSources, type Sources } from "./sources.ts";
 import { stepDecoder } from "./step_decoder.ts";
 
 /** Options of {@linkcode Seq2SeqRuntime.generate}. */
 export interface EngineGenerateOptions extends GenerateOptions {
-  /** Target ids that may be generated, the end token among them; default all. Fewer make each step quicker. */
-  shortlist?: readonly number[];
+  /**
+   * Target ids that may be generated, the end token among them: for all sentences, or a list for each `[batch]`.
+   * Default all; fewer make each step quicker. What a sentence gets depends on its own list alone.
+   */
+  shortlist?: ArrayLike<number> | readonly ArrayLike<number>[];
+}
+
+/** {@linkcode EngineGenerateOptions} after the engine has checked them. */
+export interface ResolvedGenerateOptions extends GenerateOptions {
+  /** Ascending ids for all sentences (one list), or for each `[1 or batch]`. */
+  shortlist?: readonly Int32Array[];
 }
 
 /** Hidden states of some sentences, without padding. */
@@ -47,6 +58,7 @@ export class Seq2SeqRuntime {
   readonly #encoder: PackedStack;
   readonly #decoder: PackedStack;
   readonly #output: { readonly linear: number; readonly stride: number };
+  readonly #layers: GatheredLayers;
 
   constructor(thread: EngineThread, model: PackedModel, config: Seq2SeqConfig) {
     this.#thread = thread;
@@ -54,19 +66,21 @@ export class Seq2SeqRuntime {
     this.#encoder = model.encoder!;
     this.#decoder = model.decoder!;
     this.#output = model.output!;
+    this.#layers = new GatheredLayers(thread, this.#output.linear);
   }
 
   /** Searches for targets; ids are checked by the caller. */
   async generate(
     inputIds: readonly (readonly number[])[],
-    { shortlist, ...options }: EngineGenerateOptions,
+    { shortlist, ...options }: ResolvedGenerateOptions,
   ): Promise<Hypothesis[][]> {
     const config = this.#config;
     const longest = config.maxPositionEmbeddings - 1;
     const sources = await this.#encodeSources(inputIds, options.signal);
     const projection = this.#projection(shortlist);
     try {
-      const decoder = stepDecoder(projection, config.vocabSize);
+      const { vocabSize } = config;
+      const decoder = stepDecoder(projection, { vocabSize, sources: sources.rows });
       return await generate(decoder, this.#rows(sources), {
         numBeams: config.numBeams,
         ...(config.forcedEosTokenId !== undefined && { forcedEosTokenId: config.forcedEosTokenId }),
@@ -90,7 +104,7 @@ export class Seq2SeqRuntime {
     const sources = await this.#encodeSources(inputIds, options.signal);
     const projection = this.#projection();
     try {
-      const decoder = stepDecoder(projection, this.#config.vocabSize);
+      const decoder = stepDecoder(projection, { vocabSize: this.#config.vocabSize });
       return await forceDecode(decoder, this.#rows(sources), targetIds, {
         ...options,
         ...this.#task(inputIds),
@@ -180,11 +194,13 @@ export class Seq2SeqRuntime {
     return new DecoderRows(this.#thread, this.#decoder, sources.rows);
   }
 
-  #projection(shortlist?: readonly number[]): Projection {
+  #projection(lists?: readonly Int32Array[]): Projection {
+    const { vocabSize } = this.#config;
+    const shortlist = lists && { ...joinShortlists(lists, { vocabSize }), layers: this.#layers };
     return new Projection(this.#thread, {
       linear: this.#output.linear,
       hidden: this.#decoder.hidden,
-      vocabSize: this.#config.vocabSize,
+      vocabSize,
       shortlist,
     });
   }
