@@ -35,8 +35,8 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 182,
-      sha256: "375fecd7071c5532d3c7b1f992db77c649b0377c29372d71e98227ace398d329",
+      bytes: 279,
+      sha256: "bbdb95c36c92af6d183b9839da5bdf388a0760615b2edf642c68c316d9bf63f3",
     },
     {
       path: "model.safetensors",
