@@ -33,6 +33,11 @@ export interface LoadOptions extends RuntimeRequest {
    * engine's default. tfjs computes on one.
    */
   readonly threads?: number;
+  /**
+   * Whether sentences are translated into the tokens of the model's shortlist alone, if it has one
+   * (`shortlist.safetensors`); faster in the engine, and on every device the same choice. Default true.
+   */
+  readonly shortlist?: boolean;
   /** Module of the engine's workers, for bundles that do not have it beside the engine: `@heed/engine/worker`. */
   readonly workerUrl?: string | URL;
   /**
@@ -60,7 +65,8 @@ export interface LoadContext {
 /** Reads what a translator is made of from a model directory, or from a model package's assets. */
 export async function loadTranslatorParts(
   model: Path | ModelAssets,
-  { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40 }: LoadOptions,
+  { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40, shortlist = true }:
+    LoadOptions,
   { machine = thisMachine, loaders = modelLoaders }: LoadContext = {},
 ): Promise<TranslatorParts> {
   if (threads !== undefined) positiveInteger("threads", threads);
@@ -78,9 +84,10 @@ export async function loadTranslatorParts(
     ? await loaders.engine(directory, {
       dtype,
       threads,
+      shortlist,
       ...(workerUrl !== undefined && { workerUrl }),
     })
-    : await loaders.tfjs(directory, device);
+    : await loaders.tfjs(directory, device, { shortlist });
   return {
     tokenizer,
     languages,

@@ -53,8 +53,10 @@ Deno.test("loading takes the engine, with what was asked for, and says so", asyn
       simd: "plain",
       threads: 2,
     },
-    calls: [["engine", { dtype: "fp32", threads: 3 }]],
+    calls: [["engine", { dtype: "fp32", threads: 3, shortlist: true }]],
   });
+  const { calls } = await load({ device: "wasm", shortlist: false }, machine);
+  assertEquals(calls, [["engine", { dtype: undefined, threads: undefined, shortlist: false }]]);
 });
 
 Deno.test("loading takes tfjs on WebGPU with a real adapter, and another when that does not start", async () => {
@@ -66,6 +68,7 @@ Deno.test("loading takes tfjs on WebGPU with a real adapter, and another when th
   assertEquals(fallback.calls, [["start", "webgpu"], ["engine", {
     dtype: undefined,
     threads: undefined,
+    shortlist: true,
   }]]);
   assertEquals(fallback.device?.reason, "WebGPU does not start (no shaders)");
   const refusal: Machine["refusal"] = (runner) => runner === "engine" ? "it is new" : undefined;

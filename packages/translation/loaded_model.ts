@@ -1,14 +1,23 @@
 import type { Path } from "@heed/checkpoint";
 import type { CrossAttention, EngineOptions, Seq2SeqAttentions } from "@heed/engine";
-import type { Hypothesis } from "@heed/search";
+import type { GenerateOptions, Hypothesis } from "@heed/search";
 import type { Runtime } from "./decide_runtime.ts";
 import type { TranslationModel } from "./model.ts";
+import { limitChoice, selectIds } from "./shortlist/limit_choice.ts";
+import type { Shortlist } from "./shortlist/shortlist.ts";
+import { readShortlist } from "./shortlist/shortlist_file.ts";
 import type { TranslatorDevice } from "./translator.ts";
 
 /** A model, and what is known about where it runs. */
 export interface LoadedModel {
   readonly model: TranslationModel;
-  readonly details: Pick<TranslatorDevice, "dtype" | "simd" | "threads">;
+  readonly details: Pick<TranslatorDevice, "dtype" | "simd" | "threads" | "shortlist">;
+}
+
+/** What every loader is told. */
+export interface ModelOptions {
+  /** Whether the model's shortlist is used, if it has one. */
+  readonly shortlist: boolean;
 }
 
 /** Loads models; each imports what it needs only when it is called. */
@@ -16,39 +25,69 @@ export interface ModelLoaders {
   /** Loads a model into the engine. */
   engine(
     directory: Path,
-    options: Pick<EngineOptions, "dtype" | "threads" | "workerUrl">,
+    options: Pick<EngineOptions, "dtype" | "threads" | "workerUrl"> & ModelOptions,
   ): Promise<LoadedModel>;
   /** Starts tfjs on a device; the error is about the device. */
   startTfjs(device: Runtime["device"]): Promise<void>;
   /** Loads a model into tfjs, which has been started. */
-  tfjs(directory: Path, device: Runtime["device"]): Promise<LoadedModel>;
+  tfjs(
+    directory: Path,
+    device: Runtime["device"],
+    options: ModelOptions,
+  ): Promise<LoadedModel>;
 }
 
 /** What loads models in earnest. */
 export const modelLoaders: ModelLoaders = {
-  async engine(directory, options) {
+  async engine(directory, { shortlist: wanted, ...options }) {
     const { Seq2SeqEngine } = await import("@heed/engine");
     const engine = await Seq2SeqEngine.load(directory, options);
     const { dtype, simd, concurrency } = engine;
-    const model = translationModel(engine, { concurrency });
-    return { model, details: { dtype, simd, threads: concurrency } };
+    const shortlist = wanted ? await shortlistOf(engine, directory) : undefined;
+    const model = translationModel(engine, {
+      concurrency,
+      limit: shortlist && ((inputIds, options) => ({
+        ...options,
+        shortlist: selectIds(shortlist, inputIds, options),
+      })),
+    });
+    const details = { dtype, simd, threads: concurrency, ...(shortlist && { shortlist: true }) };
+    return { model, details };
   },
   async startTfjs(device) {
     const { selectDevice } = await import("@heed/nn");
     await selectDevice({ prefer: device });
   },
-  async tfjs(directory, device) {
+  async tfjs(directory, device, { shortlist: wanted }) {
     const { loadEncoderDecoder } = await import("@heed/seq2seq");
-    return {
-      model: translationModel(await loadEncoderDecoder(directory, { device })),
-      details: {},
-    };
+    const loaded = await loadEncoderDecoder(directory, { device });
+    const shortlist = wanted ? await shortlistOf(loaded, directory) : undefined;
+    const model = translationModel(loaded, {
+      limit: shortlist && ((inputIds, options) => {
+        const selected = selectIds(shortlist, inputIds, options);
+        return selected ? { ...options, logitsProcessors: [limitChoice(selected)] } : options;
+      }),
+    });
+    return { model, details: shortlist ? { shortlist: true } : {} };
   },
 };
 
+/** The shortlist of a model that was just loaded; when it cannot be read, nobody will use the model. */
+async function shortlistOf(
+  model: EncoderDecoder,
+  directory: Path,
+): Promise<Shortlist | undefined> {
+  try {
+    return await readShortlist(directory, model.config);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
 /** What the engine's models and those of tfjs have in common. */
 interface EncoderDecoder {
-  readonly config: { readonly maxPositionEmbeddings: number };
+  readonly config: { readonly maxPositionEmbeddings: number; readonly vocabSize: number };
   generate: TranslationModel["generate"];
   score(inputIds: number[][], targetIds: number[][]): Promise<Hypothesis[]>;
   crossAttention(inputIds: number[], targetIds: number[]): Promise<CrossAttention>;
@@ -58,14 +97,18 @@ interface EncoderDecoder {
 
 function translationModel(
   model: EncoderDecoder,
-  { concurrency }: { concurrency?: number } = {},
+  { concurrency, limit = (_, options) => options }: {
+    concurrency?: number;
+    /** Adds to the options of a search which ids it chooses from. */
+    limit?: (inputIds: number[][], options: GenerateOptions) => GenerateOptions;
+  } = {},
 ): TranslationModel {
   const { maxPositionEmbeddings } = model.config;
   return {
     maxSourceTokens: maxPositionEmbeddings,
     maxTargetTokens: maxPositionEmbeddings - 1, // one position is the start token's
     ...(concurrency !== undefined && { concurrency }),
-    generate: (inputIds, options) => model.generate(inputIds, options),
+    generate: (inputIds, options) => model.generate(inputIds, limit(inputIds, options)),
     score: (inputIds, targetIds) => model.score(inputIds, targetIds),
     crossAttention: (inputIds, targetIds) => model.crossAttention(inputIds, targetIds),
     attentions: (inputIds, targetIds) => model.attentions(inputIds, targetIds),

@@ -45,6 +45,8 @@ export interface TranslatorDevice {
   readonly simd?: string;
   /** On how many threads the engine computes. */
   readonly threads?: number;
+  /** Whether a shortlist limits what a sentence may become. */
+  readonly shortlist?: boolean;
 }
 
 /** Source tokens in a batch, padding counted: bounds the memory that long sentences take. */

@@ -1,0 +1,108 @@
+import {
+  files,
+  joinPath,
+  openSafetensors,
+  type Path,
+  type SafetensorsReader,
+  writeSafetensors,
+} from "@heed/checkpoint";
+import { Shortlist, shortlistFile } from "./shortlist.ts";
+
+/** What the file says it is. */
+const FORMAT = "heed-shortlist-1";
+
+/**
+ * Reads the shortlist of a model directory.
+ *
+ * @param directory Model directory, a path or a URL.
+ * @param options Number of token ids that the model has.
+ * @returns The shortlist; undefined when the directory has no `shortlist.safetensors`.
+ * @throws {RangeError} When it was made for another vocabulary, or its contents contradict themselves.
+ * @throws {SyntaxError} When the file is not a shortlist.
+ */
+export async function readShortlist(
+  directory: Path,
+  { vocabSize }: { vocabSize: number },
+): Promise<Shortlist | undefined> {
+  const path = joinPath(directory, shortlistFile);
+  if (!await files.exists(path)) return undefined;
+  const reader = await openSafetensors(path);
+  try {
+    const { format, vocab_size } = reader.metadata;
+    if (format !== FORMAT) {
+      throw new SyntaxError(
+        `Cannot read ${path}: its format is ${
+          JSON.stringify(format)
+        } and not ${FORMAT}; build it again`,
+      );
+    }
+    if (vocab_size !== String(vocabSize)) {
+      throw new RangeError(
+        `Cannot use ${path}: it is for a vocabulary of ${vocab_size} and the model has ` +
+          `${vocabSize}; build it again with this model, or remove it`,
+      );
+    }
+    const read = (name: string, limits: Limits) => readIds(reader, name, { path, ...limits });
+    return new Shortlist({
+      vocabSize,
+      always: await read("always", { most: vocabSize }),
+      offsets: await read("offsets", { least: vocabSize + 1, most: vocabSize + 1 }),
+      ids: await read("ids", { most: vocabSize * vocabSize }),
+    });
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Numbers that a tensor may have. */
+interface Limits {
+  readonly least?: number;
+  readonly most: number;
+}
+
+/** Reads one list, whose size is looked at before there is memory taken for it. */
+async function readIds(
+  reader: SafetensorsReader,
+  name: string,
+  { path, least = 0, most }: Limits & { path: Path },
+): Promise<Int32Array> {
+  const { dtype, shape } = reader.info(name);
+  const isList = dtype === "I32" && shape.length === 1 && shape[0] >= least && shape[0] <= most;
+  if (!isList) {
+    throw new SyntaxError(
+      `Cannot read ${path}: "${name}" is ${dtype} [${shape.join(", ")}] and must be a list of ` +
+        `I32 with ${least === most ? most : `at most ${most}`} numbers; build it again`,
+    );
+  }
+  return (await reader.read(name)).data as Int32Array;
+}
+
+/**
+ * Writes a shortlist; the file appears whole or not at all.
+ *
+ * @param path File to write: `shortlist.safetensors` in a model directory is found there.
+ * @param shortlist What to write.
+ *
+ * @example
+ * ```ts
+ * import { readShortlist, Shortlist, writeShortlist } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * const offsets = Int32Array.of(0, 1, 1);
+ * const parts = { vocabSize: 2, always: Int32Array.of(0), offsets, ids: Int32Array.of(1) };
+ * await writeShortlist(`${directory}/shortlist.safetensors`, new Shortlist(parts));
+ * const shortlist = await readShortlist(directory, { vocabSize: 2 });
+ * assertEquals([...shortlist!.select([0])], [0, 1]);
+ * await Deno.remove(directory, { recursive: true });
+ * ```
+ */
+export async function writeShortlist(path: Path, { parts }: Shortlist): Promise<void> {
+  const tensors = (["always", "offsets", "ids"] as const).map((name) => ({
+    name,
+    dtype: "I32" as const,
+    shape: [parts[name].length],
+    data: new Int32Array(parts[name]), // a copy: the writer takes no shared memory
+  }));
+  await writeSafetensors(path, tensors, { format: FORMAT, vocab_size: String(parts.vocabSize) });
+}
