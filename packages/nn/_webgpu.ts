@@ -1,3 +1,57 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** Buffers that one program may bind, where the adapter has as many; WebGPU promises eight only. */
+const WANTED_BUFFERS = 64;
+
+/** The parts of a WebGPU adapter that are used here; not every runtime's types have them. */
+interface GpuAdapter {
+  readonly features: ReadonlySet<string>;
+  readonly limits: Readonly<Record<string, number | undefined>>;
+  readonly info?: object;
+  requestDevice(options: object): Promise<object>;
+}
+
+/**
+ * Loads tfjs's WebGPU backend, on a device that lets a program bind more buffers than the eight that
+ * tfjs asks for: the optimiser then steps many weights in one dispatch. A backend that is running
+ * already stays as it is.
+ */
+export async function registerWebGpu(): Promise<void> {
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  if ("webgpu" in tf.engine().registry) return;
+  tf.removeBackend("webgpu"); // only its factory, which loading the module registered
+  tf.registerBackend("webgpu", async () => {
+    const { gpu } = navigator as unknown as {
+      gpu: { requestAdapter(options: object): Promise<GpuAdapter> };
+    };
+    const lowPower = tf.env().getBool("WEBGPU_USE_LOW_POWER_GPU");
+    const powerPreference = lowPower ? "low-power" : "high-performance";
+    const adapter = await gpu.requestAdapter({ powerPreference });
+    const device = await adapter.requestDevice({
+      requiredFeatures: ["timestamp-query", "bgra8unorm-storage"]
+        .filter((feature) => adapter.features.has(feature)),
+      requiredLimits: requiredLimits(adapter.limits),
+    });
+    return new WebGPUBackend(device as never, adapter.info as never);
+  }, 3);
+}
+
+/** What tfjs asks for, all that the adapter has, and more buffers. */
+function requiredLimits(limits: GpuAdapter["limits"]): Record<string, number> {
+  const all = [
+    "maxComputeWorkgroupStorageSize",
+    "maxComputeWorkgroupsPerDimension",
+    "maxStorageBufferBindingSize",
+    "maxBufferSize",
+    "maxComputeWorkgroupSizeX",
+    "maxComputeInvocationsPerWorkgroup",
+  ].map((name): [string, number | undefined] => [name, limits[name]]);
+  const buffers = Math.min(WANTED_BUFFERS, limits.maxStorageBuffersPerShaderStage ?? 8);
+  return Object.fromEntries(
+    [...all, ["maxStorageBuffersPerShaderStage", buffers]].filter(([, value]) => value),
+  );
+}
+
 const watched = new WeakSet<object>();
 
 /**

@@ -25,6 +25,12 @@ export interface AdamOptions {
   readonly weightDecay?: number;
   /** Factor for every gradient (loss normalisation and clipping in one pass); default 1. */
   readonly gradientScale?: number;
+  /**
+   * Clips on the device, so that nobody waits for the norm: `norm` is what {@linkcode gradientNorm}
+   * gave for these gradients, and the gradients, after `gradientScale`, are scaled down to a norm of
+   * `maxNorm` (0: not at all). When `norm` is not finite nothing changes. Default: no clipping.
+   */
+  readonly clip?: { readonly norm: tf.Tensor; readonly maxNorm: number };
 }
 
 /**
@@ -54,7 +60,7 @@ export function adamStep(
   { moments, ...options }: AdamOptions & { moments: AdamMoments },
 ): void {
   const { step, learningRate, beta1 = 0.9, beta2 = 0.98, epsilon = 1e-9 } = options;
-  const { weightDecay = 0, gradientScale = 1 } = options;
+  const { weightDecay = 0, gradientScale = 1, clip } = options;
   weights.forEach((weight, i) => {
     const sizes = [gradients[i], moments.first[i], moments.second[i]].map((t) => t?.size);
     if (sizes.some((size) => size !== weight.size)) {
@@ -64,35 +70,92 @@ export function adamStep(
     }
   });
   const correction1 = 1 - beta1 ** step, correction2 = 1 - beta2 ** step;
-  if (hasKernel("HeedAdam")) {
-    const attributes = { scale: gradientScale, beta1, beta2, rate: learningRate, epsilon };
+  const all = [...weights, ...moments.first, ...moments.second];
+  const attributes = {
+    scale: gradientScale,
+    maxNorm: clip?.maxNorm ?? 0,
+    beta1,
+    beta2,
+    rate: learningRate,
+    correction1,
+    correction2,
+    epsilon,
+    decay: weightDecay,
+  };
+  if (hasKernel("HeedAdamAll")) {
+    all.forEach(ensureSoleOwner);
+    const inputs = weights.flatMap((weight, i): [string, tf.Tensor][] => [
+      [`weight${i}`, weight],
+      [`gradient${i}`, gradients[i]],
+      [`first${i}`, moments.first[i]],
+      [`second${i}`, moments.second[i]],
+    ]);
+    const named = { ...Object.fromEntries(inputs), norm: clip?.norm };
+    runKernel("HeedAdamAll", named, { ...attributes, count: weights.length });
+  } else if (hasKernel("HeedAdam")) {
+    all.forEach(ensureSoleOwner);
     weights.forEach((weight, i) => {
-      const first = moments.first[i], second = moments.second[i];
-      for (const variable of [weight, first, second]) ensureSoleOwner(variable);
-      runKernel("HeedAdam", { weight, gradient: gradients[i], first, second }, {
-        ...attributes,
-        correction1,
-        correction2,
-        decay: weightDecay,
-      });
+      const first = moments.first[i], second = moments.second[i], gradient = gradients[i];
+      runKernel("HeedAdam", { weight, gradient, first, second, norm: clip?.norm }, attributes);
     });
-    return;
+  } else {
+    weights.forEach((weight, i) => {
+      const parts = { weight, first: moments.first[i], second: moments.second[i] };
+      composedStep(parts, gradients[i], { ...attributes, norm: clip?.norm });
+    });
   }
-  weights.forEach((weight, i) =>
-    tf.tidy(() => {
-      const gradient = tf.mul(gradients[i], gradientScale);
-      const first = tf.add(tf.mul(moments.first[i], beta1), tf.mul(gradient, 1 - beta1));
-      const second = tf.add(
-        tf.mul(moments.second[i], beta2),
-        tf.mul(tf.square(gradient), 1 - beta2),
-      );
-      const root = tf.add(tf.sqrt(tf.div(second, correction2)), epsilon);
-      const update = tf.add(tf.div(tf.div(first, correction1), root), tf.mul(weight, weightDecay));
-      moments.first[i].assign(first);
-      moments.second[i].assign(second);
-      weight.assign(tf.sub(weight, tf.mul(update, learningRate)));
-    })
-  );
+}
+
+/** The step of one weight made of tfjs ops. */
+function composedStep(
+  variables: Readonly<Record<"weight" | "first" | "second", tf.Variable>>,
+  gradient: tf.Tensor,
+  { scale, maxNorm, beta1, beta2, rate, correction1, correction2, epsilon, decay, norm }:
+    & Record<"scale" | "maxNorm" | "beta1" | "beta2" | "rate" | "epsilon" | "decay", number>
+    & Record<"correction1" | "correction2", number>
+    & { norm?: tf.Tensor },
+): void {
+  tf.tidy(() => {
+    const { weight } = variables;
+    let scaled = tf.mul(gradient, scale);
+    if (norm && maxNorm > 0) {
+      scaled = tf.mul(scaled, tf.minimum(1, tf.div(maxNorm, tf.mul(norm, scale))));
+    }
+    const first = tf.add(tf.mul(variables.first, beta1), tf.mul(scaled, 1 - beta1));
+    const second = tf.add(tf.mul(variables.second, beta2), tf.mul(tf.square(scaled), 1 - beta2));
+    const root = tf.add(tf.sqrt(tf.div(second, correction2)), epsilon);
+    const update = tf.add(tf.div(tf.div(first, correction1), root), tf.mul(weight, decay));
+    const next = { weight: tf.sub(weight, tf.mul(update, rate)), first, second };
+    for (const name of ["weight", "first", "second"] as const) {
+      const variable = variables[name];
+      variable.assign(norm ? tf.where(tf.isFinite(norm), next[name], variable) : next[name]);
+    }
+  });
+}
+
+/**
+ * The Euclidean norm of all gradients together, as a tensor: nothing waits for the device.
+ *
+ * @param gradients Tensors of any shape.
+ * @returns The norm, owned by the caller; not finite when any element is not.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { adamStep, gradientNorm } from "@heed/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const weight = tf.variable(tf.tensor1d([1, 1])), gradients = [tf.tensor1d([3, 4])];
+ * const moments = { first: [tf.variable(tf.zeros([2]))], second: [tf.variable(tf.zeros([2]))] };
+ * const norm = gradientNorm(gradients);
+ * adamStep([weight], gradients, { moments, step: 1, learningRate: 0.1, clip: { norm, maxNorm: 1 } });
+ * assertAlmostEquals((await moments.first[0].data())[0], 0.06, 1e-6); // a tenth of 3 / 5
+ * ```
+ */
+export function gradientNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
+  return hasKernel("HeedGlobalNorm")
+    ? runKernel("HeedGlobalNorm", Object.fromEntries(gradients.entries()))[0] as tf.Scalar
+    : tf.tidy(() => tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g))))) as tf.Scalar);
 }
 
 /**
@@ -111,9 +174,7 @@ export function adamStep(
  * ```
  */
 export async function globalNorm(gradients: readonly tf.Tensor[]): Promise<number> {
-  const total = hasKernel("HeedGlobalNorm")
-    ? runKernel("HeedGlobalNorm", Object.fromEntries(gradients.entries()))[0]
-    : tf.tidy(() => tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g))))));
+  const total = gradientNorm(gradients);
   const [norm] = await total.data();
   total.dispose();
   return norm;

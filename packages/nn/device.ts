@@ -3,7 +3,8 @@ import { files } from "@heed/checkpoint";
 import { installKernels } from "./kernels/install.ts";
 import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
 import { describeAdapter, requestAdapter } from "./adapter.ts";
-import { watchErrors } from "./_webgpu.ts";
+import { registerWebGpu, watchErrors } from "./_webgpu.ts";
+import { installGpuKernels } from "./webgpu/install.ts";
 
 /** Names of the devices a model can run on; `cpu` is tfjs's plain JavaScript, a reference for tests. */
 export type DeviceName = "webgpu" | "wasm" | "cpu";
@@ -94,9 +95,10 @@ async function startDevice(name: string, reason: string, simd?: SimdVariant): Pr
 async function startWebGpu(reason: string): Promise<Device> {
   const { adapter, failure } = await requestAdapter();
   if (!adapter) throw new Error(`Cannot start device webgpu: ${failure}; use wasm instead`);
-  await import("@tensorflow/tfjs-backend-webgpu");
+  await registerWebGpu();
   await setBackend("webgpu");
   watchErrors(tf.backend());
+  installGpuKernels();
   return { name: "webgpu", reason, adapter: describeAdapter(adapter) };
 }
 

@@ -3,9 +3,18 @@ import { sizeOf } from "./kernel_table.ts";
 
 /** The optimiser's step and the norm it clips by. */
 export const adamKernels: KernelTable = {
-  /** In place: weight, first and second moment. */
-  HeedAdam(heap, { weight, gradient, first, second }, attributes) {
-    const { scale, beta1, beta2, rate, correction1, correction2, epsilon, decay } = attributes;
+  /**
+   * In place: weight, first and second moment. With `norm` the gradients are clipped to `maxNorm`, and
+   * nothing changes when it is not finite.
+   */
+  HeedAdam(heap, { weight, gradient, first, second, norm }, attributes) {
+    const { beta1, beta2, rate, correction1, correction2, epsilon, decay, maxNorm } = attributes;
+    let { scale } = attributes;
+    if (norm) {
+      const scaled = heap.readFloat(heap.offset(norm)) * scale;
+      if (!Number.isFinite(scaled)) return [];
+      if (maxNorm > 0 && scaled > maxNorm) scale *= maxNorm / scaled;
+    }
     heap.kernels.adam(
       heap.offset(weight),
       heap.offset(gradient),
