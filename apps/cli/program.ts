@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import config from "./deno.json" with { type: "json" };
+import { addAlignCommand } from "./commands/align.ts";
+import { addAttentionCommand } from "./commands/attention.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addScoreCommand } from "./commands/score.ts";
@@ -19,6 +21,8 @@ const commands: readonly AddCommand[] = [
   addTrainCommand,
   addDevicesCommand,
   addTokenizeCommand,
+  addAttentionCommand,
+  addAlignCommand,
 ];
 
 /**
@@ -56,6 +60,7 @@ Examples:
   heed evaluate --test test.tsv
   heed devices
   heed tokenize encode < lines.txt
+  heed attention "Open the file." --out page.html
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
 HEED_DEBUG=1 adds the stack to an error.`,

@@ -57,7 +57,7 @@ export interface ChosenHeads extends AlignmentFigures {
 
 /** How {@linkcode chooseAlignmentHeads} chooses. */
 export interface ChooseHeadsOptions {
-  /** Most heads. Default 4. */
+  /** Most heads, unless all of a layer are better. Default 4. */
   readonly maxHeads?: number;
   /** Which attention to try. Default both. */
   readonly shifts?: readonly (0 | 1)[];
@@ -70,7 +70,7 @@ const FOLDS = 5;
 
 /**
  * Finds the heads of a decoder whose attention to the source aligns words best: the one with the lowest alignment error
- * rate (links by argmax), and those whose addition to the mean lowers it further.
+ * rate (links by argmax), and those whose addition to the mean lowers it further; or all heads of a layer.
  *
  * @param samples Pairs with references and attention, all of one model.
  * @param options What to try.
@@ -246,14 +246,14 @@ function wordAttention(
   );
 }
 
-/** Chooses on some of the samples: greedily, for all sets of heads are too many. */
+/** Chooses on some of the samples: greedily, for all sets of heads are too many; or a whole layer. */
 function choose(
   tables: readonly HeadTable[],
   places: readonly number[],
   { maxHeads = 4, leastGain = 0.02 }: ChooseHeadsOptions,
 ): { table: HeadTable; heads: AlignmentHead[] } {
   const found = tables.map((table) => {
-    const heads: AlignmentHead[] = [];
+    let heads: AlignmentHead[] = [];
     let rate = Infinity;
     while (heads.length < maxHeads) {
       const trials = table.layers.flat().filter((place) => !heads.includes(place)).map((place) => ({
@@ -265,6 +265,10 @@ function choose(
       if (!(best.rate < rate - (heads.length > 0 ? leastGain : 0))) break;
       heads.push(best.place);
       rate = best.rate;
+    }
+    for (const layer of table.layers) {
+      const mean = table.score(layer, places).errorRate;
+      if (mean < rate - leastGain) [heads, rate] = [[...layer], mean];
     }
     return { table, heads, rate };
   });

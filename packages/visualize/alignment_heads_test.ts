@@ -60,6 +60,14 @@ Deno.test("chooseAlignmentHeads() adds heads that help, and no others", () => {
   assertAlmostEquals(one.argmax.errorRate, 0.25); // of equal weights the first is taken, which is right for "a"
 });
 
+Deno.test("chooseAlignmentHeads() takes a whole layer where that is best", () => {
+  // Each head of the second layer finds one word, and is undecided about the others.
+  const only = (place: number): Pattern => (query) => query === place ? query : 4;
+  const pair = sample([first, first, first, first, ...[0, 1, 2, 3].map(only)], 2);
+  const { heads, argmax } = chooseAlignmentHeads([pair], { maxHeads: 1 });
+  assertEquals([heads, argmax.errorRate], [[[1, 0], [1, 1], [1, 2], [1, 3]], 0]);
+});
+
 Deno.test("chooseAlignmentHeads() measures on pairs that it did not choose by", () => {
   // Pairs of one fifth contradict the others: chosen by the rest they are wrong, chosen by all they lose.
   const samples = Array.from(

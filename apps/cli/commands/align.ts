@@ -1,0 +1,181 @@
+import type { Command } from "commander";
+import type { Translator } from "@heed/translation";
+import type { AlignmentSample, ChosenHeads } from "@heed/visualize";
+import { alignmentTable } from "../alignment_table.ts";
+import { UsageError } from "../failure.ts";
+import { type GoldAlignment, readGoldAlignments, textOfWords } from "../gold_alignments.ts";
+import type { Host } from "../host.ts";
+import { assertAttends, readModelJson } from "../model_files.ts";
+import { chooseModel } from "../models.ts";
+import {
+  addRuntimeOptions,
+  positiveInteger,
+  runtimeFrom,
+  type RuntimeOptions,
+} from "../options.ts";
+import { fileError } from "../output.ts";
+
+interface AlignCommandOptions extends RuntimeOptions {
+  readonly gold: string;
+  readonly model?: string;
+  readonly reverse?: string;
+  readonly maxHeads: number;
+  readonly write?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `heed align`. */
+export function addAlignCommand(program: Command, host: Host): void {
+  const command = program.command("align")
+    .description("Find the attention heads that align words best, by a file of alignments.")
+    .requiredOption("--gold <file>", "lines of source, tab, target, tab, links such as 0-0 1?2")
+    .option("--model <dir>", "model directory in MarianMT layout; the shipped model by default")
+    .option("--reverse <dir>", "a model of the opposite direction, to align with both")
+    .option("--max-heads <n>", "most heads whose mean is taken", positiveInteger, 4)
+    .option("--write", "store the heads in the model's generation_config.json");
+  addRuntimeOptions(command)
+    .option("--json", "write one JSON object")
+    .addHelpText(
+      "after",
+      `
+Words have spaces between them and are counted from 0; 1-2 is a sure link, 1?2 a
+possible one. The target is decoded as it is given. Of every head this measures
+the alignment error rate, for the step that produces a word and for the step
+that reads it; "argmax" links each target word with its strongest source word,
+"above" takes every link of some weight, the best of a few. What is chosen is
+the head with the lowest rate by argmax, and others whose mean with it is lower.
+
+Once stored, "alignment_heads" and "alignment_shift" are what translate
+--attention and attention show; training goes on without touching them.
+
+Examples:
+  heed align --gold gold.tsv
+  heed align --model my-model --gold gold.tsv --write
+  heed align --model en-de --reverse de-en --gold gold.tsv --json`,
+    )
+    .action((options: AlignCommandOptions) => align(options, host));
+}
+
+async function align(options: AlignCommandOptions, host: Host): Promise<void> {
+  const { gold, reverse, write, json } = options;
+  checkOptions(options);
+  const model = await chooseModel(options);
+  await assertAttends(model);
+  if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }));
+  if (write) await checkWritable(options.model!);
+  const pairs = await readGoldAlignments(gold, host);
+  const direction = await alignWith(model, pairs, { options, host });
+  const backward = reverse === undefined
+    ? undefined
+    : await alignWith(reverse, pairs.map(turn), { options, host });
+  if (write) await writeHeads(options.model!, direction.chosen);
+  const result = {
+    pairs: pairs.length,
+    ...direction.chosen,
+    ...(backward && {
+      reverse: backward.chosen,
+      symmetrized: await symmetrize(direction, backward, pairs),
+    }),
+  };
+  await host.writeOut(json ? JSON.stringify(result) + "\n" : alignmentTable(result));
+}
+
+function checkOptions({ model, write }: AlignCommandOptions): void {
+  if (!write) return;
+  if (model === undefined) {
+    throw new UsageError(
+      "Cannot write into the shipped model: name a model directory with --model",
+    );
+  }
+  if (/^https?:/.test(model)) {
+    throw new UsageError(`Cannot write into ${model}: name a model directory on this machine`);
+  }
+}
+
+/** One direction: what was measured, and what was chosen by it. */
+interface Direction {
+  readonly samples: readonly AlignmentSample[];
+  readonly chosen: ChosenHeads;
+}
+
+async function alignWith(
+  model: Parameters<typeof Translator.load>[0],
+  pairs: readonly GoldAlignment[],
+  { options, host }: { options: AlignCommandOptions; host: Host },
+): Promise<Direction> {
+  const { chooseAlignmentHeads } = await import("@heed/visualize");
+  using translator = await host.loadTranslator(model, runtimeFrom(options, host));
+  const samples: AlignmentSample[] = [];
+  for (const { source, target, links } of pairs) {
+    host.signal.throwIfAborted();
+    const { sourceTokens, targetTokens, cross } = await translator.attention(textOfWords(source), {
+      target: textOfWords(target),
+    });
+    samples.push({
+      cross,
+      sourceTokens,
+      targetTokens,
+      sourceWords: source,
+      targetWords: target,
+      reference: links,
+    });
+  }
+  return { samples, chosen: chooseAlignmentHeads(samples, { maxHeads: options.maxHeads }) };
+}
+
+/** A pair for a model of the opposite direction. */
+function turn({ source, target, links }: GoldAlignment): GoldAlignment {
+  return {
+    source: target,
+    target: source,
+    links: links.map((link) => ({ ...link, source: link.target, target: link.source })),
+  };
+}
+
+/** Error rates of the alignments of both directions, made one. */
+async function symmetrize(
+  forward: Direction,
+  backward: Direction,
+  pairs: readonly GoldAlignment[],
+): Promise<Record<string, number>> {
+  const { alignWords, symmetrizeAlignments } = await import("@heed/visualize");
+  const { alignmentErrorRate } = await import("@heed/metrics");
+  const alignments = pairs.map((_, i) => ({
+    there: alignWords(forward.samples[i], forward.chosen),
+    back: alignWords(backward.samples[i], backward.chosen)
+      .map(({ source, target }) => ({ source: target, target: source })),
+  }));
+  const references = pairs.map(({ links }) => links);
+  return Object.fromEntries((["intersection", "union", "grow-diag"] as const).map((method) => [
+    method,
+    alignmentErrorRate(
+      alignments.map(({ there, back }) => symmetrizeAlignments(there, back, method)),
+      references,
+    ).errorRate,
+  ]));
+}
+
+async function checkWritable(model: string): Promise<void> {
+  if ((await readModelJson(model, "config.json"))?.model_type !== "heed-rnn") return;
+  throw new UsageError(
+    `Cannot write alignment heads into ${model}: a recurrent model has one, which is always shown`,
+  );
+}
+
+/** Stores what was chosen beside whatever else the file says. */
+async function writeHeads(model: string, { heads, shift }: ChosenHeads): Promise<void> {
+  const { files, joinPath } = await import("@heed/checkpoint");
+  const path = joinPath(model, "generation_config.json");
+  const { alignment_shift: _shift, ...rest } =
+    await readModelJson(model, "generation_config.json") ?? {};
+  const json = {
+    ...rest,
+    alignment_heads: heads,
+    ...(shift > 0 && { alignment_shift: shift }),
+  };
+  try {
+    await files.writeAtomic(path, new TextEncoder().encode(JSON.stringify(json, null, 2) + "\n"));
+  } catch (cause) {
+    throw fileError("write", { path: String(path), cause });
+  }
+}

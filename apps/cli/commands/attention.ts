@@ -1,0 +1,198 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { PairAttention } from "@heed/translation";
+import { matrixRecord, pageRecords, pageSize } from "../attention_records.ts";
+import { UsageError } from "../failure.ts";
+import type { Host } from "../host.ts";
+import { assertAttends } from "../model_files.ts";
+import { chooseModel } from "../models.ts";
+import {
+  addRuntimeOptions,
+  positiveInteger,
+  runtimeFrom,
+  type RuntimeOptions,
+} from "../options.ts";
+import { fileError } from "../output.ts";
+
+interface AttentionCommandOptions extends RuntimeOptions {
+  readonly model?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly layer?: number;
+  readonly head?: number;
+  readonly self?: boolean;
+  readonly tokens?: boolean;
+  readonly numBeams: number;
+  readonly theme: "light" | "dark";
+  readonly out?: string;
+}
+
+/** What a file's name may end with. */
+const formats = ["html", "svg", "png"] as const;
+type Format = typeof formats[number];
+
+/** Pages of more weights open slowly: 200 tokens of a model of 6 + 6 layers of 8 heads are 5.8 million. */
+const MOST_PAGE_WEIGHTS = 6e6;
+
+/** Adds `heed attention`. */
+export function addAttentionCommand(program: Command, host: Host): void {
+  const command = program.command("attention")
+    .description("Draw what a model attends to when it translates a sentence.")
+    .argument("<source>", "a sentence")
+    .argument("[target]", "its translation; the model's own when left out")
+    .option("--from <language>", "language of the sentence, such as en")
+    .option("--to <language>", "language of the translation, such as de")
+    .option("--model <dir>", "model directory in MarianMT layout; the shipped model by default")
+    .option("--layer <n>", "only this layer, from 0", index)
+    .option("--head <n>", "only this head, from 0; else the mean of a layer", index)
+    .option("--self", "attention of the sentence to itself, in the encoder")
+    .option("--tokens", "tokens as the model has them, instead of words")
+    .option("--num-beams <n>", "number of beams, 1 for greedy search", positiveInteger, 4)
+    .addOption(
+      new Option("--theme <name>", "colours of a picture").choices(["light", "dark"])
+        .default("light"),
+    )
+    .option("--out <file>", `draw to a file: ${formats.map((format) => `.${format}`).join(", ")}`);
+  addRuntimeOptions(command)
+    .addHelpText(
+      "after",
+      `
+The text is taken as one sentence. Without --out the picture is made of
+characters. A picture has the source above and the target to the left. It shows
+the heads that the model's files name for alignment ("heed align" finds them),
+else the mean of the last layer. --layer and --head show others; each row is
+then the step that produces its word.
+
+A page (.html) has all layers and heads of encoder and decoder to look around
+in, works from disk, and takes some 200 tokens; --layer, --head and --self keep
+it smaller.
+
+Examples:
+  heed attention "The file could not be opened."
+  heed attention "Open the file." "Öffnen Sie die Datei." --out figure.svg
+  heed attention "The cat slept because it was tired." --out page.html
+  heed attention "Close it." --self --layer 3 --head 0 --tokens --out it.png`,
+    )
+    .action((source: string, target: string | undefined, options: AttentionCommandOptions) =>
+      attention({ source, target }, options, host)
+    );
+}
+
+/** Reads the number of a layer or a head. */
+function index(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be an integer from 0.");
+}
+
+async function attention(
+  texts: { source: string; target?: string },
+  options: AttentionCommandOptions,
+  host: Host,
+): Promise<void> {
+  const { out } = options;
+  checkTexts(texts);
+  const format = out === undefined ? undefined : formatOf(out);
+  const runtime = runtimeFrom(options, host);
+  const model = await chooseModel(options);
+  await assertAttends(model);
+  using translator = await host.loadTranslator(model, runtime);
+  const { from, to, numBeams } = options;
+  const pair = await translator.attention(texts.source, {
+    target: texts.target,
+    from,
+    to,
+    numBeams,
+    signal: host.signal,
+  });
+  checkSelf(pair, options);
+  if (out === undefined || format === undefined) return await drawText(pair, options, host);
+  try {
+    await Deno.writeFile(out, await draw(pair, options, format));
+  } catch (cause) {
+    throw fileError("write", { path: out, cause });
+  }
+}
+
+function checkTexts({ source, target }: { source: string; target?: string }): void {
+  if (source.trim() === "") {
+    throw new UsageError("Cannot show attention of no text: give a sentence");
+  }
+  if (target?.trim() === "") {
+    throw new UsageError(
+      "Cannot show attention of an empty translation: leave it out for the model's own",
+    );
+  }
+}
+
+function formatOf(path: string): Format {
+  const ending = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase();
+  const format = formats.find((format) => format === ending);
+  if (format !== undefined) return format;
+  throw new UsageError(
+    `Cannot draw to ${path}: its name must end with ${
+      formats.map((format) => `.${format}`).join(", ")
+    }`,
+  );
+}
+
+function checkSelf({ encoder }: PairAttention, { self }: AttentionCommandOptions): void {
+  if (!self || encoder !== undefined) return;
+  throw new TypeError(
+    "Cannot show attention of the sentence to itself: a recurrent model has none; leave --self out",
+  );
+}
+
+async function drawText(
+  pair: PairAttention,
+  options: AttentionCommandOptions,
+  host: Host,
+): Promise<void> {
+  const { alignmentText } = await import("@heed/visualize");
+  const text = alignmentText(await matrixRecord(pair, options), {
+    color: host.stdoutIsTerminal && host.environment("NO_COLOR") === undefined,
+    width: host.columns,
+  });
+  const heading = pair.isGenerated && !options.self ? `${pair.target}\n\n` : "";
+  await host.writeOut(heading + text);
+}
+
+async function draw(
+  pair: PairAttention,
+  options: AttentionCommandOptions,
+  format: Format,
+): Promise<Uint8Array> {
+  if (format === "html") return new TextEncoder().encode(await page(pair, options));
+  const { alignmentSvg } = await import("@heed/visualize");
+  const svg = alignmentSvg(await matrixRecord(pair, options), {
+    theme: options.theme,
+    title: headingOf(options),
+  });
+  if (format === "svg") return new TextEncoder().encode(svg);
+  const { svgToPng } = await import("@heed/visualize/png");
+  return await svgToPng(svg);
+}
+
+/** Says what is drawn where somebody chose it; the words of the picture speak for the rest. */
+function headingOf({ self, layer, head }: AttentionCommandOptions): string | undefined {
+  if (!self && layer === undefined && head === undefined) return undefined;
+  return [
+    self ? "Encoder" : "Decoder to source",
+    layer === undefined ? "last layer" : `layer ${layer}`,
+    head === undefined ? "mean of its heads" : `head ${head}`,
+  ].join(", ");
+}
+
+async function page(pair: PairAttention, options: AttentionCommandOptions): Promise<string> {
+  const { attentionHtml } = await import("@heed/visualize");
+  const size = pageSize(pair, options);
+  if (size > MOST_PAGE_WEIGHTS) {
+    const { sourceTokens, targetTokens } = pair;
+    const longest = Math.max(sourceTokens.length, targetTokens.length);
+    const most = Math.floor(longest * Math.sqrt(MOST_PAGE_WEIGHTS / size));
+    throw new RangeError(
+      `Cannot make a page of ${sourceTokens.length} and ${targetTokens.length} tokens: with so ` +
+        `many layers and heads it takes some ${most}; choose --layer, --self, a shorter text, or .svg`,
+    );
+  }
+  const title = options.self ? pair.source : `${pair.source} → ${pair.target}`;
+  return attentionHtml(await pageRecords(pair, options), { title });
+}

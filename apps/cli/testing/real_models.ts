@@ -1,0 +1,48 @@
+import { createRnnModel, defaultRnnConfig } from "@heed/seq2seq";
+import { Translator } from "@heed/translation";
+import { run } from "../program.ts";
+import { fakeHost, type FakeHostOptions } from "./fake_host.ts";
+
+/** Folder of the shipped model. */
+export const shipped: URL = new URL("../../../packages/model-en-de/model/", import.meta.url);
+
+/** Runs a command line with a host that loads real models, each on one thread. */
+export async function heedInEarnest(
+  args: readonly string[],
+  options?: FakeHostOptions,
+): Promise<{ exitCode: number; out: string; errors: string }> {
+  const host = fakeHost(options);
+  const exitCode = await run(args, {
+    ...host,
+    loadTranslator: (model, options) => Translator.load(model, { ...options, threads: 1 }),
+  });
+  return { exitCode, out: host.out(), errors: host.errors() };
+}
+
+/** A copy of the shipped model in a temporary folder. */
+export async function copyOfShipped(): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  for await (const { name } of Deno.readDir(shipped)) {
+    await Deno.copyFile(new URL(name, shipped), `${folder}/${name}`);
+  }
+  return folder;
+}
+
+/** A recurrent model of random weights with the shipped model's vocabulary, in a temporary folder. */
+export async function recurrentModel(
+  architecture: "rnnsearch" | "rnnencdec",
+): Promise<string> {
+  const folder = await copyOfShipped();
+  await Deno.remove(`${folder}/generation_config.json`);
+  const config = defaultRnnConfig({
+    vocabSize: 8000,
+    architecture,
+    embeddingSize: 8,
+    encoderHiddenSize: 8,
+    decoderHiddenSize: 8,
+    attentionSize: 8,
+  });
+  using model = await createRnnModel(config, { seed: 1, device: "wasm" });
+  await model.save(folder);
+  return folder;
+}
