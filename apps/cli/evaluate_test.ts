@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
@@ -89,6 +89,16 @@ Deno.test("heed evaluate scores a test set and names lines that are no pair", as
   const limited = await heed("evaluate", "--test", test, "--limit", "1");
   assertStringIncludes(limited.out, "1 sentences, 4 beams\n");
   assertStringIncludes(limited.out, "words/s on paper by the engine, int8, 2 threads\n");
+  await Deno.remove(test);
+});
+
+Deno.test("heed evaluate --reverse reads the source from the second column", async () => {
+  const test = await Deno.makeTempFile();
+  await Deno.writeTextFile(test, "ONE TWO THREE FOUR.\tone two three four.\n");
+  const bleu = async (...args: string[]) =>
+    JSON.parse((await heed("evaluate", "--test", test, "--json", ...args)).out).bleu.score;
+  assertAlmostEquals(await bleu("--reverse"), 100);
+  assert(await bleu() < 50);
   await Deno.remove(test);
 });
 

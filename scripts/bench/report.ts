@@ -1,19 +1,29 @@
-/** BENCHMARKS.md: sections between markers, each written by the command that measured it. */
+/** Documents with sections between markers, each written by the command that measured it. */
 
-const PATH = new URL("../../BENCHMARKS.md", import.meta.url);
-const HEAD = "# Benchmarks\n\nWritten by the commands that measure; never by hand.\n";
+const BENCHMARKS = new URL("../../BENCHMARKS.md", import.meta.url).pathname;
+const HEAD = "Written by the commands that measure; never by hand.\n";
 
-/** Replaces a section, or appends it. */
-export async function writeSection(name: string, body: string): Promise<void> {
+/**
+ * Replaces a section, or appends it.
+ *
+ * @param name Name of the section, in its markers.
+ * @param body What it says.
+ * @param path The document; default BENCHMARKS.md.
+ */
+export async function writeSection(
+  name: string,
+  body: string,
+  path: string = BENCHMARKS,
+): Promise<void> {
   const begin = `<!-- ${name} -->`, end = `<!-- /${name} -->`;
-  const text = await Deno.readTextFile(PATH).catch(() => HEAD);
+  const text = await Deno.readTextFile(path).catch(() => HEAD);
   const section = `${begin}\n${body.trim()}\n${end}`;
   const from = text.indexOf(begin), to = text.indexOf(end);
   const next = from >= 0 && to > from
     ? text.slice(0, from) + section + text.slice(to + end.length)
     : `${text.trimEnd()}\n\n${section}\n`;
-  await Deno.writeTextFile(PATH, next);
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PATH.pathname] }).output();
+  await Deno.writeTextFile(path, next);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path] }).output();
 }
 
 /** Processor, cores, memory and versions, in one line. */

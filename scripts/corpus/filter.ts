@@ -2,7 +2,7 @@
  * Makes a training text of files of sentence pairs, as a recipe says: drops pairs that are noise,
  * duplicates, or test sentences, and mixes the sources.
  *
- *     deno run -A scripts/corpus/filter.ts scripts/recipes/en-de.data.json --data DIR --out FILE.tsv
+ *     deno task corpus:filter scripts/recipes/en-de.data.json --data DIR --out FILE.tsv
  *
  * Writes `FILE.tsv` (source, target, document) and `FILE.json`, the counts for each reason and each
  * source. The same input gives the same bytes.

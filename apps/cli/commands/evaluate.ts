@@ -12,6 +12,7 @@ interface EvaluateCommandOptions extends SearchOptions {
   readonly test: string;
   readonly limit?: number;
   readonly json?: boolean;
+  readonly reverse?: boolean;
 }
 
 /** Adds `heed evaluate`. */
@@ -19,6 +20,7 @@ export function addEvaluateCommand(program: Command, host: Host): void {
   const command = program.command("evaluate")
     .description("Translate a test set and compare with its references: BLEU and chrF.")
     .requiredOption("--test <file>", "lines of source, tab, reference")
+    .option("--reverse", "the lines are reference, tab, source")
     .option("--limit <n>", "stop after so many sentences", positiveInteger);
   addSearchOptions(command)
     .option("--json", "write one JSON object")
@@ -82,7 +84,7 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
 
 /** Reads the pairs of a test set; a line that is none is named on standard error. */
 async function readPairs(
-  { test, limit = Infinity }: EvaluateCommandOptions,
+  { test, limit = Infinity, reverse = false }: EvaluateCommandOptions,
   host: Host,
 ): Promise<{ sources: string[]; references: string[]; skipped: number }> {
   const { readLines } = await import("@heed/checkpoint");
@@ -92,7 +94,8 @@ async function readPairs(
   try {
     for await (const { number, text, problem } of readLines(test, { signal: host.signal })) {
       if (sources.length >= limit) break;
-      const [source = "", reference = ""] = text?.split("\t") ?? [];
+      const [first = "", second = ""] = text?.split("\t") ?? [];
+      const [source, reference] = reverse ? [second, first] : [first, second];
       if (source.trim() !== "" && reference.trim() !== "") {
         sources.push(source);
         references.push(reference);

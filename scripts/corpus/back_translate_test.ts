@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { assets } from "@heed/model-en-de";
+
+async function backTranslate(...args: string[]): Promise<string> {
+  const script = new URL("back_translate.ts", import.meta.url).pathname;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", script, ...args],
+  }).output();
+  const said = new TextDecoder().decode(stderr);
+  assertEquals(code, 0, said);
+  return said;
+}
+
+Deno.test("back_translate.ts tags what the model writes, drops what stays, and goes on", async () => {
+  const folder = await Deno.makeTempDir();
+  const text = `${folder}/text.txt`, out = `${folder}/pairs.tsv`;
+  await Deno.writeTextFile(text, "Open the file.\n\nLinux\nSave the changes.\n");
+  const given = [text, "--model", assets.base.pathname, "--out", out];
+  assertEquals(await backTranslate(...given, "--limit", "3"), "3 lines read, 1 pairs written\n");
+  const first = "Open the file.\t<BT> Öffnen Sie die Datei.\tback-translation\n";
+  assertEquals(await Deno.readTextFile(out), first);
+  await backTranslate(...given);
+  const [again, second] = (await Deno.readTextFile(out)).split(/(?<=\n)/);
+  assertEquals(again, first);
+  assertEquals(second.split("\t")[0], "Save the changes.");
+  await Deno.remove(folder, { recursive: true });
+});
