@@ -7,7 +7,7 @@ import {
 } from "./apt_configuration.ts";
 import { findFiles, type PackageFiles } from "./contents.ts";
 import { linesOf } from "./lines.ts";
-import { type PackageInfo, packageFrom } from "./packages.ts";
+import { packageFrom, type PackageInfo } from "./packages.ts";
 import { runProgram, streamProgram } from "./program.ts";
 import { readStanzas, type Stanza } from "./stanzas.ts";
 
@@ -26,6 +26,12 @@ export interface ArchiveOptions {
   /** Takes a line on what is being done. */
   readonly log: (message: string) => void;
 }
+
+/** What sources use of an archive. */
+export type ArchiveReader = Pick<
+  Archive,
+  "name" | "folder" | "environment" | "packages" | "descriptions" | "findFiles"
+>;
 
 /** apt's program that prints an index however it is compressed. */
 const APT_HELPER = "/usr/lib/apt/apt-helper";

@@ -111,26 +111,14 @@ async function aptDownload(
   packages: readonly PackageInfo[],
   { folder, environment, signal }: DownloadOptions,
 ): Promise<string> {
-  const work = `${folder}/arriving`;
-  await Deno.mkdir(work, { recursive: true });
   const { stderr } = await runProgram("apt-get", {
     args: ["-qq", "download", ...packages.map(({ name, version }) => `${name}=${version}`)],
-    cwd: work,
+    cwd: folder,
     env: environment,
     signal,
   });
   signal?.throwIfAborted();
-  // apt writes `%3a` for the colon of an epoch; the index has names without the epoch.
-  for await (const { name } of Deno.readDir(work)) {
-    const info = packages.find((info) => name.replaceAll("%3a", ":") === aptFileName(info, name));
-    if (info) await Deno.rename(`${work}/${name}`, `${folder}/${info.file}`);
-  }
   return stderr.split("\n").filter((line) => line.startsWith("E:")).join(" ");
-}
-
-function aptFileName({ name, version }: PackageInfo, file: string): string {
-  const architecture = /_([a-z0-9-]+)\.deb$/.exec(file)?.[1] ?? "";
-  return `${name}_${version}_${architecture}.deb`;
 }
 
 async function isComplete(path: string, { size, sha256 }: PackageInfo): Promise<boolean> {

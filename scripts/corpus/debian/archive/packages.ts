@@ -10,7 +10,7 @@ export interface PackageInfo {
   readonly size: number;
   /** SHA-256 of the `.deb`, 64 hexadecimal digits. */
   readonly sha256: string;
-  /** Name of the `.deb`, without folders. */
+  /** Name under which apt stores the `.deb`. */
   readonly file: string;
   /** Whether it asks questions at installation, as its dependencies say. */
   readonly usesDebconf: boolean;
@@ -27,11 +27,12 @@ export function packageFrom(stanza: Stanza): PackageInfo | undefined {
   const version = stanza.get("version") ?? "";
   const sha256 = stanza.get("sha256") ?? "";
   const size = Number(stanza.get("size"));
-  const file = stanza.get("filename")?.split("/").at(-1) ?? "";
+  const architecture = stanza.get("architecture") ?? "";
   if (!isPackageName(name) || !/^[\w.+:~-]+$/.test(version) || !/^[0-9a-f]{64}$/.test(sha256)) {
     return undefined;
   }
-  if (!Number.isSafeInteger(size) || !/^[\w.+%~-]+\.deb$/.test(file)) return undefined;
+  if (!Number.isSafeInteger(size) || !/^[a-z0-9-]+$/.test(architecture)) return undefined;
+  const file = `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`;
   const source = stanza.get("source")?.split(" ")[0] ?? name;
   const dependencies = `${stanza.get("depends") ?? ""} ${stanza.get("pre-depends") ?? ""}`;
   const usesDebconf = /\bdebconf\b/.test(dependencies);

@@ -73,17 +73,16 @@ export async function* streamProgram(
 ): AsyncGenerator<Uint8Array> {
   const child = spawn(program, options);
   const errors = new Response(child.stderr).text();
-  let finished = false;
   try {
     yield* child.stdout;
-    finished = true;
   } finally {
-    // A reader that stops early closes the pipe; the program then ends by itself.
-    const [{ success }, text] = await Promise.all([child.status, errors]);
-    if (finished && !success) {
-      throw new Error(
-        `Cannot read the output of ${program} ${options.args.join(" ")}: ${text.trim()}`,
-      );
-    }
+    // Also a reader that stops early waits: with the pipe closed the program ends by itself.
+    await child.status;
+  }
+  if (!(await child.status).success) {
+    const reason = (await errors).trim();
+    throw new Error(
+      `Cannot read the output of ${program} ${options.args.join(" ")}: ${reason}`,
+    );
   }
 }
