@@ -1,0 +1,181 @@
+import { deriveSeed } from "@heed/nn";
+import { startTrainingWorkers, trainableEncoderDecoder } from "@heed/seq2seq/layers";
+import type { MarianTokenizer } from "@heed/tokenizer";
+import {
+  type Evaluation,
+  indexParallelText,
+  listCheckpoints,
+  parseTrainingConfig,
+  type Steps,
+  type TokenBatch,
+  tokenBatches,
+  train,
+  type TrainableModel,
+  type TrainingConfig,
+  type TrainingProgress,
+  validationLoss,
+} from "@heed/training";
+import type { Architecture, ExperimentConfig } from "./config.ts";
+import type { PreparedData } from "./data.ts";
+import { keptJson } from "./files.ts";
+import { joinPath } from "./files.ts";
+import { type LossCurves, readLossCurves } from "./loss_curves.ts";
+import { createModel, modelConfig } from "./models.ts";
+import { saveTokenizer } from "./tokenizer.ts";
+
+/** What came of training one model. */
+export interface TrainingSummary extends LossCurves {
+  /** Steps taken. */
+  readonly steps: number;
+  /** Target tokens seen. */
+  readonly tokens: number;
+  /** Wall time with evaluations and checkpoints, in seconds, over all interruptions. */
+  readonly seconds: number;
+  /** Threads. */
+  readonly workers: number;
+  /** Step of the weights that were kept: those with the best loss on the dev set. */
+  readonly bestStep: number;
+  /** Loss on the dev set there, in nats a token. */
+  readonly bestLoss: number;
+}
+
+/** What training of any model needs. */
+export interface TrainOptions {
+  readonly config: ExperimentConfig;
+  readonly data: PreparedData;
+  readonly tokenizer: MarianTokenizer;
+  /** Folder of the run. */
+  readonly output: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TrainingProgress) => void;
+  readonly onWarning: (text: string) => void;
+}
+
+/** Folder of one model in the folder of a run. */
+export function modelFolder(output: string, name: string): string {
+  return joinPath(output, name);
+}
+
+/** Trains a model of the experiment, goes on where it was interrupted, or finds it trained. */
+export async function trainModel(
+  architecture: Architecture,
+  options: TrainOptions,
+): Promise<TrainingSummary> {
+  const { config, tokenizer, output } = options;
+  const folder = modelFolder(output, architecture);
+  return await keptJson(joinPath(folder, "summary.json"), async () => {
+    const { seed, training: { workers, labelSmoothing, dropout } } = config;
+    using model = await createModel(modelConfig(architecture, config, tokenizer), { seed });
+    const trainable = trainableEncoderDecoder(model, { labelSmoothing, dropout });
+    using team = workers === 1
+      ? undefined
+      : await startTrainingWorkers(model, { workers, labelSmoothing, dropout });
+    return await trainUntilDone(trainable, folder, { ...options, model: architecture, team });
+  });
+}
+
+/** How {@linkcode trainUntilDone} trains. */
+export interface RunOptions extends TrainOptions {
+  /** Family that the configuration of the run names. */
+  readonly model: Architecture;
+  /** Steps, where they differ from the experiment's. */
+  readonly steps?: number;
+  /** Threads; default the caller's alone. */
+  readonly team?: Steps<TokenBatch>;
+}
+
+/**
+ * Trains to the last step. All models see the same batches in the same order: these depend on the data, the
+ * tokenizer and the seed alone.
+ *
+ * @throws The signal's reason when it interrupts; the same call goes on from there.
+ */
+export async function trainUntilDone(
+  model: TrainableModel<TokenBatch>,
+  folder: string,
+  options: RunOptions,
+): Promise<TrainingSummary> {
+  const { config: { maxTokens }, data, tokenizer, signal, team, onProgress, onWarning } = options;
+  const config = trainingConfig(folder, options);
+  const encode = (source: string, target: string) => ({
+    inputIds: tokenizer.encode(source).ids,
+    labels: tokenizer.encodeTarget(target).ids,
+  });
+  const limits = {
+    encode,
+    tokens: config.batch.tokens,
+    maxSourceTokens: maxTokens,
+    maxTargetTokens: maxTokens,
+  };
+  const dev = tokenBatches(await indexParallelText([data.dev]), {
+    ...limits,
+    epochs: 1,
+    seed: null,
+  });
+  const result = await train({ ...model, save: saveBoth(model, tokenizer) }, {
+    config,
+    batches: tokenBatches(await indexParallelText([data.train]), {
+      ...limits,
+      bucketLines: config.batch.bucketLines,
+      seed: deriveSeed(config.seed, "batches"),
+    }),
+    async evaluate({ signal }): Promise<Evaluation> {
+      async function* batches(): AsyncGenerator<TokenBatch> {
+        for await (const { batch } of dev({})) yield batch;
+      }
+      return { loss: (await validationLoss(model, batches(), { signal })).loss };
+    },
+    ...(team && { workers: team }),
+    resume: (await listCheckpoints(folder)).length > 0,
+    signal,
+    onProgress,
+    // That pairs of over maxTokens are left out is no news for each of them.
+    onWarning: (text) => text.startsWith("Skipped ") || onWarning(text),
+  });
+  if (result.reason === "interrupted") throw signal.reason;
+  return {
+    ...await readLossCurves(joinPath(folder, "log.jsonl")),
+    steps: result.step,
+    workers: team?.workers ?? 1,
+    bestStep: result.best!.step,
+    bestLoss: result.best!.value,
+  };
+}
+
+function trainingConfig(
+  folder: string,
+  { config, data, model, steps }: RunOptions,
+): TrainingConfig {
+  const { training, maxTokens, seed, sourceLanguage, targetLanguage } = config;
+  return parseTrainingConfig({
+    model,
+    architecture: {},
+    data: {
+      train: [data.train],
+      dev: data.dev,
+      sourceLanguage,
+      targetLanguage,
+      maxSourceTokens: maxTokens,
+      maxTargetTokens: maxTokens,
+    },
+    tokenizer: { path: "tokenizer" },
+    batch: { tokens: training.tokens },
+    optimizer: { learningRate: training.learningRate },
+    schedule: { name: "linear", warmupSteps: training.warmupSteps },
+    labelSmoothing: training.labelSmoothing,
+    dropout: training.dropout,
+    seed,
+    steps: steps ?? training.steps,
+    evaluate: { every: training.evaluateEvery, bleuSentences: 0 },
+    checkpoint: { every: training.evaluateEvery, keep: 1 },
+    output: folder,
+    device: "wasm",
+  });
+}
+
+function saveBoth(model: TrainableModel<TokenBatch>, tokenizer: MarianTokenizer) {
+  return async (directory: string) => {
+    await model.save(directory);
+    await saveTokenizer(tokenizer, directory);
+  };
+}
