@@ -13,6 +13,14 @@
  *
  * @module
  */
+export { calibrateProbability, fitBetaCalibration } from "./confidence/beta_calibration.ts";
+export type { BetaCalibration } from "./confidence/beta_calibration.ts";
+export { readConfidence, writeConfidence } from "./confidence/confidence_calibration.ts";
+export type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
+export { fitConfidence, sampleConfidence } from "./confidence/confidence_samples.ts";
+export type { ConfidenceSample, ConfidenceSamples } from "./confidence/confidence_samples.ts";
+export { rightWords } from "./confidence/right_words.ts";
+export type { TranslatedWord } from "./confidence/translated_words.ts";
 export { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
 export type { LanguagePair } from "./languages.ts";
 export type { RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
@@ -23,6 +31,17 @@ export type { LongSentenceOptions } from "./long_sentences.ts";
 export type { AttentionMaps, CrossAttention, Seq2SeqAttentions } from "@heed/engine";
 export type { AttentionOptions, PairAttention } from "./pair_attention.ts";
 export type { TranslationModel, TranslationTokenizer } from "./model.ts";
+export { buildShortlist } from "./shortlist/build_shortlist.ts";
+export type { BuildShortlistOptions } from "./shortlist/build_shortlist.ts";
+export { Shortlist, shortlistFile } from "./shortlist/shortlist.ts";
+export type { ShortlistParts } from "./shortlist/shortlist.ts";
+export { readShortlist, writeShortlist } from "./shortlist/shortlist_file.ts";
+export { defaultShortlistSizes, trainShortlist } from "./shortlist/train_shortlist.ts";
+export type {
+  ShortlistProgress,
+  ShortlistTokenizer,
+  TrainShortlistOptions,
+} from "./shortlist/train_shortlist.ts";
 export { splitSentences } from "./sentences.ts";
 export type { TextSegment } from "./sentences.ts";
 export type {

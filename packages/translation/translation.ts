@@ -1,3 +1,5 @@
+import type { TranslatedWord } from "./confidence/translated_words.ts";
+
 /** A sentence and what it became. */
 export interface SentenceTranslation {
   /** The sentence, without the white space around it. */
@@ -6,6 +8,8 @@ export interface SentenceTranslation {
   readonly translation: string;
   /** Log-probability of the translation in nats, divided by its tokens to the power `lengthPenalty`. */
   readonly score: number;
+  /** How good the translation is likely to be, as that of a {@linkcode Translation}. */
+  readonly confidence?: number;
   /** Source tokens, the end token last. */
   readonly sourceTokens: string[];
   /** Target tokens, the end token last. */
@@ -26,6 +30,15 @@ export interface Translation {
    * target tokens to the power `lengthPenalty`. 0 for a text without sentences.
    */
   readonly score: number;
+  /**
+   * How good the translation is likely to be, from 0 to 1: the similarity with a reference translation
+   * (chrF) that sentences of which the model is as sure had on the data that it was calibrated with. Of a
+   * text, the mean of its sentences', each weighted with its number of target tokens; 1 without sentences.
+   * Undefined when the model has no calibration.
+   */
+  readonly confidence?: number;
+  /** The words of the translation, and how sure the model is of each; on request. */
+  readonly words?: TranslatedWord[];
   /** Tokens of the source, the end token last; on request, unless the text has several sentences. */
   readonly sourceTokens?: string[];
   /** Tokens of the translation, the end token last; on request, unless there are several sentences. */
@@ -59,6 +72,8 @@ export interface TranslateOptions {
   splitSentences?: boolean;
   /** Whether tokens and attention are returned. Default false. */
   attention?: boolean;
+  /** Whether the words of the translation are returned, with their probability and confidence. Default false. */
+  words?: boolean;
   /** Ends the translating with the signal's reason. */
   signal?: AbortSignal;
 }

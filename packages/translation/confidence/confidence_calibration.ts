@@ -1,0 +1,110 @@
+import { files, joinPath, type Path } from "@heed/checkpoint";
+import type { BetaCalibration } from "./beta_calibration.ts";
+
+/** How the probabilities of a model become confidence. */
+export interface ConfidenceCalibration {
+  /** From the probability of a word to that of its being right. */
+  readonly word: BetaCalibration;
+  /** From the mean probability of a sentence's tokens to the expected quality of the sentence. */
+  readonly sentence: BetaCalibration;
+  /** What it was fitted on, for a person. */
+  readonly fittedOn?: string;
+}
+
+/** The file of a model directory that holds the calibration, and its key there. */
+const FILE = "generation_config.json";
+const KEY = "confidence";
+
+/**
+ * Reads the calibration of a model.
+ *
+ * @param directory Model directory.
+ * @returns The calibration; undefined when the model has none.
+ * @throws {SyntaxError} When the file is not JSON, or the calibration is not a rising function.
+ */
+export async function readConfidence(directory: Path): Promise<ConfidenceCalibration | undefined> {
+  const path = joinPath(directory, FILE);
+  if (!await files.exists(path)) return undefined;
+  return parseConfidence((await readObject(path))[KEY], path);
+}
+
+/**
+ * Writes the calibration of a model beside what its `generation_config.json` holds; a reader sees the
+ * old file or the new one.
+ *
+ * @param directory Model directory on disk.
+ * @param calibration The calibration, in place of an earlier one.
+ * @throws {SyntaxError} When the file is there and is not a JSON object.
+ */
+export async function writeConfidence(
+  directory: Path,
+  calibration: ConfidenceCalibration,
+): Promise<void> {
+  const path = joinPath(directory, FILE);
+  const json = await files.exists(path) ? await readObject(path) : {};
+  const text = JSON.stringify({ ...json, [KEY]: calibration }, undefined, 1) + "\n";
+  await files.writeAtomic(path, new TextEncoder().encode(text));
+}
+
+async function readObject(path: Path): Promise<Record<string, unknown>> {
+  const text = await files.readText(path);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read ${path} as JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (isObject(json)) return json;
+  throw new SyntaxError(`Cannot read ${path}: it is not a JSON object`);
+}
+
+/** Numbers beyond these are no calibration of anything, and could overflow. */
+const MOST = 1000;
+
+/** Checks what a file says; `path` is for errors. */
+export function parseConfidence(json: unknown, path: Path): ConfidenceCalibration | undefined {
+  if (json === undefined) return undefined;
+  const problems: string[] = [];
+  const object = (value: unknown, name: string): Record<string, unknown> => {
+    if (isObject(value)) return value;
+    problems.push(`${name} is ${show(value)}, not an object`);
+    return {};
+  };
+  const number = (value: unknown, name: string, least: number): number => {
+    if (typeof value === "number" && value >= least && value <= MOST) return value;
+    problems.push(`${name} is ${show(value)}, not a number from ${least} to ${MOST}`);
+    return 0;
+  };
+  const calibrationOf = (value: unknown, name: string): BetaCalibration => {
+    if (!isObject(value)) object(value, name);
+    const { a, b, c } = isObject(value) ? value : { a: 0, b: 0, c: 0 };
+    return {
+      a: number(a, `${name}.a`, 0),
+      b: number(b, `${name}.b`, 0),
+      c: number(c, `${name}.c`, -MOST),
+    };
+  };
+  const source = object(json, KEY);
+  const { fittedOn } = source;
+  if (fittedOn !== undefined && typeof fittedOn !== "string") {
+    problems.push(`${KEY}.fittedOn is ${show(fittedOn)}, not a text`);
+  }
+  const word = calibrationOf(source.word, `${KEY}.word`);
+  const sentence = calibrationOf(source.sentence, `${KEY}.sentence`);
+  if (problems.length > 0) {
+    throw new SyntaxError(
+      `Cannot read the calibration in ${path}: ${problems.join("; ")}; ` +
+        `fit it again with heed calibrate --write, or remove "${KEY}"`,
+    );
+  }
+  return { word, sentence, ...(typeof fittedOn === "string" && { fittedOn }) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "missing";
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
