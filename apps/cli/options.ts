@@ -25,6 +25,7 @@ export interface SearchOptions extends RuntimeOptions {
   readonly maxNewTokens?: number;
   readonly maxSentenceTokens?: number;
   readonly batchSize?: number;
+  readonly shortlist: boolean;
 }
 
 /** Adds the options of every command that translates. */
@@ -39,7 +40,8 @@ export function addSearchOptions(command: Command): Command {
       "split longer sentences at clause marks",
       positiveInteger,
     )
-    .option("--batch-size <n>", "sentences in a batch", positiveInteger);
+    .option("--batch-size <n>", "sentences in a batch", positiveInteger)
+    .option("--no-shortlist", "choose from all tokens, also if the model has a shortlist");
   return addRuntimeOptions(command);
 }
 
@@ -109,6 +111,12 @@ export function positiveInteger(text: string): number {
 
 function isPositiveInteger(text: string): boolean {
   return /^\+?\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) > 0;
+}
+
+/** Reads an integer from 0. */
+export function naturalNumber(text: string): number {
+  if (/^\+?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InvalidArgumentError("It must be an integer from 0.");
 }
 
 /** Reads a finite number. */

@@ -5,6 +5,7 @@ import { addAttentionCommand } from "./commands/attention.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addScoreCommand } from "./commands/score.ts";
+import { addShortlistCommand } from "./commands/shortlist.ts";
 import { addTokenizeCommand } from "./commands/tokenize.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { addTranslateCommand } from "./commands/translate.ts";
@@ -23,6 +24,7 @@ const commands: readonly AddCommand[] = [
   addTokenizeCommand,
   addAttentionCommand,
   addAlignCommand,
+  addShortlistCommand,
 ];
 
 /**

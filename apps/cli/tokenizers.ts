@@ -1,4 +1,4 @@
-import type { Tokenizer } from "@heed/tokenizer";
+import type { MarianTokenizer, Tokenizer } from "@heed/tokenizer";
 import { shippedModels } from "./models.ts";
 import { fileError } from "./output.ts";
 import { bertPipeline, byteLevelPipeline } from "./tokenizer_pipelines.ts";
@@ -9,6 +9,9 @@ export interface LoadedTokenizer {
   /** What kind of file or folder it is, such as `tokenizer.json`. */
   readonly format: string;
 }
+
+/** Name of the format of MarianMT's model folders. */
+const MARIAN = "Marian model folder";
 
 /** What a folder is looked through for, the most complete description first. */
 const NAMES = [
@@ -30,7 +33,8 @@ const NAMES = [
 export async function loadTokenizer(path?: string): Promise<LoadedTokenizer> {
   if (path === undefined) {
     const { resolveModel } = await import("@heed/checkpoint");
-    return await loadMarian(await resolveModel(await shippedModels[0].assets()));
+    const directory = await resolveModel(await shippedModels[0].assets());
+    return { tokenizer: await loadMarianTokenizer(directory), format: MARIAN };
   }
   try {
     return await isDirectory(path) ? await loadDirectory(path) : await loadFile(path);
@@ -53,14 +57,16 @@ async function loadDirectory(directory: string): Promise<LoadedTokenizer> {
   for (const name of NAMES) {
     const path = joinPath(directory, name);
     if (!await files.exists(path)) continue;
-    return name === "source.spm" ? await loadMarian(directory) : await loadFile(String(path));
+    if (name !== "source.spm") return await loadFile(String(path));
+    return { tokenizer: await loadMarianTokenizer(directory), format: MARIAN };
   }
   throw new Error(
     `Cannot load a tokenizer from ${directory}: it has none of ${NAMES.join(", ")}`,
   );
 }
 
-async function loadMarian(directory: string | URL): Promise<LoadedTokenizer> {
+/** Loads the tokenizer of a model directory in MarianMT layout, path or URL. */
+export async function loadMarianTokenizer(directory: string | URL): Promise<MarianTokenizer> {
   const [{ files, joinPath }, { MarianTokenizer }] = await Promise.all([
     import("@heed/checkpoint"),
     import("@heed/tokenizer"),
@@ -68,14 +74,13 @@ async function loadMarian(directory: string | URL): Promise<LoadedTokenizer> {
   const at = (name: string) => joinPath(directory, name);
   const optional = async (name: string) =>
     await files.exists(at(name)) ? await files.readText(at(name)) : undefined;
-  const tokenizer = MarianTokenizer.load({
+  return MarianTokenizer.load({
     sourceSpm: await files.readBytes(at("source.spm")),
     targetSpm: await files.readBytes(at("target.spm")),
     vocab: await files.readText(at("vocab.json")),
     targetVocab: await optional("target_vocab.json"),
     config: JSON.parse(await optional("tokenizer_config.json") ?? "{}"),
   });
-  return { tokenizer, format: "Marian model folder" };
 }
 
 async function loadFile(path: string): Promise<LoadedTokenizer> {

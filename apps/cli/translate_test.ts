@@ -121,7 +121,12 @@ Deno.test("heed translate exits 130 when interrupted, and keeps what is written"
 
 Deno.test("heed translate hands its options on", async () => {
   const { host } = await translate(["--device", "wasm", "a"]);
-  const nothing = { dtype: undefined, threads: undefined, maxSentenceTokens: undefined };
+  const nothing = {
+    dtype: undefined,
+    threads: undefined,
+    maxSentenceTokens: undefined,
+    shortlist: true,
+  };
   assertEquals(host.loaded[0].options, { ...nothing, device: "wasm" });
   assertEquals((host.loaded[0].model as { name: string }).name, "en-de");
   const other = await translate(["--max-sentence-tokens", "30", "a"], {
@@ -132,6 +137,8 @@ Deno.test("heed translate hands its options on", async () => {
     device: "auto",
     maxSentenceTokens: 30,
   });
+  const whole = await translate(["--no-shortlist", "a"]);
+  assertEquals(whole.host.loaded[0].options, { ...nothing, device: "auto", shortlist: false });
   const engine = await translate(["--dtype", "fp32", "--threads", "3", "a"], {
     environment: { HEED_THREADS: "wrong, but not asked" },
   });

@@ -47,6 +47,7 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
   using translator = await host.loadTranslator(model, {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens ?? Infinity,
+    shortlist: options.shortlist,
   });
   using progress = await startProgress(host, { total: sources.length, unit: "sentences" });
 
@@ -115,11 +116,11 @@ async function readPairs(
   return { sources, references, skipped };
 }
 
-/** Where and by what the model ran; `dtype`, `simd` and `threads` are the engine's. */
+/** Where and by what the model ran; `dtype`, `simd` and `threads` are the engine's, `shortlist` says if one was used. */
 function describeDevice(
-  { name = "unknown", engine, dtype, simd, threads }: Partial<TranslatorDevice> = {},
+  { name = "unknown", engine, dtype, simd, threads, shortlist }: Partial<TranslatorDevice> = {},
 ): Ran {
-  return { device: name, engine, dtype, simd, threads };
+  return { device: name, engine, dtype, simd, threads, shortlist };
 }
 
 function countWords(text: string): number {
@@ -130,7 +131,7 @@ type Ran =
   & { readonly device: string }
   & Pick<
     TranslatorDevice,
-    "engine" | "dtype" | "simd" | "threads"
+    "engine" | "dtype" | "simd" | "threads" | "shortlist"
   >;
 
 interface Result extends Awaited<ReturnType<typeof scoreTexts>>, Ran {

@@ -66,6 +66,7 @@ async function translate(
   using translator = await host.loadTranslator(model, {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens,
+    shortlist: options.shortlist,
   });
   await pump(input, output, { translator, options, host });
 }
