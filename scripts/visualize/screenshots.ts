@@ -1,5 +1,6 @@
 /**
- * Makes a picture of every view of @heed/visualize, light and dark, for 8, 60 and 200 tokens.
+ * Makes a picture of every view of @heed/visualize, light and dark, for 8, 60 and 200 made-up tokens, and of what
+ * `heed attention` draws of the shipped model.
  *
  *     deno run --allow-all scripts/visualize/screenshots.ts [FOLDER]
  *
@@ -9,6 +10,8 @@ import { alignmentSvg, attentionHtml, mergeWords, positionsSvg, type Theme } fro
 import { plotSvg } from "@heed/visualize/plot";
 import { svgToPng } from "@heed/visualize/png";
 import { sinusoidalTable } from "@heed/positional";
+import { denoHost } from "../../apps/cli/host.ts";
+import { run } from "../../apps/cli/program.ts";
 import { findChromium, startChromium } from "../../packages/visualize/testing/chromium.ts";
 import { madeAttention, madeModel } from "../../packages/visualize/testing/made_attention.ts";
 
@@ -21,6 +24,26 @@ const VIEWS: readonly (readonly [name: string, hash: string])[] = [
   ["token", "view=token&kind=cross&token=q6"],
 ];
 
+const LONG = "If the installation program does not find your network card, you can load a module " +
+  "from a removable medium, enter the address of a mirror and continue without restarting the computer.";
+/** What the command line is asked to draw. */
+const DRAWN: readonly (readonly [name: string, args: readonly string[]])[] = [
+  ["words", ["The file could not be opened.", "Die Datei konnte nicht geöffnet werden."]],
+  ["tokens", ["The animal didn't cross the street because it was too tired.", "--tokens"]],
+  ["long", [LONG]],
+  ["head", ["The file could not be opened.", "--layer", "1", "--head", "2"]],
+  ["self", ["The program deletes the file because it is empty.", "--self"]],
+  ["scripts", ["The file could not be opened.", "Файл не удалось открыть. שלום"]],
+];
+const COMMAND_PAGES: readonly (readonly [name: string, hash: string])[] = [
+  ["cross", "view=heads&kind=cross&layer=1"],
+  ["cross-head", "view=heads&kind=cross&layer=1&heads=2&token=q3"],
+  ["decoder", "view=heads&kind=decoder-self&layer=0"],
+  ["encoder-model", "view=model&kind=encoder-self"],
+  ["encoder-token", "view=token&kind=encoder-self&token=q6"],
+];
+
+const host = denoHost();
 const folder = Deno.args[0] ?? ".cache/screenshots";
 await Deno.mkdir(folder, { recursive: true });
 
@@ -61,10 +84,37 @@ for (const theme of THEMES) {
   }
 }
 
+for (const [name, args] of DRAWN) {
+  for (const theme of THEMES) {
+    await heed(
+      "attention",
+      ...args,
+      "--theme",
+      theme,
+      "--out",
+      `${folder}/heed-${name}-${theme}.png`,
+    );
+  }
+}
+const commandPage = `${folder}/heed-page.html`;
+await heed("attention", "The program deletes the file because it is empty.", "--out", commandPage);
+
 const chromium = findChromium();
 if (chromium) {
   const browser = await startChromium(chromium);
   try {
+    for (const theme of THEMES) {
+      const page = await browser.newPage({
+        colorScheme: theme,
+        viewport: { width: 1200, height: 800 },
+      });
+      for (const [name, hash] of COMMAND_PAGES) {
+        await page.goto(`file://${await Deno.realPath(commandPage)}#${hash}`);
+        await page.evaluate("new Promise((done) => setTimeout(done, 150))");
+        await page.screenshot({ path: `${folder}/heed-page-${name}-${theme}.png` });
+      }
+      await page.close();
+    }
     for (const tokens of [8, 60, 200]) {
       const html = attentionHtml(madeModel(tokens, 4, 8), { title: `${tokens} made-up tokens` });
       const path = await Deno.realPath(folder) + `/page-${tokens}.html`;
@@ -90,4 +140,9 @@ console.log(folder);
 
 async function savePicture(name: string, svg: string): Promise<void> {
   await Deno.writeFile(`${folder}/${name}.png`, await svgToPng(svg, { scale: 1 }));
+}
+
+async function heed(...args: string[]): Promise<void> {
+  const exitCode = await run(args, host);
+  if (exitCode !== 0) Deno.exit(exitCode);
 }

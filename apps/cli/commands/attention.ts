@@ -181,6 +181,12 @@ function headingOf({ self, layer, head }: AttentionCommandOptions): string | und
   ].join(", ");
 }
 
+/** A heading has room for so much of a text. */
+function shortened(text: string): string {
+  const letters = [...text.trim()];
+  return letters.length <= 80 ? letters.join("") : `${letters.slice(0, 79).join("")}…`;
+}
+
 async function page(pair: PairAttention, options: AttentionCommandOptions): Promise<string> {
   const { attentionHtml } = await import("@heed/visualize");
   const size = pageSize(pair, options);
@@ -193,6 +199,7 @@ async function page(pair: PairAttention, options: AttentionCommandOptions): Prom
         `many layers and heads it takes some ${most}; choose --layer, --self, a shorter text, or .svg`,
     );
   }
-  const title = options.self ? pair.source : `${pair.source} → ${pair.target}`;
+  const source = shortened(pair.source);
+  const title = options.self ? source : `${source} → ${shortened(pair.target)}`;
   return attentionHtml(await pageRecords(pair, options), { title });
 }
