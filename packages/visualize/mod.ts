@@ -46,6 +46,7 @@ export {
   type WordGroups,
 } from "./words.ts";
 export { alignmentSvg, type AlignmentSvgOptions } from "./alignment_svg.ts";
+export { linesSvg, type LinesSvgOptions } from "./lines_svg.ts";
 export { attentionHtml, type AttentionHtmlOptions } from "./attention_html.ts";
 export {
   type AlignmentFigures,
