@@ -36,7 +36,11 @@ export type { BuildShortlistOptions } from "./shortlist/build_shortlist.ts";
 export { Shortlist, shortlistFile } from "./shortlist/shortlist.ts";
 export type { ShortlistParts } from "./shortlist/shortlist.ts";
 export { readShortlist, writeShortlist } from "./shortlist/shortlist_file.ts";
-export { defaultShortlistSizes, trainShortlist } from "./shortlist/train_shortlist.ts";
+export {
+  defaultShortlistSizes,
+  shortlistVocabulary,
+  trainShortlist,
+} from "./shortlist/train_shortlist.ts";
 export type {
   ShortlistProgress,
   ShortlistTokenizer,

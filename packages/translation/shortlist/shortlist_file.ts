@@ -19,6 +19,16 @@ const FORMAT = "heed-shortlist-1";
  * @returns The shortlist; undefined when the directory has no `shortlist.safetensors`.
  * @throws {RangeError} When it was made for another vocabulary, or its contents contradict themselves.
  * @throws {SyntaxError} When the file is not a shortlist.
+ *
+ * @example
+ * ```ts
+ * import { readShortlist } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * assertEquals(await readShortlist(directory, { vocabSize: 8000 }), undefined);
+ * await Deno.remove(directory);
+ * ```
  */
 export async function readShortlist(
   directory: Path,

@@ -62,6 +62,34 @@ const MAX_TOKENS = 256;
  * @param options Tokenizer and sizes.
  * @returns The shortlist.
  * @throws {RangeError} When there is no pair, or a size is out of range.
+ *
+ * @example
+ * ```ts
+ * import { trainShortlist } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokens = ["</s>", "<unk>", "the", "house", "book", "das", "Haus", "Buch"];
+ * const encode = (text: string) => ({
+ *   ids: [...text.split(" ").map((word) => tokens.indexOf(word)), 0],
+ * });
+ * const tokenizer = {
+ *   eosTokenId: 0,
+ *   unkTokenId: 1,
+ *   encode,
+ *   encodeTarget: encode,
+ *   tokenToId: (token: string) => tokens.indexOf(token),
+ *   idToToken: (id: number) => tokens[id],
+ * };
+ * const pairs = [["the house", "das Haus"], ["the book", "das Buch"]] as const;
+ * const shortlist = await trainShortlist(pairs, {
+ *   tokenizer,
+ *   vocabSize: 8,
+ *   best: 1,
+ *   frequent: 1,
+ * });
+ * const selected = shortlist.select(encode("book").ids);
+ * assertEquals([...selected].map((id) => tokens[id]), ["</s>", "<unk>", "book", "das", "Buch"]);
+ * ```
  */
 export async function trainShortlist(
   pairs: AsyncIterable<readonly [string, string]> | Iterable<readonly [string, string]>,
@@ -98,12 +126,36 @@ export async function trainShortlist(
     counts,
     best,
     frequent,
-    ...vocabularyOf(tokenizer, vocabSize),
+    ...shortlistVocabulary(tokenizer, vocabSize),
   });
 }
 
-/** Tokens that are allowed in any case, and those that stay as they are. */
-export function vocabularyOf(
+/**
+ * What a vocabulary itself says for {@linkcode buildShortlist}.
+ *
+ * @param tokenizer The model's tokenizer.
+ * @param vocabSize Number of token ids of the model.
+ * @returns Target ids that are allowed in any case (the end, the unknown token, single bytes), and all source and
+ * target ids of the same token.
+ *
+ * @example
+ * ```ts
+ * import { shortlistVocabulary } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokens = ["</s>", "<unk>", "<0x41>", "house"];
+ * const { always, copies } = shortlistVocabulary({
+ *   eosTokenId: 0,
+ *   unkTokenId: 1,
+ *   encode: () => ({ ids: [] }),
+ *   encodeTarget: () => ({ ids: [] }),
+ *   tokenToId: (token) => tokens.indexOf(token),
+ *   idToToken: (id) => tokens[id],
+ * }, 4);
+ * assertEquals([always, copies.at(-1)], [[0, 1, 2], [3, 3]]);
+ * ```
+ */
+export function shortlistVocabulary(
   tokenizer: ShortlistTokenizer,
   vocabSize: number,
 ): { always: number[]; copies: (readonly [source: number, target: number])[] } {
