@@ -2,6 +2,7 @@ import { files, joinPath, type ModelAssets, type Path, resolveModel } from "@hee
 import { MarianTokenizer } from "@heed/tokenizer";
 import type { EngineDType } from "@heed/engine";
 import { requestAdapter } from "@heed/nn/adapter";
+import { readConfidence } from "./confidence/confidence_calibration.ts";
 import {
   decideRuntime,
   type Machine,
@@ -74,11 +75,11 @@ export async function loadTranslatorParts(
   const directory = await resolveModel(model);
   await checkFiles(directory);
   // Reading begins first: while an adapter is asked for, Deno does nothing else on this thread.
-  const reading = readTokenizer(directory);
+  const reading = Promise.all([readTokenizer(directory), readConfidence(directory)]);
   const deciding = readConfig(directory).then((config) =>
     startRuntime(config, { request, machine, loaders })
   );
-  const [{ tokenizer, languages }, runtime] = await Promise.all([reading, deciding]);
+  const [[{ tokenizer, languages }, confidence], runtime] = await Promise.all([reading, deciding]);
   const { engine, device, reason } = runtime;
   const { model: loaded, details } = engine === "engine"
     ? await loaders.engine(directory, {
@@ -93,6 +94,7 @@ export async function loadTranslatorParts(
     languages,
     device: { name: device, reason, engine, ...details },
     maxSentenceTokens,
+    ...(confidence && { confidence }),
     model: loaded,
   };
 }

@@ -2,6 +2,9 @@ import type { Hypothesis } from "@heed/search";
 import type { ModelAssets } from "@heed/checkpoint";
 import type { EngineDType } from "@heed/engine";
 import { makeBatches } from "./batches.ts";
+import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
+import { rateSentence, rateWords } from "./confidence/rate_hypothesis.ts";
+import { type TranslatedWord, wordFinder, type WordSpan } from "./confidence/translated_words.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
@@ -29,6 +32,8 @@ export interface TranslatorParts {
   readonly device?: TranslatorDevice;
   /** Tokens of a sentence above which it is split; never above the model's limit, which is the default. */
   readonly maxSentenceTokens?: number;
+  /** What turns the model's probabilities into confidence; without it translations have none. */
+  readonly confidence?: ConfidenceCalibration;
 }
 
 /** Where a translator's model runs, and by what. */
@@ -78,6 +83,8 @@ export class Translator {
   readonly languages: LanguagePair | undefined;
   /** Where the model runs, and why there; undefined when its maker did not say. */
   readonly device: TranslatorDevice | undefined;
+  /** What turns the model's probabilities into confidence; undefined when the model has no calibration. */
+  readonly confidence: ConfidenceCalibration | undefined;
   readonly #model: TranslationModel;
   readonly #tokenizer: TranslationTokenizer;
   readonly #maxSentenceTokens: number;
@@ -87,11 +94,14 @@ export class Translator {
    *
    * @param parts Model, tokenizer, and what is known about them.
    */
-  constructor({ model, tokenizer, languages, device, maxSentenceTokens }: TranslatorParts) {
+  constructor(
+    { model, tokenizer, languages, device, maxSentenceTokens, confidence }: TranslatorParts,
+  ) {
     this.#model = model;
     this.#tokenizer = tokenizer;
     this.languages = languages;
     this.device = device;
+    this.confidence = confidence;
     this.#maxSentenceTokens = Math.min(maxSentenceTokens ?? Infinity, model.maxSourceTokens);
   }
 
@@ -165,11 +175,13 @@ export class Translator {
     );
     const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
     const hypotheses = await this.#search(units, options);
+    const findWords = options.words ? wordFinder(this.languages?.target ?? options.to) : undefined;
     const translations: Translation[][] = [];
     for (const [i, source] of texts.entries()) {
       const ranks: Translation[] = [];
       for (let rank = 0; rank < (options.numReturnSequences ?? 1); rank++) {
-        ranks.push(await this.#assemble(source, plans[i], { hypotheses, rank, options }));
+        const found = { hypotheses, rank, options, findWords };
+        ranks.push(await this.#assemble(source, plans[i], found));
       }
       translations.push(ranks);
     }
@@ -288,10 +300,12 @@ export class Translator {
   }
 
   async #assemble(source: string, plan: TextPlan, found: Found): Promise<Translation> {
-    const { hypotheses, rank, options } = found;
+    const { hypotheses, rank, options, findWords } = found;
     let translation = "";
     let weightedScore = 0;
+    let weightedConfidence = 0;
     let tokens = 0;
+    const words: TranslatedWord[] = [];
     const sentences: SentenceTranslation[] = [];
     for (const piece of plan) {
       if (typeof piece === "string") {
@@ -301,7 +315,19 @@ export class Translator {
       const ranked = hypotheses.get(piece)!;
       const hypothesis = ranked[Math.min(rank, ranked.length - 1)];
       const text = this.#tokenizer.decode(hypothesis.ids).trim();
+      if (findWords) {
+        words.push(...rateWords(text, {
+          hypothesis,
+          decode: (ids) => this.#tokenizer.decode(ids),
+          findWords,
+          calibration: this.confidence,
+          offset: translation.length,
+        }));
+      }
       translation += text;
+      if (this.confidence) {
+        weightedConfidence += rateSentence(hypothesis, this.confidence) * hypothesis.ids.length;
+      }
       weightedScore += hypothesis.score * hypothesis.ids.length;
       tokens += hypothesis.ids.length;
       if (options.attention) {
@@ -310,10 +336,17 @@ export class Translator {
       }
     }
     const score = tokens === 0 ? 0 : weightedScore / tokens;
-    if (!options.attention) return { source, translation, score };
-    if (sentences.length > 1) return { source, translation, score, sentences };
+    const result = {
+      source,
+      translation,
+      score,
+      ...(this.confidence && { confidence: tokens === 0 ? 1 : weightedConfidence / tokens }),
+      ...(findWords && { words }),
+    };
+    if (!options.attention) return result;
+    if (sentences.length > 1) return { ...result, sentences };
     const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
-    return { source, translation, score, sourceTokens, targetTokens, attention };
+    return { ...result, sourceTokens, targetTokens, attention };
   }
 
   /** Adds tokens and attention to a translated sentence. */
@@ -329,6 +362,7 @@ export class Translator {
       source: unit.text,
       translation: text,
       score: hypothesis.score,
+      ...(this.confidence && { confidence: rateSentence(hypothesis, this.confidence) }),
       sourceTokens: unit.tokens,
       targetTokens: hypothesis.ids.map((id) => this.#tokenizer.idToToken(id) ?? String(id)),
       attention: Array.from(
@@ -344,4 +378,6 @@ interface Found {
   readonly hypotheses: ReadonlyMap<Unit, Hypothesis[]>;
   readonly rank: number;
   readonly options: TranslateOptions;
+  /** Finds the words of a translation, where they are asked for. */
+  readonly findWords: ((text: string) => WordSpan[]) | undefined;
 }
