@@ -17,6 +17,7 @@ export async function drawFigures(results: Results, timings?: Timings): Promise<
       title: "BLEU by length of the source",
       x: { title: "words of the source, mean of the bin" },
       y: { title: "BLEU", fromZero: true },
+      labels: "legend",
       series: series((name) =>
         results.scores.bins.map(({ meanWords, scores }) => [meanWords, scores[name].bleu])
       ),
@@ -40,6 +41,7 @@ async function lossFigures({ training }: Results): Promise<Figures> {
       title,
       x: tokens,
       y: { title: "loss, nats per token" },
+      labels: "legend",
       series: series((name) =>
         training[name][curve].map(({ tokens, loss }) => [tokens / 1e6, loss])
       ),
@@ -65,12 +67,14 @@ async function timingFigures({ timings }: Timings): Promise<Figures> {
       title: `A training step, ${sentences}`,
       x,
       y: { title: "milliseconds", scale: "log" },
+      labels: "legend",
       series: of("stepMs"),
     });
     figures[`decode-time-batch-${batch}.svg`] = await plotSvg({
       title: `Translating, ${sentences}`,
       x,
       y: { title: "milliseconds per token of a sentence", scale: "log" },
+      labels: "legend",
       series: of("decodeMsPerToken"),
     });
   }

@@ -10,9 +10,11 @@ export async function readJson<T>(path: string): Promise<T> {
   }
 }
 
-/** Writes a JSON file in one step; makes its folder. */
+/** Writes a JSON file in one step, lists of numbers on one line; makes its folder. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeText(path, JSON.stringify(value, null, 1) + "\n");
+  const text = JSON.stringify(value, null, 1)
+    .replace(/\[[\s\d.,e+-]+\]/g, (numbers) => numbers.replace(/\s+/g, ""));
+  await writeText(path, text + "\n");
 }
 
 /** Writes a text file in one step; makes its folder. */

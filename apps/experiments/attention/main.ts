@@ -43,7 +43,7 @@ sentences fail, with it they do not. Ctrl-C saves; the same command goes on.
   --help           print this
 `;
 
-const HERE = new URL(".", import.meta.url).pathname;
+const HERE = import.meta.dirname!;
 
 /** Runs the program. */
 export async function main(
@@ -59,9 +59,9 @@ export async function main(
   });
   if (flags.help) return write(HELP);
   const name = flags.full ? "full" : "small";
-  const config = await loadConfig(flags.config ?? `${HERE}${name}.json`, flags.workers);
+  const config = await loadConfig(flags.config ?? joinPath(HERE, `${name}.json`), flags.workers);
   const output: string = flags.output ?? `.cache/experiments/attention/${name}`;
-  const report: string = flags.report ?? (flags.full ? HERE.replace(/\/$/, "") : output);
+  const report: string = flags.report ?? (flags.full ? HERE : output);
   const paths = {
     results: joinPath(report, "results/results.json"),
     timings: joinPath(report, "results/timings.json"),

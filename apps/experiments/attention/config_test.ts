@@ -1,0 +1,16 @@
+import { assertThrows } from "@std/assert";
+import { parseExperimentConfig } from "./config.ts";
+import tiny from "./testing/tiny.json" with { type: "json" };
+
+Deno.test("parseExperimentConfig() names what is wrong", () => {
+  const cases: [change: object, message: string][] = [
+    [{ vocabSize: 0 }, "vocabSize"],
+    [{ sizes: 1 }, "sizes"],
+    [{ models: { ...tiny.models, rnnsearch: { hiddenSize: 8 } } }, "embeddingSize"],
+    [{ scores: { ...tiny.scores, bins: [20, 10] } }, "must rise"],
+    [{ scores: { ...tiny.scores, longerThan: 15 } }, "longerThan 15 must be one of them"],
+  ];
+  for (const [change, message] of cases) {
+    assertThrows(() => parseExperimentConfig({ ...tiny, ...change }), SyntaxError, message);
+  }
+});
