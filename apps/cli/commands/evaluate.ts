@@ -3,7 +3,7 @@ import type { TranslatorDevice } from "@heed/translation";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
 import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
-import { fileError } from "../output.ts";
+import { readPairs } from "../pairs.ts";
 import { startProgress } from "../progress.ts";
 import { ranOn } from "../ran_on.ts";
 import { scoreTable, scoreTexts } from "../scores.ts";
@@ -43,7 +43,8 @@ Examples:
 async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<void> {
   const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options);
-  const { sources, references, skipped } = await readPairs(options, host);
+  const { test, limit, reverse } = options;
+  const { sources, references, skipped } = await readPairs(test, { host, limit, reverse });
   using translator = await host.loadTranslator(model, {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens ?? Infinity,
@@ -81,39 +82,6 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
     skipped,
   };
   await host.writeOut(options.json ? JSON.stringify(result) + "\n" : table(result));
-}
-
-/** Reads the pairs of a test set; a line that is none is named on standard error. */
-async function readPairs(
-  { test, limit = Infinity, reverse = false }: EvaluateCommandOptions,
-  host: Host,
-): Promise<{ sources: string[]; references: string[]; skipped: number }> {
-  const { readLines } = await import("@heed/checkpoint");
-  const sources: string[] = [];
-  const references: string[] = [];
-  let skipped = 0;
-  try {
-    for await (const { number, text, problem } of readLines(test, { signal: host.signal })) {
-      if (sources.length >= limit) break;
-      const [first = "", second = ""] = text?.split("\t") ?? [];
-      const [source, reference] = reverse ? [second, first] : [first, second];
-      if (source.trim() !== "" && reference.trim() !== "") {
-        sources.push(source);
-        references.push(reference);
-        continue;
-      }
-      skipped++;
-      const reason = problem ??
-        (text === "" ? "it is empty" : "it needs a source, a tab, a reference");
-      host.writeError(`heed: ${test}:${number} is left out: ${reason}\n`);
-    }
-  } catch (cause) {
-    throw fileError("read", { path: test, cause });
-  }
-  if (sources.length === 0) {
-    throw new RangeError(`Cannot evaluate on ${test}: it has no pair of source and reference`);
-  }
-  return { sources, references, skipped };
 }
 
 /** Where and by what the model ran; `dtype`, `simd` and `threads` are the engine's, `shortlist` says if one was used. */
