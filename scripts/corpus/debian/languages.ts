@@ -4,6 +4,8 @@ export interface Language {
   readonly code: string;
   /** BCP 47 tag, such as `pt-BR`. */
   readonly locale: string;
+  /** BCP 47 tag with a region in any case, such as `de-DE`. */
+  readonly region: string;
   /** Names of its folders beside `LC_MESSAGES`, `man` pages and help, the usual one first. */
   readonly folders: readonly string[];
   /** Suffix of packages that hold this language alone, such as `pt-br`. */
@@ -27,6 +29,7 @@ export const LANGUAGES: ReadonlyMap<string, Language> = new Map(
   ROWS.map(([code, region, ...others]) => [code, {
     code,
     locale: code.replace("_", "-"),
+    region: `${code.slice(0, 2)}-${region}`,
     folders: [code, ...(code.includes("_") ? [] : [`${code}_${region}`]), ...others],
     packageSuffix: code.toLowerCase().replace("_", "-"),
   }]),

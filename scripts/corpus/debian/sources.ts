@@ -1,10 +1,17 @@
 import type { Source } from "./source.ts";
 import { catalogs } from "./sources/catalogs.ts";
 import { descriptions } from "./sources/descriptions.ts";
+import { gnomeHelp, kdeHelp } from "./sources/desktop_help.ts";
 import { dingSentences, dingTerms } from "./sources/ding.ts";
+import { manuals } from "./sources/manuals.ts";
+import { officeHelp } from "./sources/office_help.ts";
 
 /** Every source, best known texts first: of equal pairs the first source's stays. */
 export const SOURCES: readonly Source[] = [
+  manuals,
+  officeHelp,
+  gnomeHelp,
+  kdeHelp,
   descriptions,
   dingSentences,
   dingTerms,

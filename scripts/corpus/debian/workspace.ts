@@ -156,7 +156,8 @@ export class Workspace {
       await this.#readLicence(info, members);
       if (part === "control") members = await readDeb(path, { wanted, part, signal });
       if (members.refused.length > 0) this.note("files refused", members.refused.length);
-      return members;
+      const files = new Map([...members.files].filter(([path]) => wanted(path)));
+      return { ...members, files };
     } catch (error) {
       signal?.throwIfAborted();
       this.note(`not readable: ${info.name} (${error instanceof Error ? error.message : error})`);
