@@ -1,8 +1,10 @@
 import type { Source } from "./source.ts";
 import { catalogs } from "./sources/catalogs.ts";
+import { debconf } from "./sources/debconf.ts";
 import { descriptions } from "./sources/descriptions.ts";
 import { gnomeHelp, kdeHelp } from "./sources/desktop_help.ts";
 import { dingSentences, dingTerms } from "./sources/ding.ts";
+import { manPages } from "./sources/man_pages.ts";
 import { manuals } from "./sources/manuals.ts";
 import { officeHelp } from "./sources/office_help.ts";
 
@@ -12,9 +14,11 @@ export const SOURCES: readonly Source[] = [
   officeHelp,
   gnomeHelp,
   kdeHelp,
+  debconf,
   descriptions,
   dingSentences,
   dingTerms,
+  manPages,
   catalogs,
 ];
 

@@ -71,17 +71,27 @@ export class Workspace {
    */
   async listedPackages(): Promise<string[]> {
     const packages = await this.archive.packages();
+    const files = (name: string) => this.listing.get(name)!.length;
+    const size = (name: string) => packages.get(name)!.size;
+    const names = await this.withinSize([...this.listing.keys()]);
+    return this.limit(names.sort((a, b) => files(b) - files(a) || size(a) - size(b)));
+  }
+
+  /**
+   * Leaves out packages that the archive lacks, and those over the limit of size.
+   *
+   * @param names Names of packages.
+   * @returns The others, in the same order.
+   */
+  async withinSize(names: readonly string[]): Promise<string[]> {
+    const packages = await this.archive.packages();
     const { maxPackageBytes = Infinity } = this.#options;
-    const known = [...this.listing].flatMap(([name, paths]) => {
-      const info = packages.get(name);
-      return info === undefined ? [] : [{ info, files: paths.length }];
-    });
-    const small = known.filter(({ info }) => info.size <= maxPackageBytes);
+    const known = names.filter((name) => packages.has(name));
+    const small = known.filter((name) => packages.get(name)!.size <= maxPackageBytes);
     if (small.length < known.length) {
       this.note("packages over the size limit", known.length - small.length);
     }
-    small.sort((a, b) => b.files - a.files || a.info.size - b.info.size);
-    return this.limit(small.map(({ info }) => info.name));
+    return small;
   }
 
   /**
