@@ -2,6 +2,7 @@ import { Command } from "commander";
 import config from "./deno.json" with { type: "json" };
 import { addAlignCommand } from "./commands/align.ts";
 import { addAttentionCommand } from "./commands/attention.ts";
+import { addCalibrateCommand } from "./commands/calibrate.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addScoreCommand } from "./commands/score.ts";
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   addAttentionCommand,
   addAlignCommand,
   addShortlistCommand,
+  addCalibrateCommand,
 ];
 
 /**
