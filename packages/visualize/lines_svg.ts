@@ -106,6 +106,12 @@ export function linesSvg(record: AttentionRecord, options: LinesSvgOptions = {})
           escapeXml(head)
         }</text>`,
       ]),
+      ...(focus === undefined ? [] : [
+        `<rect class="focus" x="${trim(left - widthOf(queries[focus]) * FONT_SIZE - 6)}" y="${
+          trim(middle(focus) - ROW / 2 + 1)
+        }" width="${trim(widthOf(queries[focus]) * FONT_SIZE + 12)}" height="${ROW - 2}" rx="3" ` +
+        `fill="none" stroke="${color}" stroke-width="1.5"/>`,
+      ]),
       ...shades,
       `<g class="lines" fill="none" stroke="${color}" stroke-linecap="round">`,
       ...lines,

@@ -35,8 +35,8 @@ Deno.test("linesSvg() draws the lines of one query, and shades what it attends t
   const svg = linesSvg(record, { query: 2, theme: "dark", title: "it & <b>" });
   assertEquals(linesOf(svg).length, 2);
   const root = parseXml(svg);
-  const [, ...shades] = elementsOf(root, "rect");
-  assertEquals(shades.length, 2);
+  const [, focus, ...shades] = elementsOf(root, "rect");
+  assertEquals([focus.attributes.get("class"), shades.length], ["focus", 2]);
   const bold = elementsOf(root, "text").filter((text) =>
     text.attributes.get("font-weight") === "700"
   );
