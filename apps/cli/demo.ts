@@ -6,12 +6,12 @@
  * @module
  */
 import type { Translation } from "@heed/translation";
+import { matrixRecord } from "./attention_records.ts";
 import { endingOf } from "./failure.ts";
 import { denoHost, type Host } from "./host.ts";
 import { chooseModel } from "./models.ts";
 import { runtimeFrom } from "./options.ts";
 import { ranOn } from "./ran_on.ts";
-import { drawMatrix } from "./terminal_matrix.ts";
 
 const texts: readonly string[] = [
   "The file could not be opened.",
@@ -38,15 +38,15 @@ export async function demo(host: Host): Promise<void> {
   await host.writeOut("English to German with the shipped model\n\n");
   for (const translation of translations) await host.writeOut(describe(translation));
 
-  const [[{ sourceTokens, targetTokens, attention, translation }]] = await translator.translate(
-    [texts[pictured]],
-    { attention: true, signal },
+  const pair = await translator.attention(texts[pictured], { signal });
+  const { alignmentText } = await import("@heed/visualize");
+  await host.writeOut(
+    `What the model looked at, word by word, for "${pair.target}":\n\n` +
+      alignmentText(await matrixRecord(pair, {}), {
+        color: host.stdoutIsTerminal && host.environment("NO_COLOR") === undefined,
+        width: host.columns,
+      }),
   );
-  await host.writeOut(`What the model looked at, word by word, for "${translation}":\n\n`);
-  await host.writeOut(drawMatrix(
-    { rows: targetTokens ?? [], columns: sourceTokens ?? [], values: attention ?? [] },
-    { colors: host.stdoutIsTerminal && host.environment("NO_COLOR") === undefined },
-  ));
 
   const { device = { name: "an unknown device", reason: "it does not say" } } = translator;
   const words = texts.join(" ").split(/\s+/).length;
