@@ -37,10 +37,10 @@ export function lengthSection({ scores, config }: Results): string[] {
     table,
     paragraph(`**Over ${longerThan} words**, on ${whole(long.sentences)} sentences, RNNsearch has
       ${bleu(long, "rnnsearch")} BLEU and RNNencdec ${bleu(long, "rnnencdec")}. ${
-      comparison(attentionOnLong, "RNNsearch")
+      comparison(attentionOnLong, "RNNsearch", resamples)
     }`),
     paragraph(`Over all sentences the Transformer has ${bleu(all, "transformer")} BLEU and RNNsearch
-      ${bleu(all, "rnnsearch")}. ${comparison(transformerOnAll, "the Transformer")}`),
+      ${bleu(all, "rnnsearch")}. ${comparison(transformerOnAll, "the Transformer", resamples)}`),
     keptText(bins),
     "chrF of the same translations:",
     chrfTable,
@@ -61,7 +61,11 @@ function percent(share: number): string {
 }
 
 /** What a paired bootstrap says about its first system. */
-function comparison({ difference, low, high, notBetter }: PairedComparison, first: string): string {
+function comparison(
+  { difference, low, high, notBetter }: PairedComparison,
+  first: string,
+  resamples: number,
+): string {
   const verdict = low > 0
     ? `So ${first} is better on sentences like these.`
     : high < 0
@@ -69,7 +73,10 @@ function comparison({ difference, low, high, notBetter }: PairedComparison, firs
     : "The interval holds zero: other sentences might turn it around.";
   return `The difference is ${difference.toFixed(2)}, in the middle 95 % of paired resamples from ${
     low.toFixed(2)
-  } to ${high.toFixed(2)}; in ${percent(notBetter)} of them ${first} was not better. ${verdict}`;
+  } to ${high.toFixed(2)}; in ${whole(notBetter * resamples)} of ${
+    whole(resamples)
+  } of them ${first} was
+    not better. ${verdict}`;
 }
 
 /** How much of its BLEU each model keeps on the longest sentences. */

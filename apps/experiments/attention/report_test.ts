@@ -81,7 +81,7 @@ Deno.test("writeReport() takes its numbers from nowhere else", () => {
   allow(sum(three.map((name) => training[name].seconds)));
   allow(sum(three.map((name) => results.translationSeconds[name])));
   for (const { notBetter } of [scores.attentionOnLong, scores.transformerOnAll]) {
-    allow(100 * notBetter);
+    allow(notBetter * results.config.scores.resamples);
   }
   for (const distance of [1, 2, 4, 8, 16]) allow(meanCosine(table, distance));
   allow(64 / 8);

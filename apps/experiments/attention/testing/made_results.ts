@@ -33,7 +33,7 @@ export function madeResults(): { results: Results; timings: Timings } {
       difference,
       low: difference - draw(0.1, 1),
       high: difference + draw(0.1, 1),
-      notBetter: draw(0, 0.02),
+      notBetter: draw(0.1, 0.9),
     };
   };
   const summary = () => ({
