@@ -97,3 +97,10 @@ Deno.test("attentions() gives all attention, and crossAttention() the heads that
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("attentions() leaves out what a decoder of SSRUs does not have", async () => {
+  const ssru = new URL("../../../testdata/engine/marian-ssru/", import.meta.url);
+  using engine = await Seq2SeqEngine.load(ssru, { dtype: "fp32", threads: 1 });
+  const { encoder, decoder, cross } = await engine.attentions([5, 6, 0], [7, 0]);
+  assertEquals([encoder!.queries, decoder, cross.queries, cross.keys], [3, undefined, 2, 3]);
+});

@@ -213,10 +213,9 @@ export class Seq2SeqEngine {
     targetIds: readonly number[],
   ): Promise<Seq2SeqAttentions> {
     const request = { outputAttentions: true };
-    const [{ attentions }, { selfAttentions, crossAttentions }] = await Promise.all([
-      this.encode([inputIds], request),
-      this.decode(inputIds, targetIds, request),
-    ]);
+    // One after the other: calls that overlap would start the workers.
+    const { attentions } = await this.encode([inputIds], request);
+    const { selfAttentions, crossAttentions } = await this.decode(inputIds, targetIds, request);
     return {
       encoder: attentions![0],
       ...(selfAttentions && { decoder: selfAttentions }),
