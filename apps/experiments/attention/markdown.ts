@@ -14,12 +14,16 @@ export function markdownTable(
 /** Most characters of a line of prose. */
 const LINE = 100;
 
+/** Words that would begin a list or a heading at the start of a line. */
+const MARKER = /^(?:[-+*>]|#+|\d+[.)])$/;
+
 /** A paragraph, or an item of a list: white space becomes one space, and lines end before they are too long. */
 export function paragraph(text: string, { indent = "" }: { indent?: string } = {}): string {
   const lines: string[] = [""];
   for (const word of text.trim().split(/\s+/)) {
     const line = lines.at(-1)!;
-    if (line !== "" && line.length + 1 + word.length > LINE) lines.push(indent + word);
+    const isFull = line !== "" && line.length + 1 + word.length > LINE;
+    if (isFull && !MARKER.test(word)) lines.push(indent + word);
     else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
   }
   return lines.join("\n");

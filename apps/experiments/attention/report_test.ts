@@ -138,4 +138,8 @@ Deno.test("Markdown keeps its form whatever is written in it", () => {
   assertEquals(plain("a|b <c> *d*"), "a\\|b \\<c\\> \\*d\\*");
   const lines = paragraph(Array(60).fill("word").join("\n  "), { indent: "  " }).split("\n");
   assert(lines.every((line) => line.length <= 100) && lines[1].startsWith("  word"));
+  for (let before = 30; before < 60; before++) {
+    const text = paragraph(`${"w ".repeat(before)} - 1. # x`);
+    assert(!/\n\s*[-1#]/.test(text), text);
+  }
 });
