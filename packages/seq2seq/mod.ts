@@ -27,6 +27,7 @@ export type {
   StartedSearch,
 } from "./encoder_decoder_model.ts";
 export type { Seq2SeqModel } from "./model.ts";
+export type { WeightsDType } from "./_checkpoint.ts";
 export {
   defaultRnnConfig,
   parseRnnConfig,

@@ -59,6 +59,14 @@ export class Seq2SeqModel extends EncoderDecoderModel<Seq2SeqConfig, Seq2SeqWeig
     } as StartedSearch<unknown>;
   }
 
+  /**
+   * Shows all attention between a source and a target: of each over itself, and of the target over the source.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @returns Every layer and head.
+   * @throws {RangeError} As {@linkcode Seq2SeqModel.generate}.
+   */
   override async attentions(
     inputIds: readonly number[],
     targetIds: readonly number[],
@@ -74,6 +82,7 @@ export class Seq2SeqModel extends EncoderDecoderModel<Seq2SeqConfig, Seq2SeqWeig
     };
   }
 
+  /** The config, in the words of its files. */
   protected override configFiles(): Record<string, unknown> {
     const { model, generation } = seq2SeqConfigToJson(this.config);
     return { "config.json": model, "generation_config.json": generation };

@@ -33,9 +33,6 @@ export interface Seq2SeqAttentions {
   readonly startTokenId: number;
 }
 
-/** What {@linkcode selectCrossAttention} needs to know of a model. */
-type AlignmentConfig = Pick<Seq2SeqConfig, "alignmentHeads" | "alignmentShift">;
-
 /**
  * Chooses some heads of the attention of a target over its source, and takes their mean.
  *
@@ -63,7 +60,7 @@ type AlignmentConfig = Pick<Seq2SeqConfig, "alignmentHeads" | "alignmentShift">;
  */
 export function selectCrossAttention(
   maps: AttentionMaps,
-  { alignmentHeads, alignmentShift = 0 }: AlignmentConfig,
+  { alignmentHeads, alignmentShift = 0 }: Pick<Seq2SeqConfig, "alignmentHeads" | "alignmentShift">,
   options: CrossAttentionOptions = {},
 ): CrossAttention {
   const { weights, layers, heads, queries, keys } = maps;
