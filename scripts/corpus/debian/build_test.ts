@@ -21,7 +21,7 @@ const archive: ArchiveReader = {
   },
 };
 
-/** A source whose package nobody knows the licence of; it repeats a pair and has one without text. */
+/** A source whose package nobody knows the licence of; it repeats a pair, and others are no pairs. */
 const strange: Source = {
   name: "strange",
   title: "of unknown licence",
@@ -31,6 +31,7 @@ const strange: Source = {
     yield { english: "a rake", translation: "eine Harke", document };
     yield { english: "a rake", translation: "eine Harke", document };
     yield { english: "42", translation: "42", document };
+    yield { english: "a shed", translation: "a shed", document };
   },
 };
 
@@ -73,12 +74,13 @@ Deno.test("buildCorpus() sets aside what has no known licence, and counts", asyn
       unknown: { pairs: 0, unclear: 1, words: 2 },
     });
     assertEquals(report.sources[1].duplicates, 1);
+    assertEquals(report.sources[1].untranslated, 1);
     assertEquals(report.sources[0].notes, {
       "descriptions with differing paragraphs: title alone": 1,
     });
     assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/report.json`)), report);
     const text = await Deno.readTextFile(`${folder}/report.txt`);
-    assertMatch(text, /^strange +0 +1 +2 +1 +0\.0 +of unknown licence$/m);
+    assertMatch(text, /^strange +0 +1 +2 +1 +1 +0\.0 +of unknown licence$/m);
     assertMatch(text, /^shed +0 +1 +2 +unknown +unknown +never read$/m);
   });
 });

@@ -1,12 +1,10 @@
 import type { LicenceRecord } from "./licences/table.ts";
-import type { Amount, Tally } from "./tally.ts";
+import { type Amount, nothingOfSource, type SourceAmount, type Tally } from "./tally.ts";
 
 /** What a source gave and left out. */
-export interface SourceReport extends Amount {
+export interface SourceReport extends SourceAmount {
   readonly name: string;
   readonly title: string;
-  /** Pairs that were there already. */
-  readonly duplicates: number;
   /** Bytes fetched from the archive in this run. */
   readonly fetchedBytes: number;
   /** What was left out, and how often. */
@@ -53,7 +51,7 @@ export function makeReport(options: ReportOptions): CorpusReport {
     sources: options.sources.map(({ name, title, fetchedBytes, notes }) => ({
       name,
       title,
-      ...(tally.sources.get(name) ?? { pairs: 0, unclear: 0, words: 0, duplicates: 0 }),
+      ...(tally.sources.get(name) ?? nothingOfSource()),
       fetchedBytes,
       notes: Object.fromEntries([...notes].filter(([, times]) => times > 0)),
     })),
@@ -78,11 +76,21 @@ export function formatReport(report: CorpusReport): string {
   const sections = [
     `English-${report.language} from Debian ${report.archive}`,
     table(
-      ["source", "pairs", "unclear", "English words", "duplicates", "MB fetched", "what"],
+      [
+        "source",
+        "pairs",
+        "unclear",
+        "English words",
+        "duplicates",
+        "untranslated",
+        "MB fetched",
+        "what",
+      ],
       report.sources.map((source) => [
         source.name,
         ...amounts(source),
         String(source.duplicates),
+        String(source.untranslated),
         (source.fetchedBytes / 1e6).toFixed(1),
         source.title,
       ]),

@@ -12,8 +12,16 @@ export interface Amount {
   words: number;
 }
 
-/** Where a pair goes: nowhere when it is there already or has no text. */
-export type Destination = "main" | "unclear" | "duplicate" | "empty";
+/** What a source has given, and what of it is in no table. */
+export interface SourceAmount extends Amount {
+  /** Pairs that were there already. */
+  duplicates: number;
+  /** Pairs of several words that are the same on both sides. */
+  untranslated: number;
+}
+
+/** Where a pair goes, or why it goes nowhere. */
+export type Destination = "main" | "unclear" | "duplicate" | "untranslated" | "empty";
 
 /** Options of {@linkcode Tally}. */
 export interface TallyOptions {
@@ -26,7 +34,7 @@ export interface TallyOptions {
 /** Decides where pairs go, and counts them. */
 export class Tally {
   /** Amounts by source. */
-  readonly sources: Map<string, Amount & { duplicates: number }> = new Map();
+  readonly sources: Map<string, SourceAmount> = new Map();
   /** Amounts by package. */
   readonly packages: Map<string, Amount> = new Map();
   /** Amounts by class of licence. */
@@ -48,8 +56,12 @@ export class Tally {
    */
   take(source: string, pair: Pair): Destination {
     const { english, translation } = pair;
-    const amount = entry(this.sources, source, () => ({ ...nothing(), duplicates: 0 }));
+    const amount = entry(this.sources, source, nothingOfSource);
     if (!/\p{L}/u.test(english) || translation === "") return "empty";
+    if (english === translation && english.includes(" ")) {
+      amount.untranslated++;
+      return "untranslated";
+    }
     const key = `${english}\t${translation}`;
     if (this.#seen.has(key)) {
       amount.duplicates++;
@@ -72,6 +84,15 @@ export class Tally {
     }
     return unclear ? "unclear" : "main";
   }
+}
+
+/**
+ * Makes the amount of a source that has given nothing.
+ *
+ * @returns Zeros.
+ */
+export function nothingOfSource(): SourceAmount {
+  return { ...nothing(), duplicates: 0, untranslated: 0 };
 }
 
 function nothing(): Amount {

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { missingIndexes } from "./archive.ts";
 import {
   aptConfiguration,
   INDEX_TARGET_FORMAT,
@@ -43,6 +44,13 @@ Deno.test("parseIndexTargets() empties the fields that apt does not know", () =>
   );
   assertEquals(parsed.language, "");
   assertEquals(parsed.architecture, "amd64");
+});
+
+Deno.test("missingIndexes() names what has not been fetched", () => {
+  const text = `${target("Packages", "http://archive.example/debian/", "bookworm")}
+Translations\t\ten\t/lists/y\thttp://archive.example/debian/\tbookworm\tmain`;
+  const missing = missingIndexes(parseIndexTargets(text), ["en", "ja"]);
+  assertEquals(missing, ["Contents", "Translation-ja"]);
 });
 
 Deno.test("sourcesList() chooses the release itself", () => {

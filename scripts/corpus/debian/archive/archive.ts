@@ -66,20 +66,26 @@ export class Archive {
   static async open(options: ArchiveOptions): Promise<Archive> {
     const { cache, log, refresh = false, signal } = options;
     await prepare(options);
+    const languages = ["en", ...options.languages];
     let targets = await indexTargets(cache);
-    if (refresh || targets.length === 0 || !await allExist(targets)) {
+    if (refresh || missingIndexes(targets, languages).length > 0) {
       log("fetching the archive's indexes");
       const { success, stderr } = await runProgram("apt-get", {
-        args: ["-q", "update"],
+        // Without the option apt succeeds when an archive cannot be reached.
+        args: ["-q", "-o", "APT::Update::Error-Mode=any", "update"],
         env: aptEnvironment(cache),
         signal,
       });
+      signal?.throwIfAborted();
       targets = await indexTargets(cache);
-      if (!success) {
+      const missing = missingIndexes(targets, []);
+      if (!success || missing.length > 0) {
         throw new Error(
-          `Cannot fetch the archive's indexes: ${stderr}; run again, what has arrived stays`,
+          `Cannot fetch the archive's indexes: ${stderr || `there is no ${missing.join(", ")}`}; ` +
+            "see whether the archive can be reached, and run again: what has arrived stays",
         );
       }
+      for (const index of missingIndexes(targets, languages)) log(`the archive has no ${index}`);
     }
     return new Archive(options, targets);
   }
@@ -181,9 +187,18 @@ async function indexTargets(cache: string): Promise<IndexTarget[]> {
   return parseIndexTargets(stdout).filter(({ kind }) => KINDS.includes(kind));
 }
 
-async function allExist(targets: readonly IndexTarget[]): Promise<boolean> {
-  for (const { file } of targets) if (!await exists(file)) return false;
-  return true;
+/** What is not among the indexes; apt lists only those that have been fetched. */
+export function missingIndexes(
+  targets: readonly IndexTarget[],
+  languages: readonly string[],
+): string[] {
+  const has = (kind: string, language = "") =>
+    targets.some((target) => target.kind === kind && target.language === language);
+  return [
+    ...["Packages", "Contents"].filter((kind) => !has(kind)),
+    ...languages.filter((language) => !has("Translations", language))
+      .map((language) => `Translation-${language}`),
+  ];
 }
 
 async function exists(path: string): Promise<boolean> {

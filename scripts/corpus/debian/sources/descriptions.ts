@@ -1,7 +1,7 @@
 import type { Stanza } from "../archive/stanzas.ts";
 import type { Pair } from "../pair.ts";
 import type { Source } from "../source.ts";
-import { sentencePairs } from "../text/sentence_pairs.ts";
+import { oneLine, sentencePairs } from "../text/sentence_pairs.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** Descriptions of packages, from the archive's `Translation-` indexes (Debian's DDTP). */
@@ -100,11 +100,11 @@ function paragraphsOf(lines: readonly string[]): string[] {
     if (line.trim() === "." || text.trim() === "") {
       open = false;
     } else if (open && marker === undefined) {
-      paragraphs.push(`${paragraphs.pop()} ${text.trim()}`);
+      paragraphs.push(`${paragraphs.pop()}\n${text}`);
     } else {
-      paragraphs.push(text.trim());
+      paragraphs.push(text);
       open = true;
     }
   }
-  return paragraphs;
+  return paragraphs.map(oneLine);
 }

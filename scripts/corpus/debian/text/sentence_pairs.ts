@@ -37,15 +37,21 @@ export function sentencePairs(message: Message, { locale }: SentencePairOptions)
     .filter(({ english, translation }) => english !== "" && translation !== "");
 }
 
+/** A line break inside a text that has no spaces between words. */
+const breakInChinese =
+  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー、。，！？「」『』（）])[^\S\n]*\n\s*(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー、。，！？「」『』（）])/gu;
+
 /**
  * Puts a text on one line of a table.
  *
  * @param text Any text.
  * @returns The text in Unicode's composed form, with single spaces and without invisible characters.
+ * A line break between Chinese or Japanese characters is no space.
  */
 export function oneLine(text: string): string {
   return text.normalize("NFC")
     .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]/g, "")
+    .replace(breakInChinese, "")
     // deno-lint-ignore no-control-regex
     .replace(/[\s\x00-\x1f\x7f-\x9f]+/g, " ")
     .trim();

@@ -89,3 +89,10 @@ Deno.test("sentencePairs() cuts Chinese, which has no spaces", () => {
 Deno.test("oneLine() leaves single spaces and no invisible characters", () => {
   assertEquals(oneLine(" a\t\u00a0b\r\nSoft\u00adware\u200b u\u0308 "), "a b Software ü");
 });
+
+Deno.test("oneLine() joins Chinese and Japanese lines without a space", () => {
+  assertEquals(
+    oneLine("テーマ付け可\n  能な、\nWeb\nアルバム 集"),
+    "テーマ付け可能な、 Web アルバム 集",
+  );
+});
