@@ -58,6 +58,39 @@ Deno.test("heed translate --json --attention adds tokens and the matrix", async 
   assertEquals(attention, Array(3).fill(Array(3).fill(0.333333)));
 });
 
+Deno.test("heed translate --confidence marks doubtful words", async () => {
+  const { exitCode, out } = await translate(["--confidence"], {
+    isCalibrated: true,
+    stdin: "a abc, b.\r\n\nab\n",
+  });
+  // A letter has the probability exp(-1/2): three letters are doubtful, two are not.
+  assertEquals([exitCode, out], [0, "A [ABC?], B.\r\n\nAB\n"]);
+});
+
+Deno.test("heed translate --json tells confidence, with --confidence of words too", async () => {
+  const plain = JSON.parse((await translate(["--json", "ab c"], { isCalibrated: true })).out);
+  const probability = (letters: number) => Number(Math.exp(-letters / 2).toFixed(6));
+  assertEquals(plain, {
+    source: "ab c",
+    translation: "AB C",
+    score: -0.5,
+    confidence: probability(1),
+  });
+  const args = ["--json", "--confidence", "ab c"];
+  const { words, ...rest } = JSON.parse((await translate(args, { isCalibrated: true })).out);
+  assertEquals(rest, plain);
+  assertEquals(words, [
+    { text: "AB", start: 0, end: 2, probability: probability(2), confidence: probability(2) },
+    { text: "C", start: 3, end: 4, probability: probability(1), confidence: probability(1) },
+  ]);
+});
+
+Deno.test("heed translate --confidence needs a calibration", async () => {
+  const { exitCode, out, errors } = await translate(["--confidence", "a"]);
+  assertEquals([exitCode, out], [1, ""]);
+  assertStringIncludes(errors, "heed calibrate --model DIR --data FILE --write");
+});
+
 Deno.test("heed translate --num-return-sequences writes the n best", async () => {
   const args = ["--num-return-sequences", "2"];
   assertEquals((await translate([...args], { stdin: "a\r\nb" })).out, "A\r\nA!\r\nB\nB!");

@@ -95,13 +95,19 @@ function curveTable(name: string, outcome: string, { calibrated }: PartReport): 
     ).join("");
 }
 
+/** Predictions of an interval below which their mean outcome says little, and is not drawn. */
+const FEWEST = 10;
+
 /** Draws the reliability curves, by the name of their file. */
 export async function calibrationPlots(
   { word, sentence }: CalibrationReport,
 ): Promise<Record<string, string>> {
   const { plotSvg } = await import("@heed/visualize/plot");
-  const points = ({ curve }: Trust) =>
-    curve.map(({ probability, outcome }) => [probability, outcome] as const);
+  const points = ({ curve }: Trust) => {
+    const sure = curve.filter(({ count }) => count >= FEWEST);
+    return (sure.length > 0 ? sure : curve)
+      .map(({ probability, outcome }) => [probability, outcome] as const);
+  };
   const draw = (part: PartReport, { title, y }: { title: string; y: string }) =>
     plotSvg({
       title,

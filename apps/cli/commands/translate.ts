@@ -17,6 +17,7 @@ interface TranslateCommandOptions extends SearchOptions {
   readonly output?: string;
   readonly json?: boolean;
   readonly attention?: boolean;
+  readonly confidence?: boolean;
 }
 
 /** Adds `heed translate`. */
@@ -32,6 +33,7 @@ export function addTranslateCommand(program: Command, host: Host): void {
     .option("--output <file>", "write to a file; what is written stays when interrupted")
     .option("--json", "write one JSON object a line: source, translation, score")
     .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
+    .option("--confidence", "mark doubtful words as [word?]; with --json: also words")
     .addHelpText(
       "after",
       `
@@ -43,6 +45,10 @@ soon as they are translated, in the order of the input.
 The score is the mean log-probability of a token (at --length-penalty 1); 0 is
 certain. Of a text of several sentences the k-th translation is made of the k-th
 best of each, and --attention gives a list "sentences".
+
+Of a model that heed calibrate has calibrated, --json also says "confidence": the
+likely similarity (chrF) with a reference, from 0 to 1. --confidence is about
+words: how likely a reference has the word in its place. Below 0.25 it is marked.
 
 Examples:
   heed translate "Open the file." "Then close it."
@@ -68,6 +74,12 @@ async function translate(
     maxSentenceTokens: options.maxSentenceTokens,
     shortlist: options.shortlist,
   });
+  if (options.confidence && translator.confidence === undefined) {
+    throw new Error(
+      "Cannot tell doubtful words: the model has no calibration; fit one with " +
+        "heed calibrate --model DIR --data FILE --write",
+    );
+  }
   await pump(input, output, { translator, options, host });
 }
 
@@ -168,7 +180,7 @@ async function pump(
 function streamOptions(options: TranslateCommandOptions, host: Host): TranslateStreamOptions {
   const { from, to, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, batchSize } =
     options;
-  const { attention } = options;
+  const { attention, confidence: words } = options;
   return {
     from,
     to,
@@ -178,6 +190,7 @@ function streamOptions(options: TranslateCommandOptions, host: Host): TranslateS
     maxNewTokens,
     batchSize,
     attention,
+    words,
     signal: host.signal,
   };
 }

@@ -19,6 +19,8 @@ export interface FakeHostOptions {
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly stderrIsTerminal?: boolean;
+  /** Whether the translator's model has a calibration, which makes nothing of a probability. */
+  readonly isCalibrated?: boolean;
   /** Called before each write to standard output. */
   readonly onWrite?: (text: string) => void;
 }
@@ -29,7 +31,8 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const errors: string[] = [];
   const loaded: { model: unknown; options: unknown }[] = [];
   const controller = new AbortController();
-  const { stdin = "", environment = {}, stderrIsTerminal = false, onWrite } = options;
+  const { stdin = "", environment = {}, stderrIsTerminal = false, isCalibrated = false, onWrite } =
+    options;
   return {
     stdin: typeof stdin === "string"
       ? once(new TextEncoder().encode(stdin))
@@ -54,7 +57,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     environment: (name) => environment[name],
     loadTranslator(model, options) {
       loaded.push({ model, options });
-      return Promise.resolve(capitalizer());
+      return Promise.resolve(capitalizer(isCalibrated));
     },
     out: () => out.join(""),
     errors: () => errors.join(""),
@@ -75,7 +78,8 @@ function maps(queries: number, keys: number) {
 }
 
 /** Code points as ids; 0 is the end token. The k-th best adds k exclamation marks. */
-function capitalizer(): Translator {
+function capitalizer(isCalibrated: boolean): Translator {
+  const unchanged = { a: 1, b: 1, c: 0 };
   const encode = (text: string) => {
     const letters = [...text];
     return {
@@ -87,6 +91,7 @@ function capitalizer(): Translator {
     [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
   return new Translator({
     languages: { source: "en", target: "de" },
+    ...(isCalibrated && { confidence: { word: unchanged, sentence: unchanged } }),
     device: {
       name: "paper",
       reason: "it is a test",
