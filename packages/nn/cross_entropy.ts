@@ -17,7 +17,7 @@ export interface CrossEntropyOptions {
  * @param logits `[rows, vocab]`
  * @param labels `[rows]` int32; rows equal to `ignoreIndex` count nothing.
  * @param options Label smoothing and the ignored label.
- * @returns A scalar.
+ * @returns A scalar; on WebGPU, which cannot throw, NaN for a label outside the vocabulary.
  * @throws {TypeError} When the shapes do not fit each other.
  * @throws {RangeError} On WASM, for a label outside the vocabulary.
  *

@@ -13,7 +13,9 @@ export interface DropoutOptions {
 
 /**
  * Inverted dropout (Srivastava et al. 2014): zeroes elements with probability `rate` and scales the
- * rest by `1 / (1 - rate)`. Element `i` is kept when `randomWord(seed, i) >= rate * 2^32`.
+ * rest by `1 / (1 - rate)`. Element `i` is kept when `randomWord(seed, i) >= rate * 2^32`, so the
+ * mask is the same on every device and in every run. No mask is stored: WASM and WebGPU draw it again
+ * for the gradient.
  *
  * @param input Any shape.
  * @param options `rate` and `seed`.

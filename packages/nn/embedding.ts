@@ -20,7 +20,7 @@ export interface EmbeddingOptions {
  * @param weights `weight` `[vocab, hidden]`.
  * @param ids int32 of any shape, each below `vocab`.
  * @param options `scale`: factor of the rows, such as the root of `hidden` in a Transformer.
- * @returns `[...ids.shape, hidden]`
+ * @returns `[...ids.shape, hidden]`; on WebGPU, which cannot throw, NaN for an id outside the table.
  * @throws {TypeError} When the table is not 2-D or the ids are not int32.
  * @throws {RangeError} On WASM, for an id outside the table.
  *

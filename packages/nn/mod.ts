@@ -1,6 +1,6 @@
 /**
- * Device choice and the layers that everything else is made of: on WASM with SIMD kernels of our own,
- * on WebGPU (and tfjs's cpu backend) composed of tfjs ops.
+ * Device choice and the layers that everything else is made of, with kernels of our own on WASM (SIMD)
+ * and WebGPU (WGSL); on tfjs's cpu backend they are composed of tfjs ops.
  *
  * @example
  * ```ts

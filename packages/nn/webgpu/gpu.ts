@@ -9,7 +9,7 @@ export interface WebGpuBackend {
   readonly tensorMap: { get(dataId: object): TensorData };
   readonly commandQueueOwnedIds: WeakSet<object>;
   readonly uniformPendingDisposal: object[];
-  readonly commandEncoder: { beginComputePass(): ComputePass };
+  readonly commandEncoder: { beginComputePass(): ComputePass } | null;
   computePassEncoder: ComputePass | null;
   dispatchCountInPass: number;
   makeTensorInfo(shape: number[], dtype: tf.DataType, values?: tf.TypedArray): tf.TensorInfo;
@@ -122,7 +122,7 @@ export class Gpu {
     const entries = bound.map((buffer, binding) => ({ binding, resource: { buffer } }));
     const group = backend.device.createBindGroup({ layout, entries });
     backend.ensureCommandEncoderReady();
-    const pass = backend.computePassEncoder ??= backend.commandEncoder.beginComputePass();
+    const pass = backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
     const rows = Math.ceil(groups / backend.device.limits.maxComputeWorkgroupsPerDimension);
