@@ -15,6 +15,7 @@ import type { LanguagePair } from "./languages.ts";
 import { type ModelLoaders, modelLoaders } from "./loaded_model.ts";
 import { modelRefusal } from "./model_support.ts";
 import { positiveInteger } from "./search_options.ts";
+import { shortlistFile } from "./shortlist/shortlist.ts";
 import type { TranslatorParts } from "./translator.ts";
 
 /** Options of `Translator.load`. */
@@ -66,14 +67,14 @@ export interface LoadContext {
 /** Reads what a translator is made of from a model directory, or from a model package's assets. */
 export async function loadTranslatorParts(
   model: Path | ModelAssets,
-  { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40, shortlist = true }:
-    LoadOptions,
+  { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40, ...rest }: LoadOptions,
   { machine = thisMachine, loaders = modelLoaders }: LoadContext = {},
 ): Promise<TranslatorParts> {
   if (threads !== undefined) positiveInteger("threads", threads);
   const request = { device: requested, dtype };
   const directory = await resolveModel(model);
   await checkFiles(directory);
+  const shortlist = (rest.shortlist ?? true) && mayHave(model, shortlistFile);
   // Reading begins first: while an adapter is asked for, Deno does nothing else on this thread.
   const reading = Promise.all([readTokenizer(directory), readConfidence(directory)]);
   const deciding = readConfig(directory).then((config) =>
@@ -190,6 +191,12 @@ async function checkFiles(directory: Path): Promise<void> {
     `Cannot load a model from ${directory}: ${missing.join(", ")} ` +
       `${missing.length === 1 ? "is" : "are"} missing; give a directory in MarianMT layout`,
   );
+}
+
+/** Whether a file may be there; a package lists its files, and a browser would complain of a missing one. */
+function mayHave(model: Path | ModelAssets, name: string): boolean {
+  if (typeof model === "string" || model instanceof URL) return true;
+  return model.files.some(({ path }) => path === name);
 }
 
 async function readTokenizerConfig(directory: Path): Promise<Record<string, unknown>> {

@@ -5,8 +5,11 @@ import { type LoadOptions, loadTranslatorParts } from "./load.ts";
 import type { Machine } from "./decide_runtime.ts";
 import { type LoadedModel, type ModelLoaders, modelLoaders } from "./loaded_model.ts";
 import { ReversingModel } from "./testing/fake_model.ts";
+import { shortlistFile } from "./shortlist/shortlist.ts";
 import { Translator } from "./translator.ts";
 
+/** The shipped model as a package without a shortlist. */
+const plain = { ...assets, files: assets.files.filter(({ path }) => path !== shortlistFile) };
 /** A machine without a GPU, on which the engine runs everything. */
 const machine: Machine = {
   environment: () => undefined,
@@ -37,9 +40,14 @@ function recorder({ failing = "" } = {}): { loaders: ModelLoaders; calls: unknow
   return { loaders, calls };
 }
 
-async function load(options: LoadOptions, on: Machine, failing = "") {
+async function load(
+  options: LoadOptions,
+  on: Machine,
+  failing = "",
+  model: URL | typeof plain = plain,
+) {
   const { loaders, calls } = recorder({ failing });
-  const { device } = await loadTranslatorParts(assets, options, { machine: on, loaders });
+  const { device } = await loadTranslatorParts(model, options, { machine: on, loaders });
   return { device, calls };
 }
 
@@ -53,10 +61,21 @@ Deno.test("loading takes the engine, with what was asked for, and says so", asyn
       simd: "plain",
       threads: 2,
     },
-    calls: [["engine", { dtype: "fp32", threads: 3, shortlist: true }]],
+    calls: [["engine", { dtype: "fp32", threads: 3, shortlist: false }]],
   });
-  const { calls } = await load({ device: "wasm", shortlist: false }, machine);
-  assertEquals(calls, [["engine", { dtype: undefined, threads: undefined, shortlist: false }]]);
+});
+
+Deno.test("loading looks for a shortlist where there may be one, unless told not to", async () => {
+  const given = async (options: LoadOptions, model: URL | typeof plain) => {
+    const { calls } = await load({ device: "wasm", ...options }, machine, "", model);
+    return calls;
+  };
+  const call = (
+    shortlist: boolean,
+  ) => [["engine", { dtype: undefined, threads: undefined, shortlist }]];
+  assertEquals(await given({}, plain), call(false));
+  assertEquals(await given({}, assets.base), call(true));
+  assertEquals(await given({ shortlist: false }, assets.base), call(false));
 });
 
 Deno.test("loading takes tfjs on WebGPU with a real adapter, and another when that does not start", async () => {
@@ -68,7 +87,7 @@ Deno.test("loading takes tfjs on WebGPU with a real adapter, and another when th
   assertEquals(fallback.calls, [["start", "webgpu"], ["engine", {
     dtype: undefined,
     threads: undefined,
-    shortlist: true,
+    shortlist: false,
   }]]);
   assertEquals(fallback.device?.reason, "WebGPU does not start (no shaders)");
   const refusal: Machine["refusal"] = (runner) => runner === "engine" ? "it is new" : undefined;
@@ -81,7 +100,7 @@ Deno.test("loading goes through tfjs by the same call where the engine cannot ru
   const refusal: Machine["refusal"] = (runner) =>
     runner === "engine" ? "the engine does not know it" : undefined;
   const parts = await loadTranslatorParts(
-    assets,
+    plain,
     { device: "wasm" },
     { machine: { ...machine, refusal }, loaders: modelLoaders },
   );

@@ -17,6 +17,8 @@ export interface Task {
   readonly model: string;
   /** Threads that compute. */
   readonly threads: number;
+  /** Whether the model's shortlist is looked for; default true. */
+  readonly shortlist?: boolean;
   /** Address of the worker's module relative to the bundle, where it is not `engine_worker.js`. */
   readonly workerUrl?: string;
 }
@@ -39,11 +41,14 @@ export interface Report {
  * @param task What to do.
  * @returns What came of it.
  */
-export async function translate({ model, threads, workerUrl }: Task): Promise<Report> {
+export async function translate(
+  { model, threads, shortlist, workerUrl }: Task,
+): Promise<Report> {
   const translator = await Translator.load(model, {
     device: "wasm",
     dtype: "int8",
     threads,
+    shortlist,
     workerUrl: besideBundle(workerUrl),
   });
   try {
