@@ -4,6 +4,8 @@ import { installKernels } from "./kernels/install.ts";
 import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
 import { describeAdapter, requestAdapter } from "./adapter.ts";
 import { registerWebGpu, watchErrors } from "./_webgpu.ts";
+import { limitPool } from "./webgpu/buffer_pool.ts";
+import type { WebGpuBackend } from "./webgpu/gpu.ts";
 import { installGpuKernels } from "./webgpu/install.ts";
 
 /** Names of the devices a model can run on; `cpu` is tfjs's plain JavaScript, a reference for tests. */
@@ -98,6 +100,7 @@ async function startWebGpu(reason: string): Promise<Device> {
   await registerWebGpu();
   await setBackend("webgpu");
   watchErrors(tf.backend());
+  limitPool((tf.backend() as unknown as WebGpuBackend).bufferManager);
   installGpuKernels();
   return { name: "webgpu", reason, adapter: describeAdapter(adapter) };
 }

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
+import type { BufferManager } from "./buffer_pool.ts";
 import { type Program, shaderSource } from "./program.ts";
 
 /** The parts of tfjs's WebGPU backend that the kernels need. */
 export interface WebGpuBackend {
   readonly device: WebGpuDevice;
   readonly queue: { writeBuffer(buffer: object, offset: number, data: ArrayBuffer): void };
-  readonly bufferManager: { acquireBuffer(size: number, usage: number): object };
+  readonly bufferManager: BufferManager;
   readonly tensorMap: { get(dataId: object): TensorData };
   readonly commandQueueOwnedIds: WeakSet<object>;
   readonly uniformPendingDisposal: object[];
