@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { ReversingModel, WordTokenizer } from "../testing/fake_model.ts";
+import { randomText } from "../testing/random_text.ts";
 import { Translator } from "../translator.ts";
 import type { ConfidenceCalibration } from "./confidence_calibration.ts";
 
@@ -69,6 +70,43 @@ Deno.test("translate() returns words with their places in the text, probability 
   }
   const [[empty]] = await translator.translate(["\n"], { words: true });
   assertEquals(empty.words, []);
+});
+
+Deno.test("translate() finds every word in its place, and its letters' probability, on random Unicode", async () => {
+  const codePoints = (text: string) => [...text].map((letter) => letter.codePointAt(0)!);
+  const translator = new Translator({
+    model: {
+      maxSourceTokens: 1000,
+      maxTargetTokens: 1000,
+      generate: (batch) =>
+        Promise.resolve(batch.map((ids) => {
+          const tokenLogProbs = ids.map(() => -0.25);
+          return [{ ids, logProb: -ids.length / 4, score: 0, finished: true, tokenLogProbs }];
+        })),
+      score: () => Promise.resolve([]),
+      crossAttention: () => Promise.reject(new Error("not asked for")),
+      dispose: () => {},
+    },
+    tokenizer: {
+      encode: (text) => ({ ids: codePoints(text), tokens: [...text] }),
+      decode: (ids) => [...ids].map((id) => String.fromCodePoint(id)).join(""),
+      idToToken: (id) => String.fromCodePoint(id),
+    },
+    confidence,
+  });
+  const texts = Array.from({ length: 60 }, (_, seed) => randomText(seed));
+  let count = 0;
+  for (const [{ translation, words }] of await translator.translate(texts, { words: true })) {
+    let last = 0;
+    for (const { text, start, end, probability } of words!) {
+      assert(start >= last && end > start);
+      assertEquals(translation.slice(start, end), text);
+      assertAlmostEquals(probability, Math.exp(-codePoints(text).length / 4), 1e-9);
+      last = end;
+      count++;
+    }
+  }
+  assert(count > 200, `${count} words`);
 });
 
 Deno.test("translate() rates each of several translations", async () => {
