@@ -25,8 +25,8 @@ export function addShortlistCommand(program: Command, host: Host): void {
     .requiredOption("--model <dir>", "model directory in MarianMT layout")
     .requiredOption("--data <file...>", "lines of source, tab, target: the training text, or more")
     .option("--reverse", "the lines are target, tab, source")
-    .option("--best <n>", "likely translations of each source token (default: 50)", naturalNumber)
-    .option("--frequent <n>", "most frequent target tokens (default: 200)", naturalNumber)
+    .option("--best <n>", "likely translations of each source token (default: 100)", naturalNumber)
+    .option("--frequent <n>", "most frequent target tokens (default: 400)", naturalNumber)
     .option("--out <file>", "file to write (default: shortlist.safetensors in the model directory)")
     .addHelpText(
       "after",
@@ -42,7 +42,7 @@ pairs of more than 256 tokens, are left out.
 
 Examples:
   heed shortlist --model my-model --data train.tsv
-  heed shortlist --model de-en --data en-de.tsv --reverse --best 100 --frequent 400`,
+  heed shortlist --model de-en --data en-de.tsv --reverse --best 50 --frequent 200`,
     )
     .action((options: ShortlistCommandOptions) => shortlist(options, host));
 }

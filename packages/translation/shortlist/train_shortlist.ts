@@ -44,10 +44,11 @@ export interface TrainShortlistOptions {
 }
 
 /**
- * Sizes of a shortlist that cost nothing measurable: on 300 sentences of the shipped model's validation text BLEU and
- * chrF differ from those of the whole vocabulary by less than 0.05.
+ * Sizes of a shortlist that cost no quality: on 600 sentences of its validation text, beam 4, the shipped model has
+ * 20.62 BLEU and 48.74 chrF with them, and 20.48 and 48.65 with its whole vocabulary. (With 50 and 200: 20.44 and
+ * 48.66; on 300 of the sentences 10 and 50 lose 0.3 of both.)
  */
-export const defaultShortlistSizes = { best: 50, frequent: 200 } as const;
+export const defaultShortlistSizes = { best: 100, frequent: 400 } as const;
 
 /** Tokens of a side above which a pair is left out: its links say little, and cost the square. */
 const MAX_TOKENS = 256;
