@@ -8,6 +8,7 @@ import type { Source } from "./source.ts";
 import { chooseSources, SOURCES } from "./sources.ts";
 import { tableLine } from "./table_file.ts";
 import { copyrightOwner } from "./workspace.ts";
+import { fixture } from "./testing/fixture.ts";
 
 /** An archive of two descriptions and no packages. */
 const archive: ArchiveReader = {
@@ -17,7 +18,7 @@ const archive: ArchiveReader = {
   packages: () => Promise.resolve(new Map()),
   findFiles: () => Promise.resolve(new Map()),
   async *descriptions(code) {
-    yield* parseStanzas(await Deno.readTextFile(`testdata/corpus/debian/translation_${code}`));
+    yield* parseStanzas(await Deno.readTextFile(fixture(`translation_${code}`)));
   },
 };
 

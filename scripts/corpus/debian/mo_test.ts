@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readCatalog, resolveIdentifiers } from "./mo.ts";
 import { cleanMessage } from "./sources/catalogs.ts";
+import { fixture } from "./testing/fixture.ts";
 
-const read = (name: string) => Deno.readFile(`testdata/corpus/debian/${name}.mo`);
+const read = (name: string) => Deno.readFile(fixture(`${name}.mo`));
 
 Deno.test("readCatalog() reads contexts and plural forms, and no message without translation", async () => {
   const messages = readCatalog(await read("messages"));

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { packageFrom } from "./packages.ts";
 import { parseStanzas, readStanzas } from "./stanzas.ts";
+import { fixture } from "../testing/fixture.ts";
 
-const text = await Deno.readTextFile("testdata/corpus/debian/packages");
+const text = await Deno.readTextFile(fixture("packages"));
 
 Deno.test("parseStanzas() keeps the further lines of a field", () => {
   const [first] = parseStanzas(text);

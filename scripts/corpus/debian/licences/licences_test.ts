@@ -2,9 +2,10 @@ import { assertEquals } from "@std/assert";
 import { readCopyright } from "./copyright.ts";
 import { classifyLicence } from "./licence.ts";
 import { LicenceTable } from "./table.ts";
+import { fixture } from "../testing/fixture.ts";
 
 async function stated(name: string): Promise<string[]> {
-  const text = await Deno.readTextFile(`testdata/corpus/debian/copyright/${name}`);
+  const text = await Deno.readTextFile(fixture(`copyright/${name}`));
   const { licence, evidence } = readCopyright(text);
   return [licence, evidence];
 }
@@ -57,7 +58,7 @@ Deno.test("classifyLicence() knows families, alternatives and combinations", () 
 
 Deno.test("LicenceTable gives what was read, and unknown for the rest", async () => {
   const table = new LicenceTable();
-  const copyright = await Deno.readTextFile("testdata/corpus/debian/copyright/dep5");
+  const copyright = await Deno.readTextFile(fixture("copyright/dep5"));
   table.addPackage({ name: "garden", version: "2" }, copyright);
   table.addPackage({ name: "gate", version: "1" }, undefined);
   assertEquals(table.get("garden").class, "GPL");

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { parseStanzas } from "../archive/stanzas.ts";
 import { alignDescriptions, parseDescription } from "./descriptions.ts";
+import { fixture } from "../testing/fixture.ts";
 
 async function load(code: string) {
-  const text = await Deno.readTextFile(`testdata/corpus/debian/translation_${code}`);
+  const text = await Deno.readTextFile(fixture(`translation_${code}`));
   return parseStanzas(text).map((stanza) => parseDescription(stanza, code)!);
 }
 

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { parseDingLine } from "./ding.ts";
+import { fixture } from "../testing/fixture.ts";
 
-const lines = (await Deno.readTextFile("testdata/corpus/debian/ding")).split("\n");
+const lines = (await Deno.readTextFile(fixture("ding"))).split("\n");
 const entries = (line: number) =>
   parseDingLine(lines[line]).map(({ kind, english, german }) => `${kind}: ${english} = ${german}`);
 

@@ -3,6 +3,7 @@ import { parseStanzas } from "../archive/stanzas.ts";
 import { languageOf } from "../languages.ts";
 import { parseTemplate } from "./debconf.ts";
 import { locatePages, manPages } from "./man_pages.ts";
+import { fixture } from "../testing/fixture.ts";
 
 Deno.test("manPages.pattern fits pages in English and in the language alone", () => {
   const pattern = manPages.pattern!(languageOf("pt_BR"));
@@ -25,7 +26,7 @@ Deno.test("locatePages() takes the smallest package that has a page", () => {
 });
 
 Deno.test("parseTemplate() pairs title and paragraphs, and nothing where they differ", async () => {
-  const [stanza] = parseStanzas(await Deno.readTextFile("testdata/corpus/debian/templates"));
+  const [stanza] = parseStanzas(await Deno.readTextFile(fixture("templates")));
   assertEquals(parseTemplate(stanza, "de"), [
     { english: "Open the gate?", translation: "Tor öffnen?" },
     {

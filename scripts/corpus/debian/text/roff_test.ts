@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { readManualPage, unescapeRoff } from "./roff.ts";
+import { fixture } from "../testing/fixture.ts";
 
 Deno.test("readManualPage() reads paragraphs, and leaves out listings and tables", async () => {
-  const page = await Deno.readTextFile("testdata/corpus/debian/gate.1");
+  const page = await Deno.readTextFile(fixture("gate.1"));
   assertEquals(readManualPage(page).map(({ kind, text }) => `${kind}: ${text}`), [
     "SH: SEE ALSO",
     "text: The gate(1) is closed — «for now»; use --open.",
