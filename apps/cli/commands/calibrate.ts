@@ -61,8 +61,9 @@ Each source is translated as one sentence, and compared with its reference:
 Of words, the model's own probability is the product of their tokens'; of
 sentences, the geometric mean. The function that makes confidence of it is
 fitted on lines 1, 3, 5 and so on, and measured on the others; with --test, it
-is fitted on all lines. A good translation may use other words than its
-reference: confidence is a low estimate, and good to compare words with.
+is fitted on all lines. Lines that are neighbours are alike: only --test with
+other texts tells how confidence does there. A good translation may use other
+words than its reference: confidence is a low estimate, good to compare with.
 
 The calibration error is the mean distance of confidence from what happened,
 0 at best; the Brier score the mean squared one. AUC is how often a right word
