@@ -1,8 +1,6 @@
-/**
- * The prior of Dyer, Chahuneau & Smith 2013 (section 2.1) that words stay about where they were: the weight of
- * source position i of n for target position j of m is `exp(-tension * |i / n - j / m|)`, both counted from 1.
- * A tension of 0 is IBM Model 1.
- */
+// The prior of Dyer, Chahuneau & Smith 2013 (section 2.1) that words stay about where they were: the weight of source
+// position i of n for target position j of m is exp(-tension * |i / n - j / m|), both counted from 1. A tension of 0 is
+// IBM Model 1.
 
 /**
  * Distance of two positions from the diagonal, from 0 to 1.

@@ -22,12 +22,10 @@ export interface Passes {
   readonly falling: Float64Array;
 }
 
-/**
- * Why rows and not sentences: the posterior of a link needs `p(target | source)` of tokens that meet, and looking
- * each one up in a sparse table is a cache miss. Source id by source id, its row lies spread out in the cache, and
- * all sentences that it occurs in are read in order. A first pass sums the denominators of all target tokens, a
- * second one the expected counts of each row, which is normalized at once: no second table.
- */
+// Why rows and not sentences: the posterior of a link needs p(target | source) of tokens that meet, and looking each
+// one up in a sparse table is a cache miss. Source id by source id, its row lies spread out in the cache, and all
+// sentences that it occurs in are read in order. A first pass sums the denominators of all target tokens, a second
+// one the expected counts of each row, which is normalized at once: no second table.
 
 /** Adds what a source id contributes to the denominator of every target token that it meets. */
 export function addDenominators(passes: Passes, id: number, tension: number): void {
