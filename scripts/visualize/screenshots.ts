@@ -6,7 +6,14 @@
  *
  * Needs Chromium (apt-get install chromium). The default folder is .cache/screenshots.
  */
-import { alignmentSvg, attentionHtml, mergeWords, positionsSvg, type Theme } from "@heed/visualize";
+import {
+  alignmentSvg,
+  attentionHtml,
+  linesSvg,
+  mergeWords,
+  positionsSvg,
+  type Theme,
+} from "@heed/visualize";
 import { plotSvg } from "@heed/visualize/plot";
 import { svgToPng } from "@heed/visualize/png";
 import { sinusoidalTable } from "@heed/positional";
@@ -62,6 +69,15 @@ for (const theme of THEMES) {
     const words = alignmentSvg(mergeWords(record), { theme, title: "Merged to words" });
     await savePicture(`alignment-${tokens}-words-${theme}`, words);
   }
+  const [self] = madeAttention({
+    kind: "encoder-self",
+    queries: 17,
+    keys: 17,
+    layers: 1,
+    heads: 1,
+  });
+  await savePicture(`lines-${theme}`, linesSvg(self, { theme, title: "Lines of all tokens" }));
+  await savePicture(`lines-one-${theme}`, linesSvg(self, { theme, query: 10, title: "Of one" }));
   const sinusoidal = sinusoidalTable({ maxPositions: 128, hiddenSize: 128 });
   const split = sinusoidalTable({ maxPositions: 128, hiddenSize: 128 }, { layout: "split" });
   const tables = [
