@@ -2,6 +2,7 @@ import { sizeOf } from "../kernels/kernel_table.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import type { GpuKernelTable } from "./kernel_table.ts";
 import { multiply } from "./product.ts";
+import { isThin, thinProduct } from "./thin_product.ts";
 
 /** A fully connected layer with its activation. */
 export const linearKernels: GpuKernelTable = {
@@ -10,6 +11,10 @@ export const linearKernels: GpuKernelTable = {
     const [outSize, inSize] = weight.shape;
     const shape = [...x.shape.slice(0, -1), outSize], rows = sizeOf(shape.slice(0, -1));
     const y = gpu.output(shape), z = keep ? gpu.output(shape) : undefined;
+    if (isThin(rows, inSize) && !keep) {
+      thinProduct(gpu, { x, weight, bias, y }, { rows, activation: kind });
+      return [y];
+    }
     multiply(gpu, {
       size: [rows, outSize, inSize],
       a: { tensor: x, row: inSize },

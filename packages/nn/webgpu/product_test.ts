@@ -30,6 +30,10 @@ gpuTest("products equal those of the cpu backend, of every kind of program", asy
   // Rows, inputs, outputs. The forward product is [rows, in] x [out, in] transposed; the gradients
   // are [rows, out] x [out, in] and [rows, out] transposed x [rows, in].
   const shapes: [string, number, number, number][] = [
+    ["a row", 1, 260, 13],
+    ["a few rows", 3, 8, 9],
+    ["as many rows as are few", 8, 256, 40],
+    ["one more", 9, 256, 40],
     ["wide, one small tile", 32, 8, 12],
     ["edges of small tiles", 37, 33, 41],
     ["edges of small tiles, read by fours", 36, 68, 44],
