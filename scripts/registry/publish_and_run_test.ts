@@ -123,7 +123,7 @@ async function members(): Promise<string[]> {
     for await (const entry of Deno.readDir(folder)) {
       const manifest = await Deno.readTextFile(new URL(`${entry.name}/deno.json`, folder));
       const { name, version } = JSON.parse(manifest);
-      names.push(`${name}@${version}`);
+      if (name !== undefined) names.push(`${name}@${version}`); // apps/experiments is not published
     }
   }
   return names.sort();
