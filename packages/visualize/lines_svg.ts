@@ -23,7 +23,7 @@ const MOST_GRAPHEMES = 24;
 const LEAST = 0.01;
 
 /**
- * Draws attention as lines between two columns of tokens, as for *it* in the picture of Vaswani et al. 2017, figure 5:
+ * Draws attention as lines between two columns of tokens, as Vaswani et al. 2017 do for *its* in figure 4:
  * the stronger the line, the larger the weight.
  *
  * @param record Attention between sub-words or words.
