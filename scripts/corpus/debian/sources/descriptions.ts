@@ -91,12 +91,15 @@ export function alignDescriptions(
   ];
 }
 
+/** Line of a list entry. A word such as the Spanish `o` or a dash may also begin a line of text. */
+const listEntry = /^(\s+[-*+•]\s+|\s{2,}[o–—·‣]\s+)?\s*(.*)$/;
+
 /** Debian policy 5.6.13: one space begins a paragraph's line, more a line of its own, ` .` is empty. */
 function paragraphsOf(lines: readonly string[]): string[] {
   const paragraphs: string[] = [];
   let open = false;
   for (const line of lines) {
-    const [, marker, text] = /^\s*([-*+•o]\s+)?(.*)$/.exec(line)!;
+    const [, marker, text] = listEntry.exec(line)!;
     if (line.trim() === "." || text.trim() === "") {
       open = false;
     } else if (open && marker === undefined) {

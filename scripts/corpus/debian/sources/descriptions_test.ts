@@ -23,6 +23,21 @@ Deno.test("parseDescription() joins the lines of paragraphs and list entries", a
   });
 });
 
+Deno.test("parseDescription() knows list entries of several kinds, and words that look so", () => {
+  const lines = [
+    "Description-es: x",
+    " flores",
+    " o árboles",
+    "  o uno",
+    "  – dos",
+    " * tres",
+    " - y",
+  ];
+  const [stanza] = parseStanzas(["Package: a", "Description-md5: 0", ...lines].join("\n"));
+  const { paragraphs } = parseDescription(stanza, "es")!;
+  assertEquals(paragraphs, ["flores o árboles", "uno", "dos", "tres", "y"]);
+});
+
 Deno.test("parseDescription() finds no description in another language", () => {
   const [stanza] = parseStanzas("Package: a\nDescription-md5: 0\nDescription-de: x");
   assertEquals(parseDescription(stanza, "fr"), undefined);
