@@ -8,7 +8,7 @@
  * not recognised), `report.json` and `report.txt`. Downloads stay in the cache: a run that was
  * interrupted goes on from there. `--help` lists the options.
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { Archive } from "./debian/archive/archive.ts";
 import { buildCorpus } from "./debian/build.ts";
 import { languageOf, LANGUAGES } from "./debian/languages.ts";
@@ -40,11 +40,11 @@ const program = new Command("debian.ts")
   .option("--limit-packages <count>", "packages that each source opens at most", positive)
   .option("--max-package-mb <size>", "leave out packages over this size in megabytes", positive)
   .option("--cache <dir>", "folder for indexes and packages", ".cache/corpus/debian")
-  .option(
-    "--set-aside <classes>",
-    `classes of licences for unclear.tsv, of ${LICENCE_CLASSES.join(",")}`,
-    licenceClasses,
-    new Set<LicenceClass>(["unknown"]),
+  .addOption(
+    new Option(
+      "--set-aside <classes>",
+      `classes of licences for unclear.tsv, of ${LICENCE_CLASSES.join(",")}`,
+    ).argParser(licenceClasses).default(new Set<LicenceClass>(["unknown"]), "unknown"),
   )
   .option("--sources-list <file>", "archive to use, in place of the one that apt is set up for")
   .option("--refresh", "fetch the archive's indexes again");
@@ -74,7 +74,7 @@ try {
   const options = program.parse(Deno.args, { from: "user" }).opts<Options>();
   const language = languageOf(options.language);
   const sources = chooseSources(options.sources, language.code);
-  const cache = `${await absolute(options.cache)}`;
+  const cache = await absolute(options.cache);
   const archive = await Archive.open({
     cache,
     languages: [language.code],
