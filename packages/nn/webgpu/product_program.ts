@@ -23,6 +23,10 @@ export interface ProductVariant {
 
 const LANES = 64;
 const FOUR = [0, 1, 2, 3];
+
+/** Steps of the depth that are written out in a loop. */
+const UNROLLED = 2;
+
 const float = (wide: boolean) => wide ? "vec4<f32>" : "f32";
 
 /**
@@ -30,14 +34,19 @@ const float = (wide: boolean) => wide ? "vec4<f32>" : "f32";
  * a tile of 64, four of them, 32 apart, in registers. Both factors pass through workgroup memory in
  * slices of the depth: each lane fetches a block of 4 x 4 of either, so that it always reads along the
  * rows of a tensor, turns it if need be, and stores whole vectors (a store to a part of a vector may
- * tear those of its neighbours). All is unrolled here, since an array that is indexed by a variable
- * might not live in registers.
+ * tear those of its neighbours). The next slice is fetched into registers before this one is computed
+ * with, which hides what memory takes. All is unrolled here, since an array that is indexed by a
+ * variable might not live in registers.
  */
 export const productProgram: (variant: ProductVariant) => Program = variants((
   variant: ProductVariant,
 ): Program => {
   const { tile, aTransposed, bTransposed, aWide, bWide, wideOut } = variant;
   const slice = tile === 64 ? 16 : 32;
+  const fetches = [
+    fetch("a", { tile, slice, alongDepth: !aTransposed, origin: "row0", size: "p.m" }),
+    fetch("b", { tile, slice, alongDepth: bTransposed, origin: "column0", size: "p.n" }),
+  ];
   return {
     name: `product ${aTransposed ? "T" : "N"}${bTransposed ? "T" : "N"} ${tile}`,
     buffers: buffersOf(variant),
@@ -72,12 +81,19 @@ ${writer(variant)}`,
   let tx = lane % 8u;
   let ty = lane / 8u;
 ${registers(tile, variant.sums)}
-  for (var k0 = kBegin; k0 < kEnd; k0 += ${slice}u) {
-${fetch("a", { tile, slice, alongDepth: !aTransposed, origin: "row0", size: "p.m" })}
-${fetch("b", { tile, slice, alongDepth: bTransposed, origin: "column0", size: "p.n" })}
+${fetches.map(({ declared }) => declared).join("\n")}
+  var k0 = kBegin;
+${fetches.map(({ load }) => load).join("\n")}
+  while (k0 < kEnd) {
+${fetches.map(({ store }) => store).join("\n")}
     workgroupBarrier();
-    for (var k = 0u; k < ${slice}u; k++) {
-${multiplyAdd(tile, variant.sums)}
+    k0 += ${slice}u;
+${fetches.map(({ load }) => load).join("\n")}
+    for (var k = 0u; k < ${slice}u; k += ${UNROLLED}u) {
+${
+      Array.from({ length: UNROLLED }, (_, i) => multiplyAdd(tile, { sums: variant.sums, step: i }))
+        .join("\n")
+    }
     }
     workgroupBarrier();
   }
@@ -117,7 +133,14 @@ function reader(name: "a" | "b", wide: boolean, dropout: boolean): string {
 }`;
 }
 
-/** Reads a block of 4 x 4 and stores it so that the tile's rows run along the depth. */
+/** A lane's part in moving a slice: four vectors, from the tensor to registers to the tile. */
+interface Fetch {
+  readonly declared: string;
+  readonly load: string;
+  readonly store: string;
+}
+
+/** Reads a block of 4 x 4 at `k0`, and stores it so that the tile's rows run along the depth. */
 function fetch(
   name: "a" | "b",
   { tile, slice, alongDepth, origin, size }: {
@@ -128,35 +151,29 @@ function fetch(
     origin: string;
     size: string;
   },
-): string {
+): Fetch {
   const across = tile / 4, deep = slice / 4;
-  const at = `${name}Tile[(${name}K * 4u + `, end = `u) * ${across}u + ${name}M]`;
-  if (alongDepth) {
-    const parts = ["x", "y", "z", "w"];
-    return `
-    let ${name}K = lane % ${deep}u;
-    let ${name}M = lane / ${deep}u;
-${
-      FOUR.map((j) =>
-        `    let ${name}${j} = read_${name}(${name}Start, ${origin} + ${name}M * 4u + ${j}u, ` +
-        `k0 + ${name}K * 4u, ${size}, kEnd);`
-      ).join("\n")
-    }
-${
-      parts.map((part, i) =>
-        `    ${at}${i}${end} = vec4<f32>(${FOUR.map((j) => `${name}${j}.${part}`).join(", ")});`
-      ).join("\n")
-    }`;
-  }
-  return `
-    let ${name}M = lane % ${across}u;
-    let ${name}K = lane / ${across}u;
-${
-    FOUR.map((j) =>
-      `    ${at}${j}${end} = read_${name}(${name}Start, k0 + ${name}K * 4u + ${j}u, ` +
-      `${origin} + ${name}M * 4u, kEnd, ${size});`
-    ).join("\n")
-  }`;
+  // Neighbouring lanes read neighbouring blocks of a row.
+  const [k, m] = alongDepth
+    ? [`lane % ${deep}u`, `lane / ${deep}u`]
+    : [`lane / ${across}u`, `lane % ${across}u`];
+  const vectors = FOUR.map((j) => `${name}${j}`);
+  const parts = ["x", "y", "z", "w"];
+  const stored = (i: number) =>
+    alongDepth ? `vec4<f32>(${vectors.map((v) => `${v}.${parts[i]}`).join(", ")})` : vectors[i];
+  const read = (j: number) =>
+    alongDepth
+      ? `${origin} + ${name}M * 4u + ${j}u, k0 + ${name}K * 4u, ${size}, kEnd`
+      : `k0 + ${name}K * 4u + ${j}u, ${origin} + ${name}M * 4u, kEnd, ${size}`;
+  return {
+    declared: `  let ${name}K = ${k};
+  let ${name}M = ${m};
+${vectors.map((v) => `  var ${v} = vec4<f32>();`).join("\n")}`,
+    load: vectors.map((v, j) => `    ${v} = read_${name}(${name}Start, ${read(j)});`).join("\n"),
+    store: FOUR.map((i) =>
+      `    ${name}Tile[(${name}K * 4u + ${i}u) * ${across}u + ${name}M] = ${stored(i)};`
+    ).join("\n"),
+  };
 }
 
 /** Blocks of a tile along a side. */
@@ -170,17 +187,24 @@ function registers(tile: number, sums: boolean): string {
   return lines.join("\n");
 }
 
-function multiplyAdd(tile: number, sums: boolean): string {
+/** One step of the depth, `k + step`. */
+function multiplyAdd(
+  tile: number,
+  { sums, step }: { sums: boolean; step: number },
+): string {
   const across = tile / 4;
+  const [a, b] = [`a${step}_`, `b${step}_`];
   const loads = blocks(tile).flatMap((i) => [
-    `      let av${i} = aTile[k * ${across}u + ${8 * i}u + ty];`,
-    `      let bv${i} = bTile[k * ${across}u + ${8 * i}u + tx];`,
+    `      let ${a}${i} = aTile[(k + ${step}u) * ${across}u + ${8 * i}u + ty];`,
+    `      let ${b}${i} = bTile[(k + ${step}u) * ${across}u + ${8 * i}u + tx];`,
   ]);
   const products = blocks(tile).flatMap((r) =>
-    FOUR.flatMap((i) => blocks(tile).map((c) => `      r${r}_${i}_${c} += av${r}[${i}] * bv${c};`))
+    FOUR.flatMap((i) =>
+      blocks(tile).map((c) => `      r${r}_${i}_${c} += ${a}${r}[${i}] * ${b}${c};`)
+    )
   );
   const added = sums
-    ? [`      if (column0 == 0u) { ${blocks(tile).map((r) => `s${r} += av${r};`).join(" ")} }`]
+    ? [`      if (column0 == 0u) { ${blocks(tile).map((r) => `s${r} += ${a}${r};`).join(" ")} }`]
     : [];
   return [...loads, ...products, ...added].join("\n");
 }

@@ -26,6 +26,7 @@ Deno.test("planProduct() splits long sums of small results", () => {
   }
 });
 
+// Slow on a software adapter, which compiles some forty programs for it.
 gpuTest("products equal those of the cpu backend, of every kind of program", async (t) => {
   // Rows, inputs, outputs. The forward product is [rows, in] x [out, in] transposed; the gradients
   // are [rows, out] x [out, in] and [rows, out] transposed x [rows, in].

@@ -8,6 +8,7 @@ import { embedding } from "../embedding.ts";
 import { randomNormal, randomWord } from "../random.ts";
 import { assertNear } from "../testing/comparison.ts";
 import { gpuTest } from "../testing/webgpu.ts";
+import { Gpu } from "./gpu.ts";
 
 /** More weights than one dispatch takes, of sizes around that of a workgroup's share. */
 const SIZES = [1, 3, 1023, 1024, 1025, 5000, 2, ...Array(60).fill(5)];
@@ -108,6 +109,17 @@ for (const device of ["cpu", "wasm", "webgpu"] as const) {
     }
   });
 }
+
+gpuTest("adamStep() where a program binds no more than WebGPU promises", async () => {
+  const many = await steps(2, 1);
+  const limit = Object.getOwnPropertyDescriptor(Gpu.prototype, "maxBuffers")!;
+  Object.defineProperty(Gpu.prototype, "maxBuffers", { configurable: true, get: () => 8 });
+  try {
+    assertEquals(await steps(2, 1), many);
+  } finally {
+    Object.defineProperty(Gpu.prototype, "maxBuffers", limit);
+  }
+});
 
 gpuTest(
   "globalNorm() over more gradients than a program binds; NaN when one has a NaN",
