@@ -17,23 +17,27 @@ interface GpuAdapter {
  * already stays as it is.
  */
 export async function registerWebGpu(): Promise<void> {
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  if ("webgpu" in tf.engine().registry) return;
+  await import("@tensorflow/tfjs-backend-webgpu");
+  const isOurs = tf.findBackendFactory("webgpu") === startBackend;
+  if (isOurs || "webgpu" in tf.engine().registry) return;
   tf.removeBackend("webgpu"); // only its factory, which loading the module registered
-  tf.registerBackend("webgpu", async () => {
-    const { gpu } = navigator as unknown as {
-      gpu: { requestAdapter(options: object): Promise<GpuAdapter> };
-    };
-    const lowPower = tf.env().getBool("WEBGPU_USE_LOW_POWER_GPU");
-    const powerPreference = lowPower ? "low-power" : "high-performance";
-    const adapter = await gpu.requestAdapter({ powerPreference });
-    const device = await adapter.requestDevice({
-      requiredFeatures: ["timestamp-query", "bgra8unorm-storage"]
-        .filter((feature) => adapter.features.has(feature)),
-      requiredLimits: requiredLimits(adapter.limits),
-    });
-    return new WebGPUBackend(device as never, adapter.info as never);
-  }, 3);
+  tf.registerBackend("webgpu", startBackend, 3);
+}
+
+async function startBackend(): Promise<tf.KernelBackend> {
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  const { gpu } = navigator as unknown as {
+    gpu: { requestAdapter(options: object): Promise<GpuAdapter> };
+  };
+  const lowPower = tf.env().getBool("WEBGPU_USE_LOW_POWER_GPU");
+  const powerPreference = lowPower ? "low-power" : "high-performance";
+  const adapter = await gpu.requestAdapter({ powerPreference });
+  const device = await adapter.requestDevice({
+    requiredFeatures: ["timestamp-query", "bgra8unorm-storage"]
+      .filter((feature) => adapter.features.has(feature)),
+    requiredLimits: requiredLimits(adapter.limits),
+  });
+  return new WebGPUBackend(device as never, adapter.info as never);
 }
 
 /** What tfjs asks for, all that the adapter has, and more buffers. */
