@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { assets } from "@heed/model-en-de";
+import { readLanguages } from "@heed/translation";
 import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
@@ -34,5 +35,31 @@ Deno.test("heed train continues from the shipped model and lowers its loss on un
     .filter(({ event }) => event === "evaluation").map(({ loss }) => loss);
   assertEquals(losses.length, 2);
   assert(losses[1] < losses[0] - 0.05, `the loss went from ${losses[0]} to ${losses[1]}`);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("heed train turns a model round: what it saves translates the other way", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = (url: URL) => decodeURIComponent(url.pathname);
+  const config = {
+    model: "transformer",
+    initialCheckpoint: path(assets.base),
+    data: {
+      train: [path(new URL("game-dev.tsv", testdata))],
+      sourceLanguage: "de",
+      targetLanguage: "en",
+      sourceColumn: 1,
+      targetColumn: 0,
+    },
+    batch: { tokens: 256 },
+    schedule: { name: "constant", warmupSteps: 0 },
+    steps: 1,
+    device: "wasm",
+    output: directory,
+  };
+  await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
+  const host = fakeHost();
+  assertEquals(await run(["train", `${directory}/config.json`], host), 0, host.errors());
+  assertEquals(await readLanguages(`${directory}/model`), { source: "de", target: "en" });
   await Deno.remove(directory, { recursive: true });
 });

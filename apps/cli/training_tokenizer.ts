@@ -13,8 +13,8 @@ export async function prepareTokenizer(
   const own = joinPath(config.output, "tokenizer");
   const given = config.initialCheckpoint ??
     (config.tokenizer && "path" in config.tokenizer ? config.tokenizer.path : undefined);
-  if (given !== undefined) return await loadTokenizer(given);
-  if (resume && await files.exists(own)) return await loadTokenizer(own);
+  if (given !== undefined) return await loadTokenizer(given, config.data);
+  if (resume && await files.exists(own)) return await loadTokenizer(own, config.data);
   const tokenizer = await trainTokenizer(config, signal);
   await files.makeDirectory(own);
   for (const [name, bytes] of Object.entries(tokenizer.files())) {
@@ -23,17 +23,28 @@ export async function prepareTokenizer(
   return tokenizer;
 }
 
-async function loadTokenizer(directory: string): Promise<MarianTokenizer> {
+/** Loads a tokenizer for the languages of the data, which may be those of its files turned round. */
+async function loadTokenizer(
+  directory: string,
+  { sourceLanguage, targetLanguage }: TrainingConfig["data"],
+): Promise<MarianTokenizer> {
   const [{ files, joinPath }, { MarianTokenizer }] = await Promise.all([
     import("@heed/checkpoint"),
     import("@heed/tokenizer"),
   ]);
   const at = (name: string) => joinPath(directory, name);
+  const config = JSON.parse(await files.readText(at("tokenizer_config.json")));
+  const models = await Promise.all(
+    ["source.spm", "target.spm"].map((name) => files.readBytes(at(name))),
+  );
+  const { source_lang: source, target_lang: target } = config;
+  if (source !== target && source === targetLanguage && target === sourceLanguage) models.reverse();
+  const [sourceSpm, targetSpm] = models;
   return MarianTokenizer.load({
-    sourceSpm: await files.readBytes(at("source.spm")),
-    targetSpm: await files.readBytes(at("target.spm")),
+    sourceSpm,
+    targetSpm,
     vocab: await files.readText(at("vocab.json")),
-    config: JSON.parse(await files.readText(at("tokenizer_config.json"))),
+    config: { ...config, source_lang: sourceLanguage, target_lang: targetLanguage },
   });
 }
 
