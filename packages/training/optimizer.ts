@@ -78,14 +78,17 @@ export class Optimizer {
    * pass over them.
    *
    * @param sums Summed gradients.
-   * @param options Number of the step from 1, learning rate, and what {@linkcode Optimizer.norm} gave.
+   * @param options Number of the step from 1, learning rate, and the norm: what {@linkcode Optimizer.norm}
+   * gave, or, so that nobody waits for it, the tensor that `gradientNorm` of `@heed/nn` gave for the same
+   * gradients; when such a one is not finite nothing changes.
    */
   apply(
     { gradients, tokens }: GradientSums,
-    { step, learningRate, norm }: { step: number; learningRate: number; norm: number },
+    { step, learningRate, norm }: { step: number; learningRate: number; norm: number | tf.Tensor },
   ): void {
     const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.#config;
-    const clip = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
+    const measured = typeof norm === "number";
+    const clip = measured && clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
     adamStep([...this.#weights.values()], gradients, {
       moments: { first: this.#first, second: this.#second },
       step,
@@ -95,6 +98,7 @@ export class Optimizer {
       epsilon,
       weightDecay,
       gradientScale: clip / tokens,
+      ...(!measured && { clip: { norm, maxNorm: clipNorm } }),
     });
   }
 

@@ -1,4 +1,4 @@
-import { deriveSeed } from "@heed/nn";
+import { deriveSeed, gradientNorm } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "./optimizer.ts";
 import type { TrainableModel } from "./trainable_model.ts";
@@ -73,20 +73,18 @@ export async function trainingStep<Batch>(
   const seeds = batches.map((_, i) => deriveSeed(seed, "dropout", step, i));
   const sums = sumGradients(model, batches, seeds);
   const { losses, tokens } = sums;
-  try {
-    const [gradientNorm, ...values] = await Promise.all([
-      optimizer.norm(sums),
-      ...losses.map(async (loss) => (await loss.data())[0]),
-    ]);
-    const loss = values.reduce((a, b) => a + b, 0) / tokens;
-    const measured = { loss, gradientNorm, tokens };
-    const failedBatch = values.findIndex((value) => !Number.isFinite(value));
-    if (failedBatch >= 0 || !Number.isFinite(gradientNorm)) return { ...measured, failedBatch };
-    optimizer.apply(sums, { step, learningRate, norm: gradientNorm });
-    return measured;
-  } finally {
-    tf.dispose([losses, sums.gradients]);
-  }
+  // A loss that is not finite keeps the weights as they are, too: 0 times it is NaN.
+  const norm = tf.tidy(() => tf.add(gradientNorm(sums.gradients), tf.mul(0, tf.addN(losses))));
+  // The update follows at once, and one reading for all numbers comes after it: a GPU never waits.
+  optimizer.apply(sums, { step, learningRate, norm });
+  const numbers = tf.stack([norm, ...losses]);
+  tf.dispose([losses, sums.gradients, norm]);
+  const [normOfSums, ...values] = await numbers.data();
+  numbers.dispose();
+  const loss = values.reduce((a, b) => a + b, 0) / tokens;
+  const measured = { loss, gradientNorm: normOfSums / tokens, tokens };
+  const failedBatch = values.findIndex((value) => !Number.isFinite(value));
+  return failedBatch >= 0 || !Number.isFinite(normOfSums) ? { ...measured, failedBatch } : measured;
 }
 
 /** Losses of batches one by one, and the sums of their gradients; the caller's to dispose of. */
