@@ -19,13 +19,15 @@ const COPIED = [
   "tokenizer_config.json",
   "vocab.json",
 ];
+/** What it may hold. */
+const OPTIONAL = ["shortlist.safetensors"];
 const WEIGHTS = "model.safetensors";
 /** JSR refuses a package of more. */
 const MAX_PACKAGE_BYTES = 20_000_000;
 
 async function copyModel(source: string, target: string): Promise<void> {
   await files.makeDirectory(target);
-  for (const name of COPIED) {
+  for (const name of [...COPIED, ...await present(OPTIONAL, source)]) {
     await files.writeAtomic(joinPath(target, name), files.stream(joinPath(source, name)));
   }
   await using reader = await openWeights(source);
@@ -44,6 +46,12 @@ async function copyModel(source: string, target: string): Promise<void> {
     },
   }));
   await writeSafetensors(joinPath(target, WEIGHTS), tensors);
+}
+
+/** Those of some files that a directory has. */
+async function present(names: readonly string[], directory: string): Promise<string[]> {
+  const exist = await Promise.all(names.map((name) => files.exists(joinPath(directory, name))));
+  return names.filter((_, i) => exist[i]);
 }
 
 async function describe(directory: string, path: string): Promise<ModelFile> {
@@ -104,7 +112,7 @@ if (import.meta.main) {
   }
   const directory = joinPath(target, "model");
   if (source !== undefined) await copyModel(String(source), directory);
-  const paths = [...COPIED, WEIGHTS].sort();
+  const paths = [...COPIED, ...await present(OPTIONAL, directory), WEIGHTS].sort();
   const described = await Promise.all(paths.map((path) => describe(directory, path)));
   const total = described.reduce((sum, file) => sum + file.bytes, 0);
   if (total > MAX_PACKAGE_BYTES) {

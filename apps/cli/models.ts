@@ -15,6 +15,11 @@ export const shippedModels: readonly ShippedModel[] = [
     target: "de",
     assets: async () => (await import("@heed/model-en-de")).assets,
   },
+  {
+    source: "de",
+    target: "en",
+    assets: async () => (await import("@heed/model-de-en")).assets,
+  },
 ];
 
 /** What decides on the model. */

@@ -1,7 +1,6 @@
 /** Documents with sections between markers, each written by the command that measured it. */
 
 const BENCHMARKS = new URL("../../BENCHMARKS.md", import.meta.url).pathname;
-const HEAD = "Written by the commands that measure; never by hand.\n";
 
 /**
  * Replaces a section, or appends it.
@@ -16,7 +15,7 @@ export async function writeSection(
   path: string = BENCHMARKS,
 ): Promise<void> {
   const begin = `<!-- ${name} -->`, end = `<!-- /${name} -->`;
-  const text = await Deno.readTextFile(path).catch(() => HEAD);
+  const text = await Deno.readTextFile(path).catch(() => head(path));
   const section = `${begin}\n${body.trim()}\n${end}`;
   const from = text.indexOf(begin), to = text.indexOf(end);
   const next = from >= 0 && to > from
@@ -37,4 +36,11 @@ export async function describeMachine(): Promise<string> {
   }, ${vector}), ` +
     `${navigator.hardwareConcurrency} cores, ${Math.round(total / 2 ** 30)} GiB; ` +
     `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
+}
+
+/** How a new document begins. */
+function head(path: string): string {
+  const [initial, ...letters] = path.split("/").at(-1)!.replace(/\.md$/, "");
+  const title = initial.toUpperCase() + letters.join("").toLowerCase();
+  return `# ${title}\n\nWritten by the commands that measure; never by hand.\n`;
 }

@@ -73,17 +73,17 @@ for (const set of args.sets.split(",")) {
     splitChrf: chrf(used, references).score,
   };
   console.error(set, figures[set]);
-  if (set !== "dev") samples.push(sampleTable(set, { sources, references, hypotheses: used }));
+  if (set !== "dev") samples.push(sampleList(set, { sources, references, hypotheses: used }));
 }
 
 await Deno.writeTextFile(`${folder}/figures.json`, JSON.stringify(figures, null, 2) + "\n");
 await writeSection("figures", figuresTable(), `${folder}/README.md`);
 await writeSection(
   "samples",
-  `Every ${SAMPLES}th part of each held-out set, with ${
+  `${SAMPLES} sentences of each held-out set at equal distances, with ${
     args["num-beams"]
-  } beams, as the model wrote it; nothing ` +
-    `is chosen or edited.\n\n${samples.join("\n\n")}`,
+  } beams, as \`heed ` +
+    `translate\` gives them; nothing is chosen or edited.\n\n${samples.join("\n\n")}`,
   `${folder}/SAMPLES.md`,
 );
 console.error(await describeMachine());
@@ -141,15 +141,18 @@ function figuresTable(): string {
 }
 
 /** Pairs at equal distances, so that nobody chose them. */
-function sampleTable(
+function sampleList(
   set: string,
   { sources, references, hypotheses }: Record<"sources" | "references" | "hypotheses", string[]>,
 ): string {
   const step = Math.max(1, Math.floor(sources.length / SAMPLES));
-  const cell = (text: string) => text.replaceAll(/[\\|<>*_`~[\]]/g, "\\$&");
-  const rows = Array.from({ length: Math.min(SAMPLES, sources.length) }, (_, i) => i * step)
-    .map((i) => `| ${[sources[i], hypotheses[i], references[i]].map(cell).join(" | ")} |`);
-  return `## ${set}\n\n| Source | Translation | Reference |\n| --- | --- | --- |\n${
-    rows.join("\n")
-  }`;
+  const plain = (text: string) => text.replaceAll(/[\\|<>*_`~[\]#&]/g, "\\$&");
+  const entries = Array.from({ length: Math.min(SAMPLES, sources.length) }, (_, i) => i * step)
+    .map((i) => {
+      const [source, translation, reference] = [sources[i], hypotheses[i], references[i]].map(
+        plain,
+      );
+      return `1. ${source}\n   - **Heed:** ${translation}\n   - **Reference:** ${reference}`;
+    });
+  return `## ${set}\n\n${entries.join("\n")}`;
 }
