@@ -155,7 +155,7 @@ Deno.test("heed says in one line what went wrong, and exits 1 or 2", async () =>
     [
       ["translate", "--to", "fr", "Hello"],
       2,
-      "heed: Cannot translate to fr: on offer is en to de\n",
+      "heed: Cannot translate to fr: on offer is en to de, de to en\n",
     ],
   ];
   for (const [args, code, message] of cases) {
@@ -167,4 +167,21 @@ Deno.test("heed says in one line what went wrong, and exits 1 or 2", async () =>
     ]);
     assertEquals([(await child.status).code, stdout, stderr], [code, "", message]);
   }
+});
+
+Deno.test("heed translate --from de --to en takes the model that ships for it", async () => {
+  const child = start(
+    "translate",
+    "--from",
+    "de",
+    "--to",
+    "en",
+    "--device",
+    "wasm",
+    "--json",
+    "OK.",
+  );
+  const { code, out, errors } = await finish(child);
+  assertEquals(code, 0, errors);
+  assertEquals(JSON.parse(out).translation, "OK.");
 });

@@ -193,7 +193,12 @@ await Deno.writeTextFile(
 addEventListener("unload", () => Deno.removeSync(directory, { recursive: true }));
 
 const wrong: [title: string, args: string[], exitCode: number, message: string][] = [
-  ["an unknown language", ["--to", "fr", "a"], 2, "Cannot translate to fr: on offer is en to de"],
+  [
+    "an unknown language",
+    ["--to", "fr", "a"],
+    2,
+    "Cannot translate to fr: on offer is en to de, de to en",
+  ],
   ["the name of a language", ["--from", "english", "a"], 2, "did you mean en?"],
   ["another language than the model's", ["--model", german, "--from", "en", "a"], 2, "de to en"],
   ["an unknown option", ["--num-beam", "2", "a"], 2, "Did you mean --num-beams?"],
