@@ -44,7 +44,7 @@ export async function studyAlignments(
     transformer: scoreAlignments(records.transformer, alignment),
   };
   const goldSample = (name: keyof typeof models, place: number) =>
-    sampleOf(records[name][place][indexOfBest(scored[name])], alignment[place].links);
+    sampleOf(records[name][place][indexOfBest(scored[name])].record, alignment[place].links);
   const places = [...alignment.keys()]
     .sort((a, b) => alignment[b].source.length - alignment[a].source.length || a - b)
     .slice(0, samples);
@@ -53,7 +53,7 @@ export async function studyAlignments(
   async function ownSample(name: keyof typeof models): Promise<AttentionSample> {
     const pair = { source: test[place].source, target: translations[name][place] };
     const ofModel = await crossAttentionRecords(models[name], tokenPair(pair, tokenizer));
-    return sampleOf(mergeWords(ofModel[indexOfBest(scored[name])]));
+    return sampleOf(mergeWords(ofModel[indexOfBest(scored[name])].record));
   }
   const own = {
     rnnsearch: await ownSample("rnnsearch"),
@@ -74,7 +74,9 @@ export async function studyAlignments(
 }
 
 function indexOfBest({ heads, best }: ModelAlignments): number {
-  return heads.findIndex(({ layer, head }) => layer === best.layer && head === best.head);
+  return heads.findIndex(({ layer, head, step }) =>
+    layer === best.layer && head === best.head && step === best.step
+  );
 }
 
 /** The sentence of middle length that both models translate best, so that its words can be followed. */

@@ -1,7 +1,7 @@
 import { alignmentErrorRate, type AlignmentLink } from "@heed/metrics";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import { type AttentionRecord, extractAlignment, mergeWords } from "@heed/visualize";
-import { crossAttentionRecords, type TokenPair } from "./cross_attention.ts";
+import { crossAttentionRecords, type StepRecord, type TokenPair } from "./cross_attention.ts";
 import { type GoldPair, joinWords } from "./data.ts";
 import type { AnyModel } from "./models.ts";
 
@@ -11,6 +11,8 @@ export interface HeadAlignment {
   readonly layer: number;
   /** Head, from 0, or `mean` over all of the layer. */
   readonly head: number | "mean";
+  /** Whose attention a word gets: that of the step that writes it, or of the one that reads it. */
+  readonly step: StepRecord["step"];
   /** Alignment error rate, 0 to 1. */
   readonly errorRate: number;
   readonly precision: number;
@@ -58,28 +60,28 @@ export async function goldRecords(
   model: AnyModel,
   pairs: readonly GoldPair[],
   tokenizer: MarianTokenizer,
-): Promise<AttentionRecord[][]> {
-  const all: AttentionRecord[][] = [];
+): Promise<StepRecord[][]> {
+  const all: StepRecord[][] = [];
   for (const { source, target } of pairs) {
     const text = { source: joinWords(source), target: joinWords(target) };
     const records = await crossAttentionRecords(model, tokenPair(text, tokenizer));
-    all.push(
-      records.map((record) => mergeWords(record, { queryWords: target, keyWords: source })),
-    );
+    const words = { queryWords: target, keyWords: source };
+    all.push(records.map(({ record, step }) => ({ record: mergeWords(record, words), step })));
   }
   return all;
 }
 
 /** Error rates of the alignments that the target's words take with their strongest weights. */
 export function scoreAlignments(
-  records: readonly (readonly AttentionRecord[])[],
+  records: readonly (readonly StepRecord[])[],
   pairs: readonly GoldPair[],
 ): ModelAlignments {
   const references = pairs.map(({ links }) => links);
-  const heads = records[0].map(({ layer, head }, index): HeadAlignment => {
-    const found = records.map((ofPair) => extractAlignment(ofPair[index]));
+  const heads = records[0].map(({ record, step }, index): HeadAlignment => {
+    const found = records.map((ofPair) => extractAlignment(ofPair[index].record));
     const { errorRate, precision, recall } = alignmentErrorRate(found, references);
-    return { layer, head, errorRate, precision, recall };
+    const { layer, head } = record;
+    return { layer, head, step, errorRate, precision, recall };
   });
   return { heads, best: heads.reduce((a, b) => b.errorRate < a.errorRate ? b : a) };
 }

@@ -15,9 +15,12 @@ const record = (head: number, weights: number[]): AttentionRecord => ({
 
 Deno.test("scoreAlignments() names the head that aligns best", () => {
   const straight = record(0, [0.9, 0.1, 0.2, 0.8]), crossed = record(1, [0.3, 0.7, 0.6, 0.4]);
-  const { heads, best } = scoreAlignments([[straight, crossed]], [pair]);
+  const { heads, best } = scoreAlignments(
+    [[{ record: straight, step: "writes" }, { record: crossed, step: "reads" }]],
+    [pair],
+  );
   assertEquals(heads.map(({ errorRate }) => errorRate), [1, 0]);
-  assertEquals([best.layer, best.head], [1, 1]);
+  assertEquals([best.layer, best.head, best.step], [1, 1, "reads"]);
   assertEquals(sampleOf(crossed, pair.links).weights, [0.3, 0.7, 0.6, 0.4]);
 });
 

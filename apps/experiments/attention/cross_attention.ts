@@ -1,9 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
-import { paddingMask } from "@heed/attention";
-import type { Seq2SeqModel } from "@heed/seq2seq";
-import { decode, encode, idsTensor } from "@heed/seq2seq/layers";
-import { projectMemory } from "@heed/transformer";
-import { type AttentionRecord, averageHeads, splitHeads } from "@heed/visualize";
+import { type AttentionRecord, averageHeads, splitLayers } from "@heed/visualize";
 import type { AnyModel } from "./models.ts";
 
 /** A sentence pair as tokens. */
@@ -16,49 +11,37 @@ export interface TokenPair {
   readonly queryTokens: string[];
 }
 
+/** Attention of one head, or of the mean of a layer's. */
+export interface StepRecord {
+  readonly record: AttentionRecord;
+  /** Whose attention a token gets: that of the step that writes it, or of the next one, which reads it. */
+  readonly step: "writes" | "reads";
+}
+
 /**
- * How a model attends to a source while a given target is produced: one record of RNNsearch, one for each
- * layer and head of a Transformer and for the mean over each layer's heads.
+ * How a model attends to a source while a given target is written: for each layer and head and for the mean
+ * over each layer's heads, by the step that writes a token and by the one that reads it.
  */
 export async function crossAttentionRecords(
   model: AnyModel,
-  pair: TokenPair,
-): Promise<AttentionRecord[]> {
-  const { inputIds, targetIds, keyTokens, queryTokens } = pair;
-  if ("architecture" in model.config) {
-    const { weights } = await model.crossAttention(inputIds, targetIds);
-    return [{ kind: "cross", layer: 0, head: "mean", queryTokens, keyTokens, weights }];
-  }
-  const layers = await crossAttentions(model as Seq2SeqModel, pair);
-  const heads = model.config.decoderAttentionHeads;
-  return layers.flatMap((weights, layer) => {
-    const records = splitHeads(weights, { kind: "cross", layer, heads, queryTokens, keyTokens });
-    return [...records, averageHeads(records)];
-  });
+  { inputIds, targetIds, keyTokens, queryTokens }: TokenPair,
+): Promise<StepRecord[]> {
+  const { cross } = await model.attentions(inputIds, targetIds);
+  const heads = splitLayers(cross, { kind: "cross", queryTokens, keyTokens });
+  const records = Array.from({ length: cross.layers }, (_, layer) => {
+    const ofLayer = heads.filter((record) => record.layer === layer);
+    return ofLayer.length === 1 ? ofLayer : [...ofLayer, averageHeads(ofLayer)];
+  }).flat();
+  return [
+    ...records.map((record) => ({ record, step: "writes" as const })),
+    ...records.map((record) => ({ record: ofNextStep(record), step: "reads" as const })),
+  ];
 }
 
-/** Weights of each layer, `[heads * target * source]`. */
-async function crossAttentions(
-  { config, weights }: Seq2SeqModel,
-  { inputIds, targetIds }: TokenPair,
-): Promise<Float32Array[]> {
-  const attentions = tf.tidy(() => {
-    const { lastHiddenState } = encode(weights, idsTensor([inputIds], config), {
-      config,
-      attentionMask: paddingMask([inputIds]),
-    });
-    const target = [config.decoderStartTokenId, ...targetIds.slice(0, -1)];
-    return [
-      ...decode(weights, idsTensor([target], config), {
-        config,
-        memory: projectMemory(weights.decoder, lastHiddenState),
-        outputAttentions: true,
-      }).crossAttentions!,
-    ];
-  });
-  try {
-    return await Promise.all(attentions.map((layer) => layer.data<"float32">()));
-  } finally {
-    tf.dispose(attentions);
-  }
+/** Each row gives way to the one after it; no step reads the last token. */
+function ofNextStep(record: AttentionRecord): AttentionRecord {
+  const { weights, keyTokens } = record;
+  const moved = Float32Array.from(weights);
+  moved.copyWithin(0, keyTokens.length);
+  return { ...record, weights: moved };
 }

@@ -40,7 +40,7 @@ Deno.test("the experiment runs to its report, also when it was interrupted", asy
   assertEquals(training.rnnsearch.steps, 6);
   assertEquals(scores.all.sentences, 24);
   assertEquals(scores.bins.reduce((sum, { sentences }) => sum + sentences, 0), 24);
-  assertEquals(alignments.transformer.heads.length, 2 * 3);
+  assertEquals(alignments.transformer.heads.length, 2 * 2 * 3);
   assertEquals(positions.table.values.length, 12 * 8);
   const counts = Object.values(parameters);
   assert(Math.max(...counts) <= 1.1 * Math.min(...counts), String(counts));

@@ -14,7 +14,7 @@ export function alignmentSection({ alignments, config }: Results): string[] {
     ...[errorRate, precision, recall].map(rate),
   ];
   const table = markdownTable(["attention", "error rate", "precision", "recall"], [
-    row("RNNsearch", rnnsearch.best),
+    row(`RNNsearch, ${stepName(rnnsearch.best)}`, rnnsearch.best),
     ...transformer.heads.map((head) => row(`Transformer, ${headName(head)}`, head)),
     ["a straight diagonal", rate(diagonal), "", ""],
   ]);
@@ -65,8 +65,15 @@ export function alignmentSection({ alignments, config }: Results): string[] {
   ];
 }
 
-function headName({ layer, head }: Pick<HeadAlignment, "layer" | "head">): string {
-  return head === "mean" ? `layer ${layer}, mean of its heads` : `layer ${layer}, head ${head}`;
+function headName({ layer, head, step }: HeadAlignment): string {
+  const which = head === "mean"
+    ? `layer ${layer}, mean of its heads`
+    : `layer ${layer}, head ${head}`;
+  return `${which}, ${stepName({ step })}`;
+}
+
+function stepName({ step }: Pick<HeadAlignment, "step">): string {
+  return `of the step that ${step} a word`;
 }
 
 /** Learned positions beside the sinusoids. */

@@ -47,7 +47,7 @@ export function madeResults(): { results: Results; timings: Timings } {
     devLoss: [{ tokens: 10, seconds: 1, loss: 4.5 }, { tokens: 20, seconds: 2, loss: 3.5 }],
   });
   const head = (layer: number, head: number | "mean") => ({
-    ...{ layer, head },
+    ...{ layer, head, step: "writes" as const },
     ...{ errorRate: draw(0.2, 0.8), precision: draw(0.2, 0.8), recall: draw(0.2, 0.8) },
   });
   const sample = (name: number) => ({
