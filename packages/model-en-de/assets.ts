@@ -30,18 +30,23 @@ export const assets: ModelAssets = {
   files: [
     {
       path: "config.json",
-      bytes: 969,
-      sha256: "053e2b9dbf17a6ee6715a33092d66a53318550bd430a4e72ab46c2e99091cf1d",
+      bytes: 722,
+      sha256: "962d89e38a26422d392c0c178370ccbb9b11d372ef4c08a6e28973006d1ee7d4",
     },
     {
       path: "generation_config.json",
-      bytes: 279,
-      sha256: "bbdb95c36c92af6d183b9839da5bdf388a0760615b2edf642c68c316d9bf63f3",
+      bytes: 547,
+      sha256: "a2c819a1aaa5b03fa4b4203aa34fdc63d1c059bdecf92a9c3d72c485ee7cddc4",
     },
     {
       path: "model.safetensors",
       bytes: 14656968,
-      sha256: "b0cb34342b28389879aeddfc70ba008c0cea1001dd0674f4149402f1e6aba732",
+      sha256: "e357eae39cab9f784a8af2af7c9369efb78b9aae0883c66363d49d53a1416145",
+    },
+    {
+      path: "shortlist.safetensors",
+      bytes: 1425652,
+      sha256: "09c5d50f311184337c6db4b7fcc876628a844ec1f2ebcdf8aa72ba387a80668c",
     },
     {
       path: "source.spm",
@@ -55,13 +60,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "tokenizer_config.json",
-      bytes: 206,
-      sha256: "a07ab4fb1a1d30dbec0ce21b3f79442f6082720b9c71767119cd622138a82cda",
+      bytes: 207,
+      sha256: "15b4b047c08a26da8ef672e4c266d71acf264ccdf69be16740e16312ee3d3233",
     },
     {
       path: "vocab.json",
-      bytes: 141101,
-      sha256: "5dc89b19f4b8f7772678781ded1d0bc3bbc106a76e80cebf33bb637824dbaeb2",
+      bytes: 149104,
+      sha256: "ed498b905051ec4a41b7972d2cadda93b9a2a9d8eaad4aaf9018239a338ac8c9",
     },
   ],
 };
