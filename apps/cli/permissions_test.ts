@@ -23,7 +23,7 @@ const inputs: Readonly<Record<string, string>> = {
   }),
 };
 /** Files and folders that commands write. */
-const outputs: readonly string[] = ["handbuch.txt", "runs"];
+const outputs: readonly string[] = ["attention.html", "handbuch.txt", "runs"];
 
 /** Lines of the README's shell examples that run the command line or the demonstration. */
 export function commandsOf(markdown: string): string[] {

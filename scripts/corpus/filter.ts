@@ -33,9 +33,10 @@ async function* readLines(path: string): AsyncGenerator<string> {
     stream = (await Deno.open(path)).readable;
     if (path.endsWith(".gz")) stream = stream.pipeThrough(gunzip());
   }
+  const decoder = new TextDecoder();
   let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
+  for await (const bytes of stream) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = lines.pop()!;
     yield* lines;
   }

@@ -21,8 +21,7 @@ if (target === undefined || parts.length < 2 || !(Math.abs(total - 1) < 1e-6)) {
   Deno.exit(2);
 }
 
-const readers = [];
-for (const { directory } of parts) readers.push(await openWeights(directory));
+const readers = await Promise.all(parts.map(({ directory }) => openWeights(directory)));
 const [first, ...others] = readers;
 const shapeOf = (reader: typeof first, name: string) =>
   reader.names.includes(name) ? String(reader.info(name).shape) : "none";

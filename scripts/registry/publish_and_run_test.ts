@@ -191,6 +191,7 @@ Deno.test("packages published to a registry reach their data and workers, also o
         "config.json",
         "generation_config.json",
         "model.safetensors",
+        "shortlist.safetensors",
         "source.spm",
         "target.spm",
         "tokenizer_config.json",
