@@ -1,23 +1,18 @@
 import type { Hypothesis } from "@heed/search";
 import type { ModelAssets } from "@heed/checkpoint";
 import type { EngineDType } from "@heed/engine";
+import { assembleTranslation } from "./assemble_translation.ts";
 import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
-import { rateSentence, rateWords } from "./confidence/rate_hypothesis.ts";
-import { type TranslatedWord, wordFinder, type WordSpan } from "./confidence/translated_words.ts";
+import { wordFinder } from "./confidence/translated_words.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { type AttentionOptions, type PairAttention, pairAttention } from "./pair_attention.ts";
 import { runBatches } from "./run_batches.ts";
 import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
-import { planText, type TextPlan, type Unit } from "./text_plan.ts";
-import type {
-  SentenceTranslation,
-  TranslateOptions,
-  TranslateStreamOptions,
-  Translation,
-} from "./translation.ts";
+import { planText, type Unit } from "./text_plan.ts";
+import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
 import { collectWindows } from "./windows.ts";
 
 /** What a {@linkcode Translator} is made of. */
@@ -180,8 +175,13 @@ export class Translator {
     for (const [i, source] of texts.entries()) {
       const ranks: Translation[] = [];
       for (let rank = 0; rank < (options.numReturnSequences ?? 1); rank++) {
+        const parts = {
+          model: this.#model,
+          tokenizer: this.#tokenizer,
+          confidence: this.confidence,
+        };
         const found = { hypotheses, rank, options, findWords };
-        ranks.push(await this.#assemble(source, plans[i], found));
+        ranks.push(await assembleTranslation(source, plans[i], { ...parts, ...found }));
       }
       translations.push(ranks);
     }
@@ -298,86 +298,4 @@ export class Translator {
     });
     return found;
   }
-
-  async #assemble(source: string, plan: TextPlan, found: Found): Promise<Translation> {
-    const { hypotheses, rank, options, findWords } = found;
-    let translation = "";
-    let weightedScore = 0;
-    let weightedConfidence = 0;
-    let tokens = 0;
-    const words: TranslatedWord[] = [];
-    const sentences: SentenceTranslation[] = [];
-    for (const piece of plan) {
-      if (typeof piece === "string") {
-        translation += piece;
-        continue;
-      }
-      const ranked = hypotheses.get(piece)!;
-      const hypothesis = ranked[Math.min(rank, ranked.length - 1)];
-      const text = this.#tokenizer.decode(hypothesis.ids).trim();
-      if (findWords) {
-        words.push(...rateWords(text, {
-          hypothesis,
-          decode: (ids) => this.#tokenizer.decode(ids),
-          findWords,
-          calibration: this.confidence,
-          offset: translation.length,
-        }));
-      }
-      translation += text;
-      if (this.confidence) {
-        weightedConfidence += rateSentence(hypothesis, this.confidence) * hypothesis.ids.length;
-      }
-      weightedScore += hypothesis.score * hypothesis.ids.length;
-      tokens += hypothesis.ids.length;
-      if (options.attention) {
-        options.signal?.throwIfAborted();
-        sentences.push(await this.#explain(piece, { text, hypothesis }));
-      }
-    }
-    const score = tokens === 0 ? 0 : weightedScore / tokens;
-    const result = {
-      source,
-      translation,
-      score,
-      ...(this.confidence && { confidence: tokens === 0 ? 1 : weightedConfidence / tokens }),
-      ...(findWords && { words }),
-    };
-    if (!options.attention) return result;
-    if (sentences.length > 1) return { ...result, sentences };
-    const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
-    return { ...result, sourceTokens, targetTokens, attention };
-  }
-
-  /** Adds tokens and attention to a translated sentence. */
-  async #explain(
-    unit: Unit,
-    { text, hypothesis }: { text: string; hypothesis: Hypothesis },
-  ): Promise<SentenceTranslation> {
-    const { weights, targetLength, sourceLength } = await this.#model.crossAttention(
-      unit.ids,
-      hypothesis.ids,
-    );
-    return {
-      source: unit.text,
-      translation: text,
-      score: hypothesis.score,
-      ...(this.confidence && { confidence: rateSentence(hypothesis, this.confidence) }),
-      sourceTokens: unit.tokens,
-      targetTokens: hypothesis.ids.map((id) => this.#tokenizer.idToToken(id) ?? String(id)),
-      attention: Array.from(
-        { length: targetLength },
-        (_, target) => [...weights.subarray(target * sourceLength, (target + 1) * sourceLength)],
-      ),
-    };
-  }
-}
-
-/** Hypotheses of all units, and which of them a translation is made of. */
-interface Found {
-  readonly hypotheses: ReadonlyMap<Unit, Hypothesis[]>;
-  readonly rank: number;
-  readonly options: TranslateOptions;
-  /** Finds the words of a translation, where they are asked for. */
-  readonly findWords: ((text: string) => WordSpan[]) | undefined;
 }

@@ -54,7 +54,7 @@ ${studies.map(section).join("\n\n")}
 
 The head is the one whose _it_ gives nouns the most attention, the sentence that in which it is most
 decided for the right one: chosen to look right, and no proof of anything; the figures above are.
-\`coreference.html\` has all heads of the sentence to look around in.
+The program that wrote this also writes \`coreference.html\`, with all heads of the sentence to look around in.
 `;
 }
 
