@@ -1,8 +1,9 @@
 import { emptyPart, encodingOf, type EncodingPart, joinParts, setText } from "./_encoding_part.ts";
+import { IdEncoder } from "./_id_encoder.ts";
 import { LazyEncoding } from "./_lazy_encoding.ts";
-import { WordCache } from "./_word_cache.ts";
-import { type AddedToken, AddedTokenFinder } from "./added_tokens.ts";
-import { toByteAlphabet } from "./_byte_alphabet.ts";
+import { PartEncoder } from "./_part_encoder.ts";
+import { preparePipeline } from "./_prepared_pipeline.ts";
+import type { AddedToken } from "./added_tokens.ts";
 import type { FullEncoding } from "./encoding.ts";
 import {
   parseJsonText,
@@ -10,24 +11,9 @@ import {
   readPipeline,
   writePipeline,
 } from "./formats/tokenizer_json.ts";
-import { ScoredPieces } from "./models/_scored_pieces.ts";
-import { Bpe } from "./models/bpe.ts";
-import type { WordPieces } from "./models/model.ts";
-import { alignedText, sliceAligned } from "./normalizers/aligned_text.ts";
 import { paddedLength, type Padding, padIds, padPart } from "./padding.ts";
-import { ByteLevel } from "./pre_tokenizers/byte_level.ts";
-import { Metaspace } from "./pre_tokenizers/metaspace.ts";
-import {
-  type AlignedWord,
-  alignedWord,
-  type PreTokenizer,
-  PreTokenizerSequence,
-} from "./pre_tokenizers/pre_tokenizer.ts";
 import type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
 import { truncateParts, type Truncation } from "./truncation.ts";
-
-const CACHED_WORDS = 1 << 16;
-const ORIGIN_SAMPLE = 64;
 
 /**
  * The pipeline of a `tokenizer.json` file: added tokens, normalizer, pre-tokenizer, model, post-processor, and a
@@ -60,44 +46,24 @@ export class PipelineTokenizer implements Tokenizer {
   padding: Padding | undefined;
 
   #pipeline: Pipeline;
-  #addedById = new Map<number, AddedToken>();
-  #addedByContent = new Map<string, AddedToken>();
-  #addedTexts = new Map<number, string>(); // what an id is called: a normalised token by its normalised content
-  #rawFinder: AddedTokenFinder | undefined;
-  #normalizedFinder: AddedTokenFinder | undefined;
-  // A byte-level step at the end is left to the words that are not remembered.
-  #leadingSteps: readonly PreTokenizer[];
-  #byteLevel: ByteLevel | undefined;
-  #words = new WordCache(CACHED_WORDS);
-  #alignedWords = new WordCache(CACHED_WORDS);
-  #needsOrigin: boolean;
+  #ids: IdEncoder;
+  #parts: PartEncoder;
   #isRandom: boolean;
+  #addedById: ReadonlyMap<number, AddedToken>;
+  #addedByContent: ReadonlyMap<string, AddedToken>;
+  #addedTexts: ReadonlyMap<number, string>;
 
   private constructor(pipeline: Pipeline) {
     this.#pipeline = pipeline;
     this.truncation = pipeline.truncation;
     this.padding = pipeline.padding;
-    const { addedTokens, normalizer, preTokenizer, model } = pipeline;
-    for (const token of addedTokens) {
-      this.#addedById.set(token.id, token);
-      this.#addedByContent.set(token.content, token);
-      const text = token.normalized ? normalizer?.normalize(token.content) : undefined;
-      this.#addedTexts.set(token.id, text ?? token.content);
-    }
-    const raw = addedTokens.filter(({ normalized }) => !normalized);
-    const normalized = addedTokens.filter(({ normalized }) => normalized);
-    if (raw.length > 0) this.#rawFinder = new AddedTokenFinder(raw.map((t) => [t.content, t]));
-    if (normalized.length > 0) {
-      this.#normalizedFinder = new AddedTokenFinder(
-        normalized.map((token) => [this.#addedTexts.get(token.id)!, token]),
-      );
-    }
-    const steps = preTokenizer === undefined ? [] : flatten(preTokenizer);
-    const last = steps.at(-1);
-    this.#byteLevel = last instanceof ByteLevel ? last : undefined;
-    this.#leadingSteps = this.#byteLevel === undefined ? steps : steps.slice(0, -1);
-    this.#needsOrigin = steps.some((step) => step instanceof Metaspace && step.needsOrigin);
-    this.#isRandom = model instanceof Bpe && model.isRandom;
+    const prepared = preparePipeline(pipeline);
+    this.#ids = new IdEncoder(prepared);
+    this.#parts = new PartEncoder(prepared);
+    this.#isRandom = prepared.isRandom;
+    this.#addedTexts = prepared.addedTexts;
+    this.#addedById = new Map(pipeline.addedTokens.map((token) => [token.id, token]));
+    this.#addedByContent = new Map(pipeline.addedTokens.map((token) => [token.content, token]));
   }
 
   /**
@@ -270,7 +236,7 @@ export class PipelineTokenizer implements Tokenizer {
     if (this.#isRandom) return this.#eager(texts, options);
     const { addSpecialTokens = true } = options;
     const { postProcessor } = this.#pipeline;
-    let parts = texts.map((text) => this.#idsOf(text.toWellFormed()));
+    let parts = texts.map((text) => this.#ids.encode(text.toWellFormed()));
     if (truncation !== undefined) {
       let length = addSpecialTokens ? postProcessor?.addedTokens(texts.length > 1) ?? 0 : 0;
       for (const part of parts) length += part.length;
@@ -312,7 +278,7 @@ export class PipelineTokenizer implements Tokenizer {
     truncation: Truncation | undefined,
   ): EncodingPart {
     const { postProcessor } = this.#pipeline;
-    let parts = texts.map((text, i) => this.#partOf(text.toWellFormed(), i));
+    let parts = texts.map((text, i) => this.#parts.encode(text.toWellFormed(), i));
     if (truncation !== undefined) {
       const added = addSpecialTokens ? postProcessor?.addedTokens(texts.length > 1) ?? 0 : 0;
       // As the reference does: where the added tokens alone are too many, nothing is cut.
@@ -326,144 +292,4 @@ export class PipelineTokenizer implements Tokenizer {
     }
     return parts.length === 0 ? emptyPart("") : parts.reduce(joinParts);
   }
-
-  /** The ids of a text without the tokens that post-processing adds. */
-  #idsOf(text: string): number[] {
-    const ids: number[] = [];
-    if (this.#rawFinder === undefined) {
-      if (text !== "") this.#addSegment(ids, text, true);
-      return ids;
-    }
-    for (const { id, start, end } of this.#rawFinder.split(text)) {
-      if (id >= 0) ids.push(id);
-      else this.#addSegment(ids, text.slice(start, end), start === 0);
-    }
-    return ids;
-  }
-
-  #addSegment(ids: number[], segment: string, isFirst: boolean): void {
-    const { normalizer } = this.#pipeline;
-    let text = segment;
-    if (normalizer !== undefined) {
-      text = normalizer.normalize(segment);
-      // Only what begins with the original's first character begins the text.
-      if (isFirst && this.#needsOrigin) {
-        const sample = segment.slice(0, ORIGIN_SAMPLE).toWellFormed();
-        const aligned = text.startsWith(sample[0]) ? undefined : normalizer.align(
-          alignedText(sample, 0),
-        );
-        isFirst = aligned === undefined || aligned.starts[0] === 0;
-      }
-    }
-    if (this.#normalizedFinder === undefined) {
-      if (text !== "") this.#addWords(ids, text, isFirst);
-      return;
-    }
-    for (const { id, start, end } of this.#normalizedFinder.split(text)) {
-      if (id >= 0) ids.push(id);
-      else this.#addWords(ids, text.slice(start, end), isFirst && start === 0);
-    }
-  }
-
-  #addWords(ids: number[], text: string, isFirst: boolean): void {
-    let words: string[] = [text];
-    for (const step of this.#leadingSteps) {
-      const [before] = words;
-      words = step.split(words, isFirst);
-      isFirst &&= words.length > 0 && (words[0][0] === before[0] || !before.endsWith(words[0]));
-    }
-    const byteLevel = this.#byteLevel;
-    if (byteLevel !== undefined) words = byteLevel.splitPlain(words);
-    const { model } = this.#pipeline;
-    const cache = this.#words;
-    for (const word of words) {
-      let pieces = cache.get(word);
-      if (pieces === undefined) {
-        pieces = model.tokenize(byteLevel === undefined ? word : toByteAlphabet(word));
-        cache.set(word, pieces);
-      }
-      const pieceIds = pieces.ids;
-      if (pieceIds.length === 1) ids.push(pieceIds[0]);
-      else for (let i = 0; i < pieceIds.length; i++) ids.push(pieceIds[i]);
-    }
-  }
-
-  /** A text with all fields, without the tokens that post-processing adds. */
-  #partOf(text: string, typeId: number): EncodingPart {
-    const part = emptyPart(text);
-    const { normalizer } = this.#pipeline;
-    const whole = [{ id: -1, start: 0, end: text.length }];
-    let word = 0;
-    const addToken = (id: number, token: string, offsets: [number, number]) => {
-      part.ids.push(id);
-      part.tokens.push(token);
-      part.offsets.push(offsets);
-      part.wordIds.push(word);
-      part.typeIds.push(typeId);
-      part.attentionMask.push(1);
-      part.specialTokensMask.push(0);
-    };
-    if (text === "") return part;
-    for (const { id, start, end } of this.#rawFinder?.split(text) ?? whole) {
-      if (id >= 0) {
-        addToken(id, text.slice(start, end), [start, end]);
-        word++;
-        continue;
-      }
-      let source = alignedText(text.slice(start, end), start);
-      if (normalizer !== undefined) source = normalizer.align(source);
-      const segment = source.text;
-      if (segment === "") continue;
-      const subparts = this.#normalizedFinder?.split(segment) ??
-        [{ id: -1, start: 0, end: segment.length }];
-      for (const subpart of subparts) {
-        const slice = sliceAligned(source, subpart.start, subpart.end);
-        if (subpart.id >= 0) {
-          addToken(subpart.id, slice.text, [slice.starts[0], slice.ends[slice.ends.length - 1]]);
-          word++;
-          continue;
-        }
-        let words: AlignedWord[] = [alignedWord(slice)];
-        for (const step of this.#leadingSteps) words = step.splitAligned(words);
-        if (this.#byteLevel !== undefined) words = this.#byteLevel.splitAligned(words);
-        for (const one of words) {
-          this.#addAligned(one, addToken);
-          word++;
-        }
-      }
-    }
-    return part;
-  }
-
-  #addAligned(
-    word: AlignedWord,
-    addToken: (id: number, token: string, offsets: [number, number]) => void,
-  ): void {
-    const { model } = this.#pipeline;
-    const pieces = this.#piecesOf(word.text);
-    const { starts, ends } = word.source;
-    for (let i = 0; i < pieces.ids.length; i++) {
-      const id = pieces.ids[i];
-      const [start, end] = [word.at + pieces.starts[i], word.at + pieces.ends[i]];
-      // An unknown piece of a unigram model is called by its text.
-      const token = model instanceof ScoredPieces && id === model.unkId
-        ? word.text.slice(pieces.starts[i], pieces.ends[i])
-        : model.idToToken(id)!;
-      addToken(id, token, [starts[start], ends[end - 1]]);
-    }
-  }
-
-  #piecesOf(word: string): WordPieces {
-    const { model } = this.#pipeline;
-    if (this.#isRandom) return model.tokenize(word);
-    let pieces = this.#alignedWords.get(word);
-    if (pieces === undefined) this.#alignedWords.set(word, pieces = model.tokenize(word));
-    return pieces;
-  }
-}
-
-function flatten(preTokenizer: PreTokenizer): PreTokenizer[] {
-  return preTokenizer instanceof PreTokenizerSequence
-    ? preTokenizer.parts.flatMap(flatten)
-    : [preTokenizer];
 }
