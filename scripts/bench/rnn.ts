@@ -1,10 +1,12 @@
 /**
  * Races a GRU layer, forward and backward, against torch.nn.GRU: one thread each, in turn on the same
- * core. Prints a table; the figure of a program is the least of all rounds.
+ * core. Prints a table, and puts it into BENCHMARKS.md with --write; the figure of a program is the least
+ * of all rounds.
  *
- *     deno run --allow-all scripts/bench/rnn.ts [--rounds 3] [--python python3]
+ *     deno run --allow-all scripts/bench/rnn.ts [--rounds 3] [--python python3] [--write]
  */
 import { parseArgs } from "@std/cli";
+import { describeMachine, writeSection } from "./report.ts";
 
 interface Timing {
   readonly hidden: number;
@@ -15,6 +17,7 @@ interface Timing {
 
 const args = parseArgs(Deno.args, {
   string: ["python", "hidden"],
+  boolean: ["write"],
   default: { rounds: 3, repeats: 30, python: "/usr/bin/python3", hidden: "256,512" },
 });
 const settings = ["--rounds", String(args.repeats), "--hidden", args.hidden];
@@ -27,19 +30,28 @@ for (let round = 0; round < args.rounds; round++) {
   keep(best.torch, await run(torch));
 }
 const version = best.torch.values().next().value?.version;
-console.log(
-  `PyTorch ${version}; batch 32, length 32, input as wide as the state; least of ` +
-    `${args.rounds} x ${args.repeats} rounds, ms\n`,
-);
-console.log(
-  "| hidden | Heed forward | PyTorch | Heed forward + backward | PyTorch | Heed / PyTorch |",
-);
-console.log("| --- | --- | --- | --- | --- | --- |");
-for (const [hidden, own] of best.ours) {
+const BATCH = 32, LENGTH = 32; // those of the two scripts
+const rows = [...best.ours].map(([hidden, own]) => {
   const peer = best.torch.get(hidden)!;
-  const row = [own.forwardMs, peer.forwardMs, own.ms, peer.ms].map((ms) => ms.toFixed(1));
-  console.log(`| ${[hidden, ...row, (own.ms / peer.ms).toFixed(2)].join(" | ")} |`);
-}
+  // Three gates from the input and three from the state; backward costs twice the forward.
+  const gigaflops = (ms: number) => 3 * BATCH * LENGTH * 2 * 6 * hidden ** 2 / ms / 1e6;
+  const times = [own.forwardMs, peer.forwardMs, own.ms, peer.ms].map((ms) => ms.toFixed(1));
+  const rates = [own.ms, peer.ms].map((ms) => gigaflops(ms).toFixed(0)).join(" / ");
+  return `| ${[hidden, ...times, (own.ms / peer.ms).toFixed(2), rates].join(" | ")} |`;
+});
+const body = `## A GRU layer
+
+Forward and backward, batch ${BATCH}, length ${LENGTH}, input as wide as the state; one thread each, in turn
+on the same core; the least of ${args.rounds} x ${args.repeats} runs, in milliseconds. \`deno run --allow-all
+scripts/bench/rnn.ts --write\`; PyTorch ${version}; ${await describeMachine()}.
+
+| hidden | Heed forward | PyTorch | Heed forward + backward | PyTorch | Heed / PyTorch | GFLOP/s |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${rows.join("\n")}
+
+WebAssembly has 4 numbers in a vector, where PyTorch uses the processor's 16.`;
+console.log(body);
+if (args.write) await writeSection("rnn", body);
 
 /** Least times by hidden size. */
 function keep(times: Map<number, Timing>, timings: Timing[]): void {
