@@ -48,7 +48,8 @@ export type { ParallelFile, ParallelText, ParallelTextOptions, TextBlock } from 
 export { indexParallelText } from "./text_index.ts";
 export type { StepAt, Steps } from "./steps.ts";
 export * from "./trainable_model.ts";
-export * from "./trainer.ts";
+export * from "./train_options.ts";
+export { train } from "./trainer.ts";
 export * from "./training_log.ts";
 export { type StepResult, trainingStep, type TrainingStepOptions } from "./training_step.ts";
 export * from "./validation_loss.ts";

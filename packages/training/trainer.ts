@@ -1,60 +1,22 @@
 import { files, joinPath } from "@heed/checkpoint";
-import type { BatchSource, TrainingBatch } from "./batch_source.ts";
+import type { TrainingBatch } from "./batch_source.ts";
 import {
   addCheckpoint,
   type CheckpointEntry,
   listCheckpoints,
   retentionOf,
 } from "./checkpoints.ts";
-import type { TrainingConfig } from "./config.ts";
 import { initialEarlyStopping, observe, shouldStop } from "./early_stopping.ts";
+import { keepFailedBatch } from "./_failed_batch.ts";
 import { writeFinalModel } from "./_final_model.ts";
-import { createPace, type TrainingProgress } from "./progress.ts";
-import { restoreRun, writeJson, writeRun } from "./_run_files.ts";
+import { createPace } from "./progress.ts";
+import { restoreRun, writeRun } from "./_run_files.ts";
 import { learningRateAt } from "./schedule.ts";
 import { SoloSteps, type Steps } from "./steps.ts";
+import type { Evaluate, TrainingResult, TrainOptions } from "./train_options.ts";
 import type { TrainableModel } from "./trainable_model.ts";
 import { type LogEntry, openTrainingLog, type TrainingLog } from "./training_log.ts";
 import { runIdentity, type TrainingState } from "./_training_state.ts";
-import type { StepResult } from "./training_step.ts";
-
-/** Figures of an evaluation by name: `loss`, and `bleu` where it is measured. */
-export type Evaluation = Readonly<Record<string, number>>;
-
-/** Measures the model after a step; may throw when the signal says to stop. */
-export type Evaluate = (at: { step: number; signal?: AbortSignal }) => Promise<Evaluation>;
-
-/** Options of {@linkcode train}. */
-export interface TrainOptions<Batch, Position> {
-  /** The run. */
-  readonly config: TrainingConfig;
-  /** Gives the batches; also ends the run when `config.epochs` is over. */
-  readonly batches: BatchSource<Batch, Position>;
-  /** Measures the model on the dev set; without it every checkpoint is as good as the last. */
-  readonly evaluate?: Evaluate;
-  /** Threads that compute the steps together; default the caller's alone. They are not disposed of. */
-  readonly workers?: Steps<Batch>;
-  /** Goes on from the last complete checkpoint in `config.output`; default false. */
-  readonly resume?: boolean;
-  /** Ends the run after the current step, with a checkpoint. */
-  readonly signal?: AbortSignal;
-  /** Called after each step. */
-  readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Called with what a person should know: skipped lines (the first 20), damaged checkpoints. */
-  readonly onWarning?: (text: string) => void;
-}
-
-/** How a run ended. */
-export interface TrainingResult {
-  /** Why: all steps were taken, no improvement, or the signal. */
-  readonly reason: "finished" | "stopped early" | "interrupted";
-  /** Steps taken. */
-  readonly step: number;
-  /** Best value of `config.evaluate.metric`, and its step. */
-  readonly best?: { readonly step: number; readonly value: number };
-  /** Directory of the final model: averaged, else the best, else the last; none when interrupted. */
-  readonly model?: string;
-}
 
 const WARNED_LINES = 20;
 
@@ -253,7 +215,12 @@ class Run<Batch, Position> {
     const batches = group.map(({ batch }) => batch);
     const result = await this.#steps.step(batches, { step, learningRate, seed });
     const { loss, gradientNorm, tokens } = result;
-    if (result.failedBatch !== undefined) throw await this.#failure(step, group, result);
+    if (result.failedBatch !== undefined) {
+      const { output } = this.#options.config;
+      const { problem, error } = await keepFailedBatch(output, { step, group, result });
+      await this.#log.write({ event: "failed", step, problem });
+      throw error;
+    }
     const { epoch, position } = group.at(-1)!;
     this.#state = {
       ...this.#state,
@@ -275,26 +242,6 @@ class Run<Batch, Position> {
       seconds: rounded(seconds),
     });
     return { step, loss, tokens };
-  }
-
-  /** Keeps the batches that cannot be learned from, and says so. */
-  async #failure(
-    step: number,
-    group: readonly TrainingBatch<Batch, Position>[],
-    { loss, gradientNorm, failedBatch = -1 }: StepResult,
-  ): Promise<RangeError> {
-    const problem = failedBatch >= 0
-      ? `the loss is ${loss}`
-      : `the gradient norm is ${gradientNorm}`;
-    const batches = (failedBatch >= 0 ? [group[failedBatch]] : group)
-      .map(({ epoch, examples }) => ({ epoch, examples }));
-    const path = joinPath(this.#options.config.output, "failed_batch.json");
-    await writeJson(path, { step, problem, batches });
-    await this.#log.write({ event: "failed", step, problem });
-    return new RangeError(
-      `Cannot go on training at step ${step}: ${problem}; the batch is kept in ${path}, ` +
-        "and the weights are those of the step before",
-    );
   }
 
   /** Does what is due at the present step and was not done yet; after a resume, too. */

@@ -12,7 +12,8 @@ import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
 import type { BatchPosition, TokenBatch } from "./batches.ts";
 import { listCheckpoints } from "./checkpoints.ts";
 import type { TrainingProgress } from "./progress.ts";
-import { train, type TrainingResult, type TrainOptions } from "./trainer.ts";
+import type { TrainingResult, TrainOptions } from "./train_options.ts";
+import { train } from "./trainer.ts";
 
 await tf.setBackend("cpu");
 

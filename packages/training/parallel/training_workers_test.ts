@@ -11,7 +11,8 @@ import {
   toyConfig,
   type ToyWorkerSetup,
 } from "../testing/toy_model.ts";
-import { train, type TrainingResult } from "../trainer.ts";
+import type { TrainingResult } from "../train_options.ts";
+import { train } from "../trainer.ts";
 
 interface RunOptions {
   readonly workers: number;
