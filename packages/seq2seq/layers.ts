@@ -1,7 +1,7 @@
 /**
- * The encoder-decoder Transformer, and the recurrent models before it, as pure functions over tfjs tensors, for training, for research,
- * and for building other models. Importing this entry point loads tfjs; `@heed/seq2seq` does so
- * only when a model is loaded.
+ * The encoder-decoder Transformer, and the recurrent models before it, as pure functions over tfjs
+ * tensors, for training, for research, and for building other models. Importing this entry point
+ * loads tfjs; `@heed/seq2seq` does so only when a model is loaded.
  *
  * @example
  * ```ts
@@ -29,9 +29,9 @@ export { encodeRnn, type RnnEncodeOptions, type RnnEncodeResult } from "./rnn/en
 export * from "./rnn/loss.ts";
 export * from "./rnn/model.ts";
 export * from "./rnn/step_decoder.ts";
-export * from "./rnn/trainable.ts";
 export * from "./rnn/weights.ts";
 export * from "./step_decoder.ts";
+export * from "./teacher_forcing.ts";
 export * from "./trainable.ts";
 export * from "./training_workers.ts";
 export * from "./weights.ts";

@@ -1,32 +1,13 @@
-import * as tf from "@tensorflow/tfjs";
-import { paddingMask } from "@heed/attention";
-import { crossEntropySum } from "@heed/nn";
+import type * as tf from "@tensorflow/tfjs";
 import { projectMemory } from "@heed/transformer";
+import {
+  type Seq2SeqBatch,
+  teacherForcedLoss,
+  type TeacherForcingOptions,
+} from "./teacher_forcing.ts";
 import type { Seq2SeqConfig } from "./config.ts";
 import { decode, encode } from "./encoder_decoder.ts";
-import { idsTensor } from "./ids_tensor.ts";
 import type { Seq2SeqWeights } from "./weights.ts";
-
-/** Sentence pairs as ids. */
-export interface Seq2SeqBatch {
-  /** Source ids, with the end token. */
-  readonly inputIds: readonly (readonly number[])[];
-  /** Target ids, with the end token, without the start token. */
-  readonly labels: readonly (readonly number[])[];
-}
-
-/** Options of {@linkcode seq2SeqLoss}. */
-export interface Seq2SeqLossOptions {
-  /** Sizes of the model. */
-  readonly config: Seq2SeqConfig;
-  /** Share of the probability spread over the vocabulary; default 0. */
-  readonly labelSmoothing?: number;
-  /** Set while training: switches dropout on, with masks from this seed. */
-  readonly dropoutSeed?: number;
-}
-
-/** Marks padding among the labels. */
-const IGNORED = -100;
 
 /**
  * The loss of a batch with the target given (teacher forcing): the cross-entropy of every target
@@ -51,25 +32,13 @@ const IGNORED = -100;
  */
 export function seq2SeqLoss(
   weights: Seq2SeqWeights,
-  { inputIds, labels }: Seq2SeqBatch,
-  { config, labelSmoothing = 0, dropoutSeed }: Seq2SeqLossOptions,
+  batch: Seq2SeqBatch,
+  options: TeacherForcingOptions<Seq2SeqConfig>,
 ): { lossSum: tf.Scalar; tokens: number } {
-  const seed = dropoutSeed === undefined ? {} : { dropoutSeed };
-  const lossSum = tf.tidy(() => {
-    const source = idsTensor(inputIds, { padTokenId: config.padTokenId });
-    const shifted = labels.map((row) => [config.decoderStartTokenId, ...row.slice(0, -1)]);
-    const target = idsTensor(shifted, { padTokenId: config.padTokenId });
-    const attentionMask = paddingMask(inputIds);
-    const encoded = encode(weights, source, { config, attentionMask, ...seed });
+  const { config } = options;
+  return teacherForcedLoss(batch, options, ({ source, target, mask, dropout }) => {
+    const encoded = encode(weights, source, { config, attentionMask: mask, ...dropout });
     const memory = projectMemory(weights.decoder, encoded.lastHiddenState);
-    const { logits } = decode(weights, target, {
-      config,
-      memory,
-      memoryMask: attentionMask,
-      ...seed,
-    });
-    const flat = tf.reshape(idsTensor(labels, { padTokenId: IGNORED }), [-1]);
-    return crossEntropySum(logits, flat, { labelSmoothing, ignoreIndex: IGNORED });
+    return decode(weights, target, { config, memory, memoryMask: mask, ...dropout }).logits;
   });
-  return { lossSum, tokens: labels.reduce((total, row) => total + row.length, 0) };
 }

@@ -18,7 +18,6 @@
  */
 export * from "./config.ts";
 export * from "./load.ts";
-export type { Seq2SeqBatch, Seq2SeqLossOptions } from "./loss.ts";
 export type { CrossAttention, CrossAttentionOptions, Seq2SeqAttentions } from "@heed/engine";
 export type {
   EncoderDecoderModel,
@@ -27,6 +26,7 @@ export type {
   StartedSearch,
 } from "./encoder_decoder_model.ts";
 export type { Seq2SeqModel } from "./model.ts";
+export type { Seq2SeqBatch } from "./teacher_forcing.ts";
 export type { WeightsDType } from "./_checkpoint.ts";
 export {
   defaultRnnConfig,

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals } from "@std/assert";
 import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@heed/nn";
 import { defaultSeq2SeqConfig, type Seq2SeqConfig } from "./config.ts";
-import type { Seq2SeqBatch } from "./loss.ts";
+import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import { Seq2SeqModel } from "./model.ts";
-import { trainableSeq2Seq } from "./trainable.ts";
+import { trainableEncoderDecoder } from "./trainable.ts";
 
 const EOS = 0;
 
@@ -59,7 +59,7 @@ async function train(
     number
   >,
 ): Promise<number[]> {
-  const trainable = trainableSeq2Seq(model);
+  const trainable = trainableEncoderDecoder(model);
   const variables = [...trainable.variables.values()];
   const zeros = () => variables.map((v) => tf.variable(tf.zeros(v.shape), false));
   const moments = { first: zeros(), second: zeros() };

@@ -4,7 +4,7 @@ import { type Device, selectDevice } from "@heed/nn";
 import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
 import { defaultSeq2SeqConfig } from "./config.ts";
 import { Seq2SeqModel } from "./model.ts";
-import { trainableSeq2Seq } from "./trainable.ts";
+import { trainableEncoderDecoder } from "./trainable.ts";
 
 const config = defaultSeq2SeqConfig({
   vocabSize: 24,
@@ -33,7 +33,7 @@ const { optimizer: hyper } = parseTrainingConfig({
 /** Losses and norms of four steps with dropout, label smoothing, two batches a step and clipping. */
 async function steps(device: Device): Promise<number[]> {
   using model = Seq2SeqModel.create(config, { device, seed: 3 });
-  const trainable = trainableSeq2Seq(model, { labelSmoothing: 0.1, dropout: 0.1 });
+  const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1, dropout: 0.1 });
   using optimizer = new Optimizer(trainable.variables, hyper);
   const measured: number[] = [];
   for (let step = 1; step <= 4; step++) {

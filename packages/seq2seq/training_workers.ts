@@ -1,8 +1,8 @@
 import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
-import type { Seq2SeqBatch } from "./loss.ts";
+import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import type { Seq2SeqModel } from "./model.ts";
 import type { RnnModel } from "./rnn/model.ts";
-import { trainableEncoderDecoder } from "./rnn/trainable.ts";
+import { trainableEncoderDecoder } from "./trainable.ts";
 import type { TrainableOptions } from "./trainable.ts";
 import type { TrainingWorkerSetup } from "./training_worker.ts";
 
@@ -18,7 +18,7 @@ export interface StartTrainingWorkersOptions extends TrainableOptions {
  * Starts threads that train a model together, each with a replica and kernels of its own.
  *
  * @param model Loaded or created with `trainable: true`.
- * @param options How many, label smoothing and dropout; the latter as for `trainableSeq2Seq`.
+ * @param options How many, label smoothing and dropout; the latter as for `trainableEncoderDecoder`.
  * @returns The threads, for the option `workers` of `train`; dispose of them when done.
  * @throws {RangeError} Where {@linkcode parallelProblem} names a reason.
  * @throws {TypeError} When the model's weights are not variables.

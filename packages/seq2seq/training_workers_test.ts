@@ -3,7 +3,7 @@ import { randomWord } from "@heed/nn";
 import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
 import { createSeq2SeqModel, defaultSeq2SeqConfig } from "./mod.ts";
 import { parallelProblem, type Seq2SeqBatch, startTrainingWorkers } from "./layers.ts";
-import { trainableSeq2Seq } from "./trainable.ts";
+import { trainableEncoderDecoder } from "./trainable.ts";
 
 const config = defaultSeq2SeqConfig({
   vocabSize: 50,
@@ -37,7 +37,7 @@ async function run(
 ): Promise<{ losses: number[]; weights: number[] }> {
   using model = await createSeq2SeqModel(config, { seed: 3, device: "wasm" });
   const options = { labelSmoothing: 0.1, dropout };
-  const trainable = trainableSeq2Seq(model, options);
+  const trainable = trainableEncoderDecoder(model, options);
   using optimizer = new Optimizer(trainable.variables, hyper);
   using team = workers === 1
     ? undefined

@@ -11,7 +11,7 @@
 import { parseArgs } from "@std/cli";
 import { randomWord } from "@heed/nn";
 import { createSeq2SeqModel, defaultSeq2SeqConfig, type Seq2SeqBatch } from "@heed/seq2seq";
-import { startTrainingWorkers, trainableSeq2Seq } from "@heed/seq2seq/layers";
+import { startTrainingWorkers, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 import { Optimizer, parseTrainingConfig, type StepResult, trainingStep } from "@heed/training";
 
 const args = parseArgs(Deno.args, {
@@ -71,7 +71,7 @@ async function contender(workers: number): Promise<Contender> {
   const measured = { workers, milliseconds: [], processorMilliseconds: [], losses: [] };
   const at = (step: number) => ({ step: step + 1, learningRate: 5e-4, seed: 1 });
   if (workers === 1) {
-    const trainable = trainableSeq2Seq(model, options);
+    const trainable = trainableEncoderDecoder(model, options);
     const optimizer = new Optimizer(trainable.variables, hyper);
     const step = (step: number) =>
       trainingStep(trainable, [randomBatch(step)], { ...at(step), optimizer });

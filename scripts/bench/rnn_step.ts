@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import { selectDevice } from "@heed/nn";
 import { defaultRnnConfig, defaultSeq2SeqConfig } from "@heed/seq2seq";
-import { RnnModel, Seq2SeqModel, trainableRnn, trainableSeq2Seq } from "@heed/seq2seq/layers";
+import { RnnModel, Seq2SeqModel, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 
 const args = parseArgs(Deno.args, { default: { rounds: 5, length: 32, batch: 32, vocab: 8000 } });
 const device = await selectDevice({ prefer: "wasm" });
@@ -36,9 +36,7 @@ const makers = {
 };
 for (const [name, make] of Object.entries(makers)) {
   using model = make();
-  const trainable = model instanceof RnnModel
-    ? trainableRnn(model, { labelSmoothing: 0.1 })
-    : trainableSeq2Seq(model, { labelSmoothing: 0.1 });
+  const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1 });
   const variables = [...trainable.variables.values()];
   const step = () =>
     tf.dispose(tf.variableGrads(

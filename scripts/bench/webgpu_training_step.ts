@@ -11,7 +11,7 @@ import { parseArgs } from "@std/cli";
 import * as tf from "@tensorflow/tfjs";
 import { adamStep, globalNorm, gradientNorm, randomWord, selectDevice } from "@heed/nn";
 import { defaultSeq2SeqConfig } from "@heed/seq2seq";
-import { type Seq2SeqBatch, Seq2SeqModel, trainableSeq2Seq } from "@heed/seq2seq/layers";
+import { type Seq2SeqBatch, Seq2SeqModel, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 import { DeviceProbe } from "./webgpu_probe.ts";
 
 const args = parseArgs(Deno.args, {
@@ -63,7 +63,7 @@ const config = defaultSeq2SeqConfig({
   dropout: args.dropout,
 });
 using model = Seq2SeqModel.create(config, { device, seed: 1 });
-const trainable = trainableSeq2Seq(model, { labelSmoothing: 0.1 });
+const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1 });
 const variables = [...trainable.variables.values()];
 const zeros = () => variables.map(({ shape }) => tf.variable(tf.zeros(shape), false));
 const moments = { first: zeros(), second: zeros() };

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@heed/nn";
-import type { Seq2SeqBatch } from "../loss.ts";
+import type { Seq2SeqBatch } from "../teacher_forcing.ts";
 import { defaultRnnConfig, type RnnConfig } from "./config.ts";
 import { RnnModel } from "./model.ts";
-import { trainableRnn } from "./trainable.ts";
+import { trainableEncoderDecoder } from "../trainable.ts";
 
 const EOS = 0;
 
@@ -38,7 +38,7 @@ async function train(
   model: RnnModel,
   { steps, rows, learningRate }: { steps: number; rows: number; learningRate: number },
 ): Promise<number[]> {
-  const trainable = trainableRnn(model);
+  const trainable = trainableEncoderDecoder(model);
   const variables = [...trainable.variables.values()];
   const zeros = () => variables.map((v) => tf.variable(tf.zeros(v.shape), false));
   const moments = { first: zeros(), second: zeros() };

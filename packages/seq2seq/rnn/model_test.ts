@@ -10,7 +10,7 @@ import { encodeRnn } from "./encoder.ts";
 import { createRnnModel, loadEncoderDecoder, loadRnnModel } from "./load.ts";
 import { rnnLoss } from "./loss.ts";
 import type { RnnModel } from "./model.ts";
-import { trainableRnn } from "./trainable.ts";
+import { trainableEncoderDecoder } from "../trainable.ts";
 
 const device = "wasm";
 const sources = [[5, 17, 3, 8, 0], [6, 0], [12, 13, 14, 15, 16, 17, 0]];
@@ -91,7 +91,7 @@ for (const [name, config] of Object.entries(configs)) {
     await selectDevice({ prefer: device });
     const before = tf.memory().numTensors;
     const model = await make(config);
-    const trainable = trainableRnn(model);
+    const trainable = trainableEncoderDecoder(model);
     const { value, grads } = tf.variableGrads(
       () =>
         trainable.loss({ inputIds: sources, labels: sources }, { training: true, seed: 1 }).lossSum,
@@ -171,7 +171,7 @@ Deno.test("a model without attention says so", async () => {
 
 Deno.test("dropout follows the seed and is off in evaluation", async () => {
   using model = await make(configs.additive);
-  const trainable = trainableRnn(model, { dropout: 0.5, labelSmoothing: 0.1 });
+  const trainable = trainableEncoderDecoder(model, { dropout: 0.5, labelSmoothing: 0.1 });
   const loss = async (training: boolean, seed: number) => {
     const { lossSum } = trainable.loss({ inputIds: sources, labels: sources }, { training, seed });
     return (await lossSum.data())[0];
@@ -199,7 +199,7 @@ Deno.test("generate() refuses ids and lengths that the model does not have", asy
 
 Deno.test("a fixed model cannot be trained", async () => {
   using model = await createRnnModel(configs.dot, { seed: 1, device, trainable: false });
-  assertThrows(() => trainableRnn(model), TypeError, "trainable: true");
+  assertThrows(() => trainableEncoderDecoder(model), TypeError, "trainable: true");
 });
 
 Deno.test("parseRnnConfig() names every wrong key", () => {

@@ -1,11 +1,11 @@
 import { assert } from "@std/assert";
 import { randomWord } from "@heed/nn";
 import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
-import type { Seq2SeqBatch } from "../loss.ts";
+import type { Seq2SeqBatch } from "../teacher_forcing.ts";
 import { startTrainingWorkers } from "../training_workers.ts";
 import { defaultRnnConfig, type RnnConfig } from "./config.ts";
 import { createRnnModel } from "./load.ts";
-import { trainableRnn } from "./trainable.ts";
+import { trainableEncoderDecoder } from "../trainable.ts";
 
 const { optimizer: hyper, batch } = parseTrainingConfig({
   model: "rnnsearch",
@@ -29,7 +29,7 @@ function batchOf(seed: number): Seq2SeqBatch {
 async function run(config: RnnConfig, workers: number): Promise<number[]> {
   using model = await createRnnModel(config, { seed: 3, device: "wasm" });
   const options = { labelSmoothing: 0.1, dropout: 0 };
-  const trainable = trainableRnn(model, options);
+  const trainable = trainableEncoderDecoder(model, options);
   using optimizer = new Optimizer(trainable.variables, hyper);
   using team = workers === 1
     ? undefined

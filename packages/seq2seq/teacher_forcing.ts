@@ -1,0 +1,60 @@
+import * as tf from "@tensorflow/tfjs";
+import { paddingMask } from "@heed/attention";
+import { crossEntropySum } from "@heed/nn";
+import { idsTensor } from "./ids_tensor.ts";
+
+/** Sentence pairs as ids. */
+export interface Seq2SeqBatch {
+  /** Source ids, with the end token. */
+  readonly inputIds: readonly (readonly number[])[];
+  /** Target ids, with the end token, without the start token. */
+  readonly labels: readonly (readonly number[])[];
+}
+
+/** How an encoder-decoder's loss is computed. */
+export interface TeacherForcingOptions<Config> {
+  /** Sizes of the model. */
+  readonly config: Config;
+  /** Share of the probability spread over the vocabulary; default 0. */
+  readonly labelSmoothing?: number;
+  /** Set while training: switches dropout on, with masks from this seed. */
+  readonly dropoutSeed?: number;
+}
+
+/** What a model is asked for. */
+export interface TeacherForcing {
+  /** `[batch, source_len]` int32 */
+  readonly source: tf.Tensor;
+  /** `[batch, target_len]` int32: the start token, and each label but the last. */
+  readonly target: tf.Tensor;
+  /** `[batch, source_len]`, 1 = token; none without padding. */
+  readonly mask?: tf.Tensor;
+  /** The seed, under the name that layers take it by. */
+  readonly dropout: { readonly dropoutSeed?: number };
+}
+
+/** Marks padding among the labels. */
+const IGNORED = -100;
+
+/** The summed cross-entropy of a batch, of the logits `[batch * target_len, vocab]` that a model gives. */
+export function teacherForcedLoss(
+  { inputIds, labels }: Seq2SeqBatch,
+  { config: { padTokenId, decoderStartTokenId }, labelSmoothing = 0, dropoutSeed }:
+    TeacherForcingOptions<
+      { readonly padTokenId: number; readonly decoderStartTokenId: number }
+    >,
+  logitsOf: (given: TeacherForcing) => tf.Tensor,
+): { lossSum: tf.Scalar; tokens: number } {
+  const lossSum = tf.tidy(() => {
+    const shifted = labels.map((row) => [decoderStartTokenId, ...row.slice(0, -1)]);
+    const logits = logitsOf({
+      source: idsTensor(inputIds, { padTokenId }),
+      target: idsTensor(shifted, { padTokenId }),
+      mask: paddingMask(inputIds),
+      dropout: dropoutSeed === undefined ? {} : { dropoutSeed },
+    });
+    const flat = tf.reshape(idsTensor(labels, { padTokenId: IGNORED }), [-1]);
+    return crossEntropySum(logits, flat, { labelSmoothing, ignoreIndex: IGNORED });
+  });
+  return { lossSum, tokens: labels.reduce((total, row) => total + row.length, 0) };
+}
