@@ -132,6 +132,7 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
 
           const lost = await inPage("generate", { ...task, workerUrl: "no_worker.js" });
           assertSame(lost, generated, tolerances.plain);
+          assertEquals(lost.threads, 1);
           assertEquals(server.requests.some((line) => line.includes("no_worker.js")), isolated);
 
           assertStringIncludes(asked, "GET /model/model.safetensors bytes=");

@@ -36,8 +36,6 @@ export class CausalEngine {
   readonly dtype: EngineDType;
   /** How int8 products are computed. */
   readonly simd: SimdMode;
-  /** Threads that compute at once: so many calls profit from overlapping. */
-  readonly concurrency: number;
   /** Bytes of the packed weights. */
   readonly weightBytes: number;
   readonly #pool: Pool<"causal">;
@@ -50,7 +48,6 @@ export class CausalEngine {
     this.config = config;
     this.dtype = options.dtype;
     this.simd = options.simd;
-    this.concurrency = options.threads;
     this.weightBytes = model.weightBytes;
     this.#pool = new Pool({ kind: "causal", model, config }, thread, options);
   }
@@ -73,6 +70,11 @@ export class CausalEngine {
       signal: options.signal,
     });
     return new CausalEngine(config, packed, resolved);
+  }
+
+  /** Threads that compute at once: so many calls profit from overlapping. */
+  get concurrency(): number {
+    return this.#pool.concurrency;
   }
 
   /**

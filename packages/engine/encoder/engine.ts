@@ -34,8 +34,6 @@ export class EncoderEngine {
   readonly dtype: EngineDType;
   /** How int8 products are computed. */
   readonly simd: SimdMode;
-  /** Threads that compute at once: so many calls profit from overlapping. */
-  readonly concurrency: number;
   /** Bytes of the packed weights. */
   readonly weightBytes: number;
   readonly #hasPooler: boolean;
@@ -49,7 +47,6 @@ export class EncoderEngine {
     this.config = config;
     this.dtype = options.dtype;
     this.simd = options.simd;
-    this.concurrency = options.threads;
     this.weightBytes = model.weightBytes;
     this.#hasPooler = model.pooler !== undefined;
     this.#pool = new Pool({ kind: "encoder", model, config }, thread, options);
@@ -73,6 +70,11 @@ export class EncoderEngine {
       signal: options.signal,
     });
     return new EncoderEngine(config, packed, resolved);
+  }
+
+  /** Threads that compute at once: so many calls profit from overlapping. */
+  get concurrency(): number {
+    return this.#pool.concurrency;
   }
 
   /**

@@ -46,8 +46,6 @@ export class Seq2SeqEngine {
   readonly dtype: EngineDType;
   /** How int8 products are computed. */
   readonly simd: SimdMode;
-  /** Threads that compute at once: so many calls profit from overlapping. */
-  readonly concurrency: number;
   /** Bytes of the packed weights. */
   readonly weightBytes: number;
   readonly #memory: WebAssembly.Memory;
@@ -61,7 +59,6 @@ export class Seq2SeqEngine {
     this.config = config;
     this.dtype = options.dtype;
     this.simd = options.simd;
-    this.concurrency = options.threads;
     this.weightBytes = model.weightBytes;
     this.#memory = model.memory;
     this.#pool = new Pool({ kind: "seq2seq", model, config }, thread, options);
@@ -85,6 +82,11 @@ export class Seq2SeqEngine {
       signal: options.signal,
     });
     return new Seq2SeqEngine(config, packed, resolved);
+  }
+
+  /** Threads that compute at once: so many calls profit from overlapping. */
+  get concurrency(): number {
+    return this.#pool.concurrency;
   }
 
   /** Bytes of the WASM memory: weights, and the most that calls needed so far. */

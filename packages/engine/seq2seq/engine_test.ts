@@ -58,6 +58,17 @@ Deno.test("threads give what one thread gives, in any order", async () => {
   }
 });
 
+Deno.test("calls run on the caller's thread where no worker can start", async () => {
+  using one = await Seq2SeqEngine.load(directory, { threads: 1 });
+  const workerUrl = new URL("no_worker.js", import.meta.url);
+  using two = await Seq2SeqEngine.load(directory, { threads: 2, workerUrl });
+  const run = (engine: Seq2SeqEngine) =>
+    Promise.all(sources.map((source) => engine.generate([source], { maxNewTokens: 8 })));
+  assertEquals(two.concurrency, 2);
+  assertEquals(await run(two), await run(one));
+  assertEquals(two.concurrency, 1);
+});
+
 Deno.test("interleaved requests on one thread do not see each other", async () => {
   using engine = await Seq2SeqEngine.load(directory, { threads: 1 });
   const alone: Hypothesis[][][] = [];

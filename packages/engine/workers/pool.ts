@@ -104,6 +104,11 @@ export class Pool<Kind extends keyof Runtimes> {
     return result as ReturnType<typeof this.run<Method>>;
   }
 
+  /** Threads that compute at once; one where no worker can start. */
+  get concurrency(): number {
+    return this.#isAlone ? 1 : this.#options.threads;
+  }
+
   /** Ends the workers; calls that run or wait are rejected. */
   dispose(): void {
     if (this.#disposed) return;
