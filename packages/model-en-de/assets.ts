@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 547,
-      sha256: "a2c819a1aaa5b03fa4b4203aa34fdc63d1c059bdecf92a9c3d72c485ee7cddc4",
+      bytes: 549,
+      sha256: "366bb7090b888b633d4ff8fe4a706bdf1bcb6e393202b9bb478f8d7bddecf421",
     },
     {
       path: "model.safetensors",
       bytes: 14656968,
-      sha256: "e357eae39cab9f784a8af2af7c9369efb78b9aae0883c66363d49d53a1416145",
+      sha256: "4f48cd10234cbc4281e3eade3fa1a283e3808df94460fee944d69ec4db7e8cb5",
     },
     {
       path: "shortlist.safetensors",
