@@ -110,8 +110,8 @@ Deno.test("loading goes through tfjs by the same call where the engine cannot ru
     reason: "asked for by name; by tfjs, since the engine does not know it",
     engine: "tfjs",
   });
-  const [[{ translation }]] = await translator.translate(["Open the file."]);
-  assertEquals(translation, "Öffnen Sie die Datei.");
+  const [[{ translation }]] = await translator.translate(["The file could not be opened."]);
+  assertEquals(translation, "Die Datei konnte nicht geöffnet werden.");
 });
 
 Deno.test("Translator.load() refuses wrong options before it loads anything", async () => {

@@ -12,7 +12,7 @@ export const sentences: readonly string[] = [
   "Select the pictures that you want to print.",
   "Error 404: page not found",
   "Print",
-  "Cannot connect to the database.",
+  "The database is not available.",
   "Click the button to open a new window.",
   "Show hidden files",
   "Choose a language and press Enter.",
@@ -23,7 +23,7 @@ export const sentences: readonly string[] = [
   "Use the arrow keys to move the cursor.",
   "You can remove a picture from the list at any time.",
   "This is a small program. It shows the time.",
-  "Open the file.\n\nThen close it.",
+  "Select a file.\n\nThen click the button.",
   "Please wait while the files are copied.",
   "Enter the name of the new folder.",
 ];
