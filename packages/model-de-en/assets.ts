@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 548,
-      sha256: "93f9aec21f27f679819172b6bc74d4cbcb41198a60d09d0f7d42595bbce7bd5d",
+      bytes: 547,
+      sha256: "743c12010c1131781862a3bace19f7138375cfaa0d23b2e989cf993948ff1b1d",
     },
     {
       path: "model.safetensors",
       bytes: 14656968,
-      sha256: "d8178466357e089b11694710a02c12e66744a4f9f632547e42b174cad1d2f351",
+      sha256: "ddf265f0a8f3a9dd55492135e5340f8268be0f18a908e14758e2cc5e641b2c54",
     },
     {
       path: "shortlist.safetensors",
