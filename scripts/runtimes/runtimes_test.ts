@@ -53,7 +53,10 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
   await t.step("Deno translates, on one thread and on two", async () => {
     assertEquals(translated.translations.length, 20);
     assertEquals(translated.translations[0], "Die Datei konnte nicht geöffnet werden.");
-    assertEquals(translated.translations[17], "Wählen Sie eine Datei.\n\nKlicken Sie auf den Knopf.");
+    assertEquals(
+      translated.translations[17],
+      "Wählen Sie eine Datei.\n\nKlicken Sie auf den Knopf.",
+    );
     const { translations, threads } = await translate({ model, threads: 2 });
     assertEquals([translations, threads], [translated.translations, 2]);
     const task: EngineTask = { model, threads: 2, simd: "plain" };
