@@ -2,8 +2,7 @@ import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import type { Seq2SeqModel } from "./model.ts";
 import type { RnnModel } from "./rnn/model.ts";
-import { trainableEncoderDecoder } from "./trainable.ts";
-import type { TrainableOptions } from "./trainable.ts";
+import { trainableEncoderDecoder, type TrainableOptions } from "./trainable.ts";
 import type { TrainingWorkerSetup } from "./training_worker.ts";
 
 /** Options of {@linkcode startTrainingWorkers}. */

@@ -4,13 +4,12 @@ import { WordCache } from "./_word_cache.ts";
 import { alignedText } from "./normalizers/aligned_text.ts";
 import { Metaspace } from "./pre_tokenizers/metaspace.ts";
 
-const CACHED_WORDS = 1 << 16;
 const ORIGIN_SAMPLE = 64;
 
 /** The fast way from text to ids: nothing is aligned, and words are remembered. */
 export class IdEncoder {
   #pipeline: PreparedPipeline;
-  #words = new WordCache(CACHED_WORDS);
+  #words = new WordCache();
   #needsOrigin: boolean;
 
   constructor(pipeline: PreparedPipeline) {

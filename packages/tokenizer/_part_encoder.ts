@@ -6,12 +6,10 @@ import type { WordPieces } from "./models/model.ts";
 import { alignedText, sliceAligned } from "./normalizers/aligned_text.ts";
 import { type AlignedWord, alignedWord } from "./pre_tokenizers/pre_tokenizer.ts";
 
-const CACHED_WORDS = 1 << 16;
-
 /** The whole way from text to tokens: every field, with offsets in the text as it was given. */
 export class PartEncoder {
   #pipeline: PreparedPipeline;
-  #words = new WordCache(CACHED_WORDS);
+  #words = new WordCache();
 
   constructor(pipeline: PreparedPipeline) {
     this.#pipeline = pipeline;

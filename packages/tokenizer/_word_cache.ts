@@ -10,7 +10,7 @@ export class WordCache {
   #old = new Map<string, WordPieces>();
 
   /** `capacity`: words in a generation. */
-  constructor(capacity: number) {
+  constructor(capacity: number = 1 << 16) {
     this.#capacity = capacity;
   }
 

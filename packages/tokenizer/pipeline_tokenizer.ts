@@ -2,7 +2,7 @@ import { emptyPart, encodingOf, type EncodingPart, joinParts, setText } from "./
 import { IdEncoder } from "./_id_encoder.ts";
 import { LazyEncoding } from "./_lazy_encoding.ts";
 import { PartEncoder } from "./_part_encoder.ts";
-import { preparePipeline } from "./_prepared_pipeline.ts";
+import { type PreparedPipeline, preparePipeline } from "./_prepared_pipeline.ts";
 import type { AddedToken } from "./added_tokens.ts";
 import type { FullEncoding } from "./encoding.ts";
 import {
@@ -45,23 +45,18 @@ export class PipelineTokenizer implements Tokenizer {
   /** How short texts are filled up; undefined: they are not. */
   padding: Padding | undefined;
 
-  #pipeline: Pipeline;
+  #pipeline: PreparedPipeline;
   #ids: IdEncoder;
   #parts: PartEncoder;
-  #isRandom: boolean;
   #addedById: ReadonlyMap<number, AddedToken>;
   #addedByContent: ReadonlyMap<string, AddedToken>;
-  #addedTexts: ReadonlyMap<number, string>;
 
   private constructor(pipeline: Pipeline) {
-    this.#pipeline = pipeline;
+    this.#pipeline = preparePipeline(pipeline);
     this.truncation = pipeline.truncation;
     this.padding = pipeline.padding;
-    const prepared = preparePipeline(pipeline);
-    this.#ids = new IdEncoder(prepared);
-    this.#parts = new PartEncoder(prepared);
-    this.#isRandom = prepared.isRandom;
-    this.#addedTexts = prepared.addedTexts;
+    this.#ids = new IdEncoder(this.#pipeline);
+    this.#parts = new PartEncoder(this.#pipeline);
     this.#addedById = new Map(pipeline.addedTokens.map((token) => [token.id, token]));
     this.#addedByContent = new Map(pipeline.addedTokens.map((token) => [token.content, token]));
   }
@@ -155,7 +150,7 @@ export class PipelineTokenizer implements Tokenizer {
   ): FullEncoding[] {
     const lists = texts.map((text) => typeof text === "string" ? [text] : text);
     const { padding } = this;
-    if (this.#isRandom && padding !== undefined) {
+    if (this.#pipeline.isRandom && padding !== undefined) {
       const wholes = lists.map((list) => this.#whole(list, options, this.truncation));
       const length = paddedLength(wholes.map(({ ids }) => ids.length), padding);
       return wholes.map((whole) => encodingOf(padPart(whole, length, padding)));
@@ -194,7 +189,7 @@ export class PipelineTokenizer implements Tokenizer {
     for (const id of ids) {
       const added = this.#addedById.get(id);
       if (added !== undefined) {
-        if (!(skipSpecialTokens && added.special)) tokens.push(this.#addedTexts.get(id)!);
+        if (!(skipSpecialTokens && added.special)) tokens.push(this.#pipeline.addedTexts.get(id)!);
         continue;
       }
       const token = this.#pipeline.model.idToToken(id);
@@ -228,12 +223,12 @@ export class PipelineTokenizer implements Tokenizer {
    * @returns Its token, or undefined when no token has this id
    */
   idToToken(id: number): string | undefined {
-    return this.#addedTexts.get(id) ?? this.#pipeline.model.idToToken(id);
+    return this.#pipeline.addedTexts.get(id) ?? this.#pipeline.model.idToToken(id);
   }
 
   #encode(texts: readonly string[], options: EncodeOptions): FullEncoding {
     const { padding, truncation } = this;
-    if (this.#isRandom) return this.#eager(texts, options);
+    if (this.#pipeline.isRandom) return this.#eager(texts, options);
     const { addSpecialTokens = true } = options;
     const { postProcessor } = this.#pipeline;
     let parts = texts.map((text) => this.#ids.encode(text.toWellFormed()));

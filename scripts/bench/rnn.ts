@@ -49,7 +49,7 @@ scripts/bench/rnn.ts --write\`; PyTorch ${version}; ${await describeMachine()}.
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.join("\n")}
 
-WebAssembly has 4 numbers in a vector, where PyTorch uses the processor's 16.`;
+A vector of WebAssembly has 4 numbers; PyTorch uses the processor's own, of 8 or 16.`;
 console.log(body);
 if (args.write) await writeSection("rnn", body);
 
