@@ -60,6 +60,6 @@ Deno.test("heed train turns a model round: what it saves translates the other wa
   await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
   const host = fakeHost();
   assertEquals(await run(["train", `${directory}/config.json`], host), 0, host.errors());
-  assertEquals(await readLanguages(`${directory}/model`), { source: "de", target: "en" });
+  assertEquals(await readLanguages(`${directory}/model`), [{ source: "de", target: "en" }]);
   await Deno.remove(directory, { recursive: true });
 });

@@ -40,7 +40,7 @@ export async function chooseModel(
   if (model === undefined) return await selectLanguagePair(shippedModels, { from, to }).assets();
   if (!/^(?:https?|file):/.test(model)) await checkDirectory(model);
   const languages = await readLanguages(model);
-  if (languages !== undefined) selectLanguagePair([languages], { from, to });
+  if (languages.length > 0) selectLanguagePair(languages, { from, to });
   return model;
 }
 

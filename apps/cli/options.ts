@@ -62,6 +62,14 @@ export function addRuntimeOptions(command: Command): Command {
     );
 }
 
+/** Adds `--to`, for commands that work on one model. */
+export function addTargetOption(command: Command): Command {
+  return command.option(
+    "--to <language>",
+    "language to translate into, if the model writes several",
+  );
+}
+
 /** The option `--device`. */
 export function deviceOption(): Option {
   return new Option(

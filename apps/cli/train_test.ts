@@ -69,6 +69,40 @@ Deno.test("heed train trains a tokenizer and a model that heed translate loads",
   await Deno.remove(directory, { recursive: true });
 });
 
+Deno.test("heed train trains one model of several target languages, which --to chooses from", async () => {
+  const codes = ["de", "fr"];
+  const changes = {
+    data: { train: ["tagged.tsv"], sourceLanguage: "en", targetLanguage: codes.join("+") },
+    tokenizer: { type: "unigram", vocabSize: 28, languageCodes: codes },
+    steps: 2,
+  };
+  const directory = await prepare(changes);
+  const lines = (await Deno.readTextFile(`${directory}/train.tsv`)).trimEnd().split("\n");
+  const tagged = (codes: string[]) =>
+    Deno.writeTextFile(
+      `${directory}/tagged.tsv`,
+      lines.map((line, i) => `>>${codes[i % 2]}<< ${line}\n`).join(""),
+    );
+  await tagged(["de", "it"]);
+  const refused = await train(directory);
+  assertEquals(refused.exitCode, 1);
+  assertStringIncludes(refused.errors, "begins with >>it<<: the tokenizer has no such token");
+  await tagged(codes);
+  const { exitCode, errors } = await train(directory);
+  assertEquals(exitCode, 0, errors);
+
+  const host = fakeHost();
+  const { Translator } = await import("@heed/translation");
+  host.loadTranslator = (model, options) => Translator.load(model, options);
+  const model = ["--model", `${directory}/run/model`, "--device", "wasm"];
+  assertEquals(await run(["translate", "red house", ...model], host), 2);
+  assertStringIncludes(host.errors(), "the model writes de, fr; ask for one of them (to)");
+  const json = ["--json", "--attention", "--max-new-tokens", "4"];
+  assertEquals(await run(["translate", "red house", "--to", "fr", ...model, ...json], host), 0);
+  assertEquals(JSON.parse(host.out()).sourceTokens[0], ">>fr<<");
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("heed train saves and exits 130 at Ctrl-C, and --resume goes on", async () => {
   const directory = await prepare({ steps: 12 });
   const host = fakeHost();

@@ -12,7 +12,7 @@ import type {
 } from "@heed/training";
 import { parseRnnArchitecture, parseTransformerArchitecture } from "./architecture.ts";
 import { UsageError } from "./failure.ts";
-import { prepareTokenizer } from "./training_tokenizer.ts";
+import { prepareTokenizer, sourceEncoder } from "./training_tokenizer.ts";
 
 /** What `train` of `@heed/training` needs beside the configuration. */
 export interface TrainingRun extends Disposable {
@@ -60,8 +60,9 @@ export async function prepareTraining(
   const { data, batch, epochs, seed } = config;
   const { sourceColumn, targetColumn, maxLines, maxSourceTokens, maxTargetTokens } = data;
   const columns = { sourceColumn, targetColumn };
+  const encodeSource = sourceEncoder(tokenizer);
   const encode = (source: string, target: string): EncodedPair => ({
-    inputIds: tokenizer.encode(source).ids,
+    inputIds: encodeSource(source),
     labels: tokenizer.encodeTarget(target).ids,
   });
   const limits = { encode, tokens: batch.tokens, maxSourceTokens, maxTargetTokens };

@@ -1,6 +1,28 @@
 import type { MarianTokenizer } from "@heed/tokenizer";
 import type { TrainingConfig } from "@heed/training";
 
+/** What a source begins with to ask for a target language: `>>fr<< `. */
+const LANGUAGE_TOKEN = /^>>([\w-]+)<< ?/;
+
+/**
+ * Encodes sources of training data.
+ *
+ * @returns A function from a source to its ids. It throws a RangeError at a source that asks for a target language
+ * by a token that the tokenizer does not have: the model could not tell it from any other.
+ */
+export function sourceEncoder(tokenizer: MarianTokenizer): (source: string) => number[] {
+  return (source) => {
+    const code = LANGUAGE_TOKEN.exec(source)?.[1];
+    if (code !== undefined && !tokenizer.languageCodes.includes(code)) {
+      throw new RangeError(
+        `Cannot train on a source that begins with >>${code}<<: the tokenizer has no such token; ` +
+          "list the code in tokenizer.languageCodes, or begin with a model that has the token",
+      );
+    }
+    return tokenizer.encode(source).ids;
+  };
+}
+
 /**
  * Loads the tokenizer of a run, or trains it on the data. A trained one is kept in `output/tokenizer`, where
  * a run that goes on finds it.
@@ -74,7 +96,7 @@ async function trainTokenizer(
       for (let block = 0; block < text.blocks.length; block += stride) {
         for (const line of await reader.read(block)) {
           if (line.problem !== undefined) continue;
-          yield line.source;
+          yield line.source.replace(LANGUAGE_TOKEN, "");
           yield line.target;
         }
       }
@@ -86,8 +108,6 @@ async function trainTokenizer(
     vocabSize: tokenizer.vocabSize,
     signal,
   });
-  return MarianTokenizer.fromUnigram(trained, {
-    source_lang: data.sourceLanguage,
-    target_lang: data.targetLanguage,
-  });
+  const languages = { source_lang: data.sourceLanguage, target_lang: data.targetLanguage };
+  return MarianTokenizer.fromUnigram(trained, languages, tokenizer.languageCodes);
 }

@@ -8,6 +8,7 @@ import { escapePattern } from "./_pattern.ts";
 import { SentencePieceEncoding } from "./_sentencepiece_encoding.ts";
 import type { FullEncoding } from "./encoding.ts";
 import { PieceType } from "./formats/sentencepiece_model.ts";
+import { languageCodesOf, languageToken } from "./language_tokens.ts";
 import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
 import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
 import type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
@@ -58,6 +59,11 @@ export class MarianTokenizer implements Tokenizer {
   readonly padTokenId: number;
   /** Id of `<unk>`, which stands for pieces outside the vocabulary. */
   readonly unkTokenId: number;
+  /**
+   * Codes of the target languages that a source can ask for by a token such as `>>fr<<` at its beginning; none for
+   * a model of one target.
+   */
+  readonly languageCodes: readonly string[];
 
   #source: MarianSide;
   #target: MarianSide;
@@ -95,6 +101,7 @@ export class MarianTokenizer implements Tokenizer {
     const special = new Map<string, number>();
     let vocabSize = vocab.size;
     for (const token of specialTokens) special.set(token, vocab.get(token) ?? vocabSize++);
+    this.languageCodes = languageCodesOf(vocab.keys());
     this.#special = special;
     this.#specialIds = new Set(special.values());
     // Longest first, so that no special token hides one that it begins.
@@ -141,14 +148,19 @@ export class MarianTokenizer implements Tokenizer {
 
   /**
    * Makes a tokenizer for a new model, with the same pieces on both sides: `</s>` is 0, `<unk>` is 1, then come the
-   * pieces, and `<pad>` is last.
+   * pieces, the tokens of target languages, and `<pad>` is last.
    *
    * @param tokenizer The trained pieces
    * @param config More fields for `tokenizer_config.json`, such as `source_lang` and `target_lang`
+   * @param languageCodes Codes of the target languages, for a model of several: `fr` gets the token `>>fr<<`
    * @returns The tokenizer
-   * @throws {RangeError} If a piece is spelt like one of the three special tokens
+   * @throws {RangeError} If a piece is spelt like one of the other tokens, or a code holds `<`
    */
-  static fromUnigram(tokenizer: SentencePieceTokenizer, config: object = {}): MarianTokenizer {
+  static fromUnigram(
+    tokenizer: SentencePieceTokenizer,
+    config: object = {},
+    languageCodes: readonly string[] = [],
+  ): MarianTokenizer {
     const vocab: Record<string, number> = Object.create(null);
     vocab["</s>"] = 0;
     vocab["<unk>"] = 1;
@@ -161,6 +173,12 @@ export class MarianTokenizer implements Tokenizer {
         );
       }
       vocab[piece] = size++;
+    }
+    for (const token of languageCodes.map(languageToken)) {
+      if (token in vocab) {
+        throw new RangeError(`Cannot build a Marian vocabulary: ${token} is in it twice`);
+      }
+      vocab[token] = size++;
     }
     vocab["<pad>"] = size;
     const spm = tokenizer.save();

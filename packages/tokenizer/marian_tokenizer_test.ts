@@ -116,6 +116,19 @@ Deno.test("MarianTokenizer.fromUnigram() numbers </s>, <unk>, the pieces, <pad>"
   assertEquals(fresh.encode(text).tokens.slice(0, -1), pieces.encode(text).tokens);
 });
 
+Deno.test("MarianTokenizer.fromUnigram() numbers target languages between the pieces and <pad>", () => {
+  const pieces = new SentencePieceTokenizer(model);
+  assertEquals(MarianTokenizer.fromUnigram(pieces).languageCodes, []);
+  const fresh = MarianTokenizer.fromUnigram(pieces, {}, ["de", "pt_br"]);
+  assertEquals(fresh.languageCodes, ["de", "pt_br"]);
+  assertEquals([fresh.tokenToId(">>de<<"), fresh.padTokenId, fresh.vocabSize], [399, 401, 402]);
+  assertEquals(fresh.encode(">>pt_br<< The boat").ids, [400, ...fresh.encode("The boat").ids]);
+  for (const [code, problem] of [["de", "is in it twice"], ["d<e", 'the language code "d<e"']]) {
+    const codes = ["de", code];
+    assertThrows(() => MarianTokenizer.fromUnigram(pieces, {}, codes), RangeError, problem);
+  }
+});
+
 Deno.test("MarianTokenizer keeps the vocabularies apart when they are separate", () => {
   const source = { "</s>": 0, "<unk>": 1, "▁The": 2, "<pad>": 3 };
   const target = { "</s>": 0, "<unk>": 1, "▁Das": 2, "▁The": 3 };

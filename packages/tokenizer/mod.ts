@@ -35,6 +35,7 @@ export {
   type VocabMerges,
 } from "./formats/vocab_merges.ts";
 export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
+export { languageCodesOf, languageToken } from "./language_tokens.ts";
 export {
   type SampleOptions,
   type ScoredEncoding,

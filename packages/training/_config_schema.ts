@@ -27,6 +27,8 @@ const schema = z.strictObject({
       type: z.enum(["unigram"]),
       vocabSize: count.default(8000),
       maxLines: count.default(200_000),
+      languageCodes: z.array(z.string().regex(/^[\w-]+$/, "give letters, digits, - and _"))
+        .default([]),
     }),
     z.strictObject({ path }),
   ]).optional(),

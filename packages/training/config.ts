@@ -33,6 +33,8 @@ export type TokenizerConfig =
     readonly vocabSize: number;
     /** Lines of the training data that it learns from; default 200000. */
     readonly maxLines: number;
+    /** Target languages that sources ask for by a token, such as `fr` by `>>fr<<`; default none. */
+    readonly languageCodes: readonly string[];
   }
   | {
     /** Directory with the files of a tokenizer. */

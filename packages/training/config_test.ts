@@ -28,7 +28,7 @@ Deno.test("parseTrainingConfig() fills in every default", () => {
       maxSourceTokens: 256,
       maxTargetTokens: 256,
     },
-    tokenizer: { type: "unigram", vocabSize: 8000, maxLines: 200_000 },
+    tokenizer: { type: "unigram", vocabSize: 8000, maxLines: 200_000, languageCodes: [] },
     batch: { tokens: 4096, bucketLines: 20_000, accumulate: 1 },
     optimizer: {
       name: "adam",
@@ -91,7 +91,7 @@ Deno.test("parseTrainingConfig() names every wrong key and value at once", () =>
     "data.train[1].targt: unknown key, allowed are source, target",
     "data.targetLanguage: is missing, must be a string",
     "data.maxLines: must be at least 1, is 0",
-    "tokenizer.vocab: unknown key, allowed are type, vocabSize, maxLines, path",
+    "tokenizer.vocab: unknown key, allowed are type, vocabSize, maxLines, languageCodes, path",
     'batch.tokens: must be a number, is "many"',
     "batch.accumulat: unknown key, allowed are tokens, bucketLines, accumulate",
     "batch.bucket: unknown key, allowed are tokens, bucketLines, accumulate",

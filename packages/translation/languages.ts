@@ -4,6 +4,8 @@ export interface LanguagePair {
   readonly source: string;
   /** Language of the translations. */
   readonly target: string;
+  /** What a source begins with to ask for this target, `>>fr<<`, of a model that writes several languages. */
+  readonly targetToken?: string;
 }
 
 /** Says that a model does not translate between the languages asked for. */
@@ -48,13 +50,65 @@ export function normalizeLanguage(tag: string): string {
   }
 }
 
+const languageNames = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+
+/** Whether a tag does not name one language: `roa` (Romance languages), `mul` (many). */
+function isFamily(tag: string): boolean {
+  try {
+    return languageNames.of(normalizeLanguage(tag)) === undefined;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Finds the pairs that a model's files name. Lists are written `es+es_AR+pt`; a model of several targets has a
+ * token of the form `>>code<<` for each, which its sources begin with.
+ *
+ * @param names `source_lang` and `target_lang` of `tokenizer_config.json`.
+ * @param codes Codes of the target tokens in the vocabulary, without `>>` and `<<`.
+ * @returns Every source with every target.
+ *
+ * @example
+ * ```ts
+ * import { modelLanguages } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(modelLanguages({ source: "en", target: "es+pt" }, ["es", "pt"]), [
+ *   { source: "en", target: "es", targetToken: ">>es<<" },
+ *   { source: "en", target: "pt", targetToken: ">>pt<<" },
+ * ]);
+ * ```
+ */
+export function modelLanguages(
+  { source, target }: { source: string; target: string },
+  codes: readonly string[],
+): LanguagePair[] {
+  const named = target.split("+");
+  const chosen = codes.filter((code) => named.some((name) => fits(code, name)));
+  const targets = chosen.length > 0
+    ? chosen.map((code) => ({ target: code, targetToken: `>>${code}<<` }))
+    : named.map((name) => ({ target: name }));
+  return source.split("+").flatMap((source) => targets.map((target) => ({ source, ...target })));
+}
+
+/** Whether a language that is asked for may be one that is offered. A family is taken at its word. */
+function fits(asked: string, offered: string): boolean {
+  return isFamily(offered) || isSame(asked, offered);
+}
+
+function isSame(asked: string, offered: string): boolean {
+  return normalizeLanguage(asked) === normalizeLanguage(offered);
+}
+
 /**
  * Finds the pair that was asked for among those on offer.
  *
  * @param offered Pairs on offer, the default first.
  * @param asked Languages asked for; either may be left out.
- * @returns The first pair that fits.
- * @throws {LanguageError} When none does; names what is on offer, and the language that was perhaps meant.
+ * @returns The pair written as asked, else the shortest tags of those that fit, else the first of them.
+ * @throws {LanguageError} When none does; names what is on offer, and the language that was perhaps meant. Also
+ * when the target is left out and the model has a token for each of several.
  *
  * @example
  * ```ts
@@ -71,21 +125,38 @@ export function selectLanguagePair<Pair extends LanguagePair>(
   asked: { from?: string; to?: string },
 ): Pair {
   const { from, to } = asked;
-  const pair = offered.find(({ source, target }) =>
-    (from === undefined || normalizeLanguage(from) === normalizeLanguage(source)) &&
-    (to === undefined || normalizeLanguage(to) === normalizeLanguage(target))
+  const fitting = offered.filter(({ source, target, targetToken }) =>
+    (from === undefined || fits(from, source)) &&
+    (to === undefined || (targetToken === undefined ? fits : isSame)(to, target))
   );
-  if (pair !== undefined) return pair;
+  if (fitting.length === 0) throw noSuchPair(offered, asked);
+  if (to === undefined && new Set(fitting.map((pair) => pair.targetToken)).size > 1) {
+    throw new LanguageError(
+      `Cannot choose the language of the translations: the model writes ${
+        listed(new Set(fitting.map(({ target }) => target)))
+      }; ask for one of them (to)`,
+      offered,
+    );
+  }
+  const distance = (tag: string, wanted: string | undefined) =>
+    wanted === undefined || tag === wanted ? 0 : tag.length;
+  const rank = ({ source, target }: Pair) => distance(source, from) + distance(target, to);
+  return fitting.reduce((best, pair) => rank(pair) < rank(best) ? pair : best);
+}
 
+function noSuchPair(
+  offered: readonly LanguagePair[],
+  { from, to }: { from?: string; to?: string },
+): LanguageError {
   const wanted = [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(" ");
-  const pairs = offered.map(({ source, target }) => `${source} to ${target}`).join(", ");
+  const pairs = listed(offered.map(({ source, target }) => `${source} to ${target}`));
   const languages = [...new Set(offered.flatMap(({ source, target }) => [source, target]))];
   const meant = [from, to].flatMap((tag) => {
     const guess = tag === undefined ? undefined : guessLanguage(tag, languages);
     return guess === undefined || languages.includes(normalizeLanguage(tag!)) ? [] : [guess];
   });
   const hint = meant.length > 0 ? `; did you mean ${meant.join(" and ")}?` : "";
-  throw new LanguageError(
+  return new LanguageError(
     `Cannot translate ${wanted}: ${
       pairs === "" ? "no model is on offer" : `on offer is ${pairs}`
     }${hint}`,
@@ -93,14 +164,33 @@ export function selectLanguagePair<Pair extends LanguagePair>(
   );
 }
 
+const MOST_LISTED = 12;
+
+/** The first words of a list, and how many more there are. */
+function listed(words: Iterable<string>): string {
+  const all = [...words];
+  const more = all.length - MOST_LISTED;
+  return all.slice(0, MOST_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 /** The language that a name such as `german`, `Deutsch` or a mistyped tag means. */
 function guessLanguage(name: string, languages: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   return languages.find((language) =>
     [language, "en", "de", "fr", "es"].some((locale) => {
-      const known = new Intl.DisplayNames(locale, { type: "language" }).of(language)?.toLowerCase();
+      const known = languageName(language, locale)?.toLowerCase();
       return known !== undefined &&
         (known === wanted || wanted.length > 3 && known.startsWith(wanted));
     })
   ) ?? languages.find((language) => wanted.length <= 3 && wanted.startsWith(language[0]));
+}
+
+/** What a locale calls a language; undefined where either is no tag. */
+function languageName(language: string, locale: string): string | undefined {
+  try {
+    const tag = language.replaceAll("_", "-");
+    return new Intl.DisplayNames(locale.replaceAll("_", "-"), { type: "language" }).of(tag);
+  } catch {
+    return undefined;
+  }
 }

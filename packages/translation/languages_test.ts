@@ -1,5 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  LanguageError,
+  modelLanguages,
+  normalizeLanguage,
+  selectLanguagePair,
+} from "./languages.ts";
 
 const offered = [{ source: "en", target: "de" }, { source: "de", target: "en" }];
 
@@ -40,4 +45,64 @@ Deno.test("selectLanguagePair() names what is on offer, and what was perhaps mea
     assertThrows(() => selectLanguagePair([], { to: "de" }), LanguageError).message,
     "Cannot translate to de: no model is on offer",
   );
+});
+
+/** As in `tokenizer_config.json` of opus-mt-en-ROMANCE, shortened. */
+const several = modelLanguages({ source: "en", target: "fr+pt+pt_br+zh_TW" }, [
+  "pt",
+  "pt_br",
+  "fr",
+]);
+
+Deno.test("modelLanguages() pairs each source with each target that has a token", () => {
+  assertEquals(several.map(({ target, targetToken }) => [target, targetToken]), [
+    ["pt", ">>pt<<"],
+    ["pt_br", ">>pt_br<<"],
+    ["fr", ">>fr<<"],
+  ]);
+  assertEquals(modelLanguages({ source: "fr+es_AR", target: "en" }, []), [
+    { source: "fr", target: "en" },
+    { source: "es_AR", target: "en" },
+  ]);
+});
+
+Deno.test("modelLanguages() believes tokens for a family of languages, and not those of others", () => {
+  const targets = (target: string, codes: string[]) =>
+    modelLanguages({ source: "eng", target }, codes).map(({ target }) => target);
+  assertEquals(targets("roa", ["fra", "spa"]), ["fra", "spa"]);
+  assertEquals(targets("zho", ["cmn_Hans", "yue", "cmn"]), ["cmn_Hans", "cmn"]);
+  assertEquals(targets("deu", ["nds"]), ["deu"]);
+  assertEquals(targets("roa", []), ["roa"]);
+});
+
+Deno.test("selectLanguagePair() asks for one of several targets, and prefers the tag as written", () => {
+  const target = (to: string) => selectLanguagePair(several, { to }).targetToken;
+  assertEquals(["pt", "pt_br", "pt-PT", "fra"].map(target), [
+    ">>pt<<",
+    ">>pt_br<<",
+    ">>pt<<",
+    ">>fr<<",
+  ]);
+  assertEquals(
+    assertThrows(() => selectLanguagePair(several, { from: "en" }), LanguageError).message,
+    "Cannot choose the language of the translations: the model writes pt, pt_br, fr; " +
+      "ask for one of them (to)",
+  );
+  const message = (to: string) =>
+    assertThrows(() => selectLanguagePair(several, { to }), LanguageError).message;
+  assertMatch(message("french"), /en to pt_br, en to fr; did you mean fr\?$/);
+  const many = modelLanguages(
+    { source: "en", target: "mul" },
+    Array.from({ length: 26 }, (_, i) => `a${String.fromCharCode(97 + i)}`),
+  );
+  assertMatch(
+    assertThrows(() => selectLanguagePair(many, { to: "de" }), LanguageError).message,
+    /^Cannot translate to de: on offer is en to aa, .*, en to al and 14 more$/,
+  );
+});
+
+Deno.test("selectLanguagePair() takes a family of languages at its word", () => {
+  const [pair] = modelLanguages({ source: "roa", target: "en" }, []);
+  assertEquals(selectLanguagePair([pair], { from: "it", to: "en" }), pair);
+  assertThrows(() => selectLanguagePair([pair], { from: "it", to: "fr" }), LanguageError);
 });

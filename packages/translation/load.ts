@@ -1,5 +1,5 @@
 import { files, joinPath, type ModelAssets, type Path, resolveModel } from "@heed/checkpoint";
-import { MarianTokenizer } from "@heed/tokenizer";
+import { languageCodesOf, MarianTokenizer } from "@heed/tokenizer";
 import type { EngineDType } from "@heed/engine";
 import { requestAdapter } from "@heed/nn/adapter";
 import { readConfidence } from "./confidence/confidence_calibration.ts";
@@ -11,7 +11,7 @@ import {
   type Runtime,
   type RuntimeRequest,
 } from "./decide_runtime.ts";
-import type { LanguagePair } from "./languages.ts";
+import { type LanguagePair, modelLanguages } from "./languages.ts";
 import { type ModelLoaders, modelLoaders } from "./loaded_model.ts";
 import { modelRefusal } from "./model_support.ts";
 import { positiveInteger } from "./search_options.ts";
@@ -154,7 +154,7 @@ export async function chooseRuntime(
 
 async function readTokenizer(
   directory: Path,
-): Promise<{ tokenizer: MarianTokenizer; languages: LanguagePair | undefined }> {
+): Promise<{ tokenizer: MarianTokenizer; languages: LanguagePair[] }> {
   const reading = [
     readTokenizerConfig(directory),
     files.readBytes(joinPath(directory, "source.spm")),
@@ -167,18 +167,22 @@ async function readTokenizer(
     ? await files.readText(targetVocabPath)
     : undefined;
   const tokenizer = MarianTokenizer.load({ sourceSpm, targetSpm, vocab, targetVocab, config });
-  return { tokenizer, languages: languagesOf(config) };
+  return { tokenizer, languages: languagesOf(config, tokenizer.languageCodes) };
 }
 
 /**
  * Reads which languages the model in a directory translates, without loading it.
  *
  * @param model Model directory, or a model package's assets.
- * @returns The pair; undefined when the files do not say.
- * @throws {SyntaxError} When `tokenizer_config.json` is not JSON.
+ * @returns The pairs; none when the files do not say.
+ * @throws {SyntaxError} When `tokenizer_config.json` or `vocab.json` is not JSON.
  */
-export async function readLanguages(model: Path | ModelAssets): Promise<LanguagePair | undefined> {
-  return languagesOf(await readTokenizerConfig(await resolveModel(model)));
+export async function readLanguages(model: Path | ModelAssets): Promise<LanguagePair[]> {
+  const directory = await resolveModel(model);
+  const config = await readTokenizerConfig(directory);
+  const path = joinPath(directory, "vocab.json");
+  const vocab = await files.exists(path) ? await readJson(path) : {}; // the loading names what is missing
+  return languagesOf(config, languageCodesOf(Object.keys(vocab)));
 }
 
 /** Names all files that are missing at once; the weights have several layouts and their own error. */
@@ -219,7 +223,8 @@ async function readJson(path: Path): Promise<Record<string, unknown>> {
   }
 }
 
-function languagesOf(config: Record<string, unknown>): LanguagePair | undefined {
+function languagesOf(config: Record<string, unknown>, codes: readonly string[]): LanguagePair[] {
   const { source_lang: source, target_lang: target } = config;
-  return typeof source === "string" && typeof target === "string" ? { source, target } : undefined;
+  if (typeof source !== "string" || typeof target !== "string") return [];
+  return modelLanguages({ source, target }, codes);
 }

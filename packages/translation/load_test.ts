@@ -42,7 +42,7 @@ const machine: Machine = {
 for (const [name, load] of implementations) {
   Deno.test(`Translator.load() translates as transformers does by ${name}, in any batch`, async () => {
     using translator = await load();
-    assertEquals(translator.languages, { source: "en", target: "de" });
+    assertEquals(translator.languages, [{ source: "en", target: "de" }]);
     assertEquals(translator.device?.name, "wasm");
     assertEquals(translator.device?.engine, name === "tfjs" ? "tfjs" : "engine");
     const greedy = await translator.translate(sources, { numBeams: 1 });
@@ -122,7 +122,7 @@ Deno.test("Translator.load() translates a line that is longer than the model tak
 });
 
 Deno.test("Translator.load() and readLanguages() name what is missing", async () => {
-  assertEquals(await readLanguages(assets), { source: "en", target: "de" });
+  assertEquals(await readLanguages(assets), [{ source: "en", target: "de" }]);
   const directory = await Deno.makeTempDir();
   await Deno.writeTextFile(`${directory}/vocab.json`, "{}");
   await assertRejects(
@@ -130,7 +130,7 @@ Deno.test("Translator.load() and readLanguages() name what is missing", async ()
     Error,
     "config.json, source.spm, target.spm are missing",
   );
-  assertEquals(await readLanguages(directory), undefined);
+  assertEquals(await readLanguages(directory), []);
   await Deno.writeTextFile(`${directory}/tokenizer_config.json`, "{");
   await assertRejects(() => readLanguages(directory), SyntaxError, "tokenizer_config.json");
   await Deno.remove(directory, { recursive: true });

@@ -21,7 +21,12 @@ export { fitConfidence, sampleConfidence } from "./confidence/confidence_samples
 export type { ConfidenceSample, ConfidenceSamples } from "./confidence/confidence_samples.ts";
 export { rightWords } from "./confidence/right_words.ts";
 export type { TranslatedWord } from "./confidence/translated_words.ts";
-export { LanguageError, normalizeLanguage, selectLanguagePair } from "./languages.ts";
+export {
+  LanguageError,
+  modelLanguages,
+  normalizeLanguage,
+  selectLanguagePair,
+} from "./languages.ts";
 export type { LanguagePair } from "./languages.ts";
 export type { RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
 export { chooseRuntime, readLanguages } from "./load.ts";

@@ -1,6 +1,7 @@
 import type { AttentionMaps, CrossAttention } from "@heed/engine";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { generateOptions, maxNewTokens } from "./search_options.ts";
+import { encodeSource } from "./text_plan.ts";
 import type { TranslateOptions } from "./translation.ts";
 
 /** All attention between a text and its translation. */
@@ -34,11 +35,19 @@ export interface AttentionOptions
   readonly target?: string;
 }
 
+/** Who attends. */
+interface PairAttentionParts {
+  readonly model: TranslationModel;
+  readonly tokenizer: TranslationTokenizer;
+  /** What the model's sources begin with, `>>fr<<`. */
+  readonly targetToken?: string;
+}
+
 /** Looks at the attention between a text, taken as one sentence, and a target that is given or searched for. */
 export async function pairAttention(
   source: string,
   options: AttentionOptions,
-  { model, tokenizer }: { model: TranslationModel; tokenizer: TranslationTokenizer },
+  { model, tokenizer, targetToken }: PairAttentionParts,
 ): Promise<PairAttention> {
   const { target, signal } = options;
   if (source.trim() === "") throw new RangeError("Cannot show attention: the source is empty");
@@ -50,7 +59,10 @@ export async function pairAttention(
   if (model.attentions === undefined) {
     throw new TypeError("Cannot show attention: this model gives none");
   }
-  const { ids: inputIds, tokens: sourceTokens } = tokenizer.encode(source);
+  const { ids: inputIds, tokens: sourceTokens } = encodeSource(source, {
+    tokenizer,
+    targetToken,
+  });
   checkLength("source", inputIds.length, model.maxSourceTokens);
   let targetIds: number[];
   if (target === undefined) {

@@ -27,7 +27,7 @@ class TwoSidedTokenizer extends WordTokenizer {
   }
 }
 
-const languages = { source: "en", target: "de" };
+const languages = [{ source: "en", target: "de" }];
 const translator = () =>
   new Translator({ model: new AttentiveModel(), tokenizer: new TwoSidedTokenizer(), languages });
 

@@ -22,13 +22,16 @@ export interface TextPlanOptions {
   readonly maxTokens: number;
   /** Language of the text. */
   readonly locale: string;
+  /** What the model's sources begin with, `>>fr<<`. */
+  readonly targetToken?: string;
   /** False: the text is one sentence, as it stands. */
   readonly splitSentences: boolean;
 }
 
 /** Divides a text into units that the model takes and what stands between them, in order. */
 export function planText(text: string, options: TextPlanOptions): TextPlan {
-  const { tokenizer, maxTokens, locale } = options;
+  const { maxTokens, locale } = options;
+  const encode = (piece: string) => encodeSource(piece, options);
   const segments = options.splitSentences
     ? splitSentences(text, locale)
     : [{ text, isSentence: text.trim() !== "" }];
@@ -40,15 +43,23 @@ export function planText(text: string, options: TextPlanOptions): TextPlan {
     }
     const pieces = splitLongSentence(segment.text, {
       maxTokens,
-      countTokens: (piece) => tokenizer.encode(piece).ids.length,
+      countTokens: (piece) => encode(piece).ids.length,
     });
     for (const piece of pieces) {
       const body = piece.trim();
       const start = piece.length - piece.trimStart().length;
       plan.push(piece.slice(0, start));
-      if (body !== "") plan.push({ text: body, ...tokenizer.encode(body) });
+      if (body !== "") plan.push({ text: body, ...encode(body) });
       plan.push(piece.slice(start + body.length));
     }
   }
   return plan.filter((piece) => piece !== "");
+}
+
+/** Tokenizes a source for a model that, where it writes several languages, is asked for one by a token. */
+export function encodeSource(
+  text: string,
+  { tokenizer, targetToken }: Pick<TextPlanOptions, "tokenizer" | "targetToken">,
+): { ids: number[]; tokens: string[] } {
+  return tokenizer.encode(targetToken === undefined ? text : `${targetToken} ${text}`);
 }

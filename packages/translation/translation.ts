@@ -53,7 +53,7 @@ export interface Translation {
 export interface TranslateOptions {
   /** Language of the texts, as a check; the model's by default. */
   from?: string;
-  /** Language to translate into, as a check; the model's by default. */
+  /** Language to translate into: needed where the model writes several, else a check. */
   to?: string;
   /** Number of beams; 1 is greedy search. Default 4. */
   numBeams?: number;

@@ -21,8 +21,8 @@ export interface TranslatorParts {
   readonly model: TranslationModel;
   /** The model's tokenizer. */
   readonly tokenizer: TranslationTokenizer;
-  /** What the model translates; undefined when its files do not say. */
-  readonly languages?: LanguagePair;
+  /** What the model translates, the default first; none when its files do not say. */
+  readonly languages?: readonly LanguagePair[];
   /** Where the model runs, by what, and why there. */
   readonly device?: TranslatorDevice;
   /** Tokens of a sentence above which it is split; never above the model's limit, which is the default. */
@@ -74,8 +74,8 @@ const maxLookAheadCharacters = 1 << 16;
  * ```
  */
 export class Translator {
-  /** What the model translates; undefined when its files do not say. */
-  readonly languages: LanguagePair | undefined;
+  /** What the model translates, the default first; none when its files do not say. */
+  readonly languages: readonly LanguagePair[];
   /** Where the model runs, and why there; undefined when its maker did not say. */
   readonly device: TranslatorDevice | undefined;
   /** What turns the model's probabilities into confidence; undefined when the model has no calibration. */
@@ -90,7 +90,7 @@ export class Translator {
    * @param parts Model, tokenizer, and what is known about them.
    */
   constructor(
-    { model, tokenizer, languages, device, maxSentenceTokens, confidence }: TranslatorParts,
+    { model, tokenizer, languages = [], device, maxSentenceTokens, confidence }: TranslatorParts,
   ) {
     this.#model = model;
     this.#tokenizer = tokenizer;
@@ -159,18 +159,19 @@ export class Translator {
     texts: readonly string[],
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
-    this.checkLanguages(options);
+    const pair = this.checkLanguages(options);
     const plans = texts.map((text) =>
       planText(text, {
         tokenizer: this.#tokenizer,
         maxTokens: this.#maxSentenceTokens,
-        locale: this.languages?.source ?? options.from ?? "en",
+        locale: options.from ?? pair?.source ?? "en",
+        targetToken: pair?.targetToken,
         splitSentences: options.splitSentences ?? true,
       })
     );
     const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
     const hypotheses = await this.#search(units, options);
-    const findWords = options.words ? wordFinder(this.languages?.target ?? options.to) : undefined;
+    const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
     const translations: Translation[][] = [];
     for (const [i, source] of texts.entries()) {
       const ranks: Translation[] = [];
@@ -240,19 +241,20 @@ export class Translator {
    * ```
    */
   async attention(source: string, options: AttentionOptions = {}): Promise<PairAttention> {
-    this.checkLanguages(options);
-    const parts = { model: this.#model, tokenizer: this.#tokenizer };
+    const { targetToken } = this.checkLanguages(options) ?? {};
+    const parts = { model: this.#model, tokenizer: this.#tokenizer, targetToken };
     return await pairAttention(source, options, parts);
   }
 
   /**
    * Checks that the model translates between two languages. A model that does not say is taken at its word.
    *
-   * @param asked Languages asked for; either may be left out.
+   * @param asked Languages asked for; either may be left out, the target only where there is no choice.
+   * @returns The pair; undefined when the model does not say.
    * @throws {LanguageError} When it does not; names what it offers.
    */
-  checkLanguages({ from, to }: { from?: string; to?: string }): void {
-    if (this.languages !== undefined) selectLanguagePair([this.languages], { from, to });
+  checkLanguages({ from, to }: { from?: string; to?: string }): LanguagePair | undefined {
+    return this.languages.length > 0 ? selectLanguagePair(this.languages, { from, to }) : undefined;
   }
 
   /** Releases the model; disposing twice is allowed. */

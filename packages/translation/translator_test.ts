@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { LanguageError, modelLanguages } from "./languages.ts";
 import { ReversingModel, WordTokenizer } from "./testing/fake_model.ts";
 import { randomText } from "./testing/random_text.ts";
 import { Translator } from "./translator.ts";
@@ -13,7 +14,7 @@ function reverser(
 ) {
   const model = new ReversingModel({ maxSourceTokens, concurrency, delay });
   const tokenizer = new WordTokenizer();
-  const languages = { source: "en", target: "de" };
+  const languages = [{ source: "en", target: "de" }];
   const translator = new Translator({ model, tokenizer, languages, maxSentenceTokens });
   return { model, tokenizer, translator };
 }
@@ -167,6 +168,41 @@ Deno.test("translate() refuses languages that the model does not know", async ()
     "Cannot translate from en to fr: on offer is en to de",
   );
   await translator.translate(["a"], { from: "en-US", to: "deu" });
+});
+
+Deno.test("translate() begins each sentence with the token of the target language", async () => {
+  const model = new ReversingModel();
+  const translator = new Translator({
+    model,
+    tokenizer: new WordTokenizer(),
+    languages: modelLanguages({ source: "en", target: "fr+pt" }, ["fr", "pt"]),
+  });
+  const texts = ["Aa b. Cc d."];
+  const [[{ translation, sentences }]] = await translator.translate(texts, {
+    to: "pt-BR",
+    attention: true,
+  });
+  assertEquals(translation, "b. Aa >>pt<< d. Cc >>pt<<");
+  assertEquals(sentences!.map(({ source }) => source), ["Aa b.", "Cc d."]);
+  assertEquals(sentences![0].sourceTokens, [">>pt<<", "Aa", "b.", "</s>"]);
+  await assertRejects(
+    () => translator.translate(texts),
+    LanguageError,
+    "writes fr, pt; ask for one",
+  );
+  await assertRejects(() => translator.translate(texts, { to: "de" }), LanguageError, "en to fr");
+});
+
+Deno.test("translate() counts the token of the target language when it splits a sentence", async () => {
+  const model = new ReversingModel({ maxSourceTokens: 6 });
+  const translator = new Translator({
+    model,
+    tokenizer: new WordTokenizer(),
+    languages: modelLanguages({ source: "en", target: "roa" }, ["fr"]),
+  });
+  await translator.translate(["a b c, d e f g h, i j k l m n o."]);
+  const lengths = model.batches.flat().map((ids) => ids.length);
+  assertEquals(Math.max(...lengths), 6, `${lengths}`);
 });
 
 Deno.test("translate() refuses options out of range before it searches", async () => {

@@ -26,7 +26,7 @@ export interface GroupOptions {
 }
 
 /**
- * Whether a token stands for no text, such as `</s>` or `[CLS]`.
+ * Whether a token stands for no text, such as `</s>`, `[CLS]` or `>>fr<<`.
  *
  * @param token Token as the tokenizer has it.
  * @returns False for unknown text (`<unk>`, `[UNK]`) and for bytes (`<0xC3>`), which are text all the same.
@@ -40,7 +40,7 @@ export interface GroupOptions {
  * ```
  */
 export function isSpecialToken(token: string): boolean {
-  return /^(?:<[^<>\s]+>|\[[A-Z]+\d*\])$/.test(token) && !isUnknown(token) &&
+  return /^(?:<[^<>\s]+>|\[[A-Z]+\d*\]|>>[\w-]+<<)$/.test(token) && !isUnknown(token) &&
     byteOf(token) === undefined;
 }
 

@@ -9,6 +9,7 @@ import { assertAttends, readModelJson } from "../model_files.ts";
 import { chooseModel } from "../models.ts";
 import {
   addRuntimeOptions,
+  addTargetOption,
   positiveInteger,
   runtimeFrom,
   type RuntimeOptions,
@@ -19,6 +20,7 @@ interface AlignCommandOptions extends RuntimeOptions {
   readonly gold: string;
   readonly model?: string;
   readonly reverse?: string;
+  readonly to?: string;
   readonly maxHeads: number;
   readonly write?: boolean;
   readonly json?: boolean;
@@ -33,7 +35,7 @@ export function addAlignCommand(program: Command, host: Host): void {
     .option("--reverse <dir>", "a model of the opposite direction, to align with both")
     .option("--max-heads <n>", "most heads whose mean is taken", positiveInteger, 4)
     .option("--write", "store the heads in the model's generation_config.json");
-  addRuntimeOptions(command)
+  addRuntimeOptions(addTargetOption(command))
     .option("--json", "write one JSON object")
     .addHelpText(
       "after",
@@ -64,7 +66,7 @@ async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }));
   if (write) await checkWritable(options.model!);
   const pairs = await readGoldAlignments(gold, host);
-  const direction = await alignWith(model, pairs, { options, host });
+  const direction = await alignWith(model, pairs, { options, host, to: options.to });
   const backward = reverse === undefined
     ? undefined
     : await alignWith(reverse, pairs.map(turn), { options, host });
@@ -101,7 +103,7 @@ interface Direction {
 async function alignWith(
   model: Parameters<typeof Translator.load>[0],
   pairs: readonly GoldAlignment[],
-  { options, host }: { options: AlignCommandOptions; host: Host },
+  { options, host, to }: { options: AlignCommandOptions; host: Host; to?: string },
 ): Promise<Direction> {
   const { chooseAlignmentHeads } = await import("@heed/visualize");
   using translator = await host.loadTranslator(model, runtimeFrom(options, host));
@@ -110,6 +112,7 @@ async function alignWith(
     host.signal.throwIfAborted();
     const { sourceTokens, targetTokens, cross } = await translator.attention(textOfWords(source), {
       target: textOfWords(target),
+      to,
     });
     samples.push({
       cross,

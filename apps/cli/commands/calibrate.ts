@@ -5,6 +5,7 @@ import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
 import {
   addRuntimeOptions,
+  addTargetOption,
   positiveInteger,
   runtimeFrom,
   type RuntimeOptions,
@@ -25,6 +26,7 @@ interface CalibrateCommandOptions extends RuntimeOptions {
   readonly test?: string;
   readonly limit?: number;
   readonly reverse?: boolean;
+  readonly to?: string;
   readonly numBeams: number;
   readonly batchSize?: number;
   readonly shortlist: boolean;
@@ -47,7 +49,7 @@ export function addCalibrateCommand(program: Command, host: Host): void {
     .option("--no-shortlist", "choose from all tokens, also if the model has a shortlist")
     .option("--report <dir>", "write the figures and the reliability curves to this folder")
     .option("--write", "fit on all of the data, and store it in generation_config.json");
-  addRuntimeOptions(command)
+  addRuntimeOptions(addTargetOption(command))
     .option("--json", "write one JSON object")
     .addHelpText(
       "after",
@@ -79,10 +81,10 @@ Examples:
 }
 
 async function calibrate(options: CalibrateCommandOptions, host: Host): Promise<void> {
-  const { data, test, model, report, write, json } = options;
+  const { data, test, model, to, report, write, json } = options;
   const runtime = runtimeFrom(options, host);
   checkOptions(options);
-  const chosen = await chooseModel({ model });
+  const chosen = await chooseModel({ model, to });
   const pairs = await readPairs(data, { ...options, host });
   const testPairs = test === undefined ? undefined : await readPairs(test, { ...options, host });
   if (testPairs === undefined && pairs.sources.length < 2) {
@@ -153,7 +155,7 @@ function half({ sources, references, skipped }: Pairs, first: 0 | 1): Pairs {
 
 async function samplesOf(
   { sources, references }: Pairs,
-  { translator, options: { numBeams, batchSize }, host: { signal }, onSentence }: {
+  { translator, options: { to, numBeams, batchSize }, host: { signal }, onSentence }: {
     translator: Translator;
     options: CalibrateCommandOptions;
     host: Host;
@@ -162,7 +164,9 @@ async function samplesOf(
 ): Promise<ConfidenceSamples> {
   const { sampleConfidence } = await import("@heed/translation");
   const translations = [];
+  const locale = translator.checkLanguages({ to })?.target;
   const stream = translator.translateStream(sources, {
+    to,
     numBeams,
     batchSize,
     splitSentences: false,
@@ -173,7 +177,7 @@ async function samplesOf(
     translations.push(best);
     onSentence();
   }
-  return sampleConfidence(translations, references, { locale: translator.languages?.target });
+  return sampleConfidence(translations, references, { locale });
 }
 
 function join(a: ConfidenceSamples, b: ConfidenceSamples): ConfidenceSamples {

@@ -2,7 +2,13 @@ import type { Command } from "commander";
 import type { TranslatorDevice } from "@heed/translation";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
-import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
+import {
+  addSearchOptions,
+  addTargetOption,
+  positiveInteger,
+  runtimeFrom,
+  type SearchOptions,
+} from "../options.ts";
 import { readPairs } from "../pairs.ts";
 import { startProgress } from "../progress.ts";
 import { ranOn } from "../ran_on.ts";
@@ -13,6 +19,7 @@ interface EvaluateCommandOptions extends SearchOptions {
   readonly limit?: number;
   readonly json?: boolean;
   readonly reverse?: boolean;
+  readonly to?: string;
 }
 
 /** Adds `heed evaluate`. */
@@ -22,7 +29,7 @@ export function addEvaluateCommand(program: Command, host: Host): void {
     .requiredOption("--test <file>", "lines of source, tab, reference")
     .option("--reverse", "the lines are reference, tab, source")
     .option("--limit <n>", "stop after so many sentences", positiveInteger);
-  addSearchOptions(command)
+  addSearchOptions(addTargetOption(command))
     .option("--json", "write one JSON object")
     .addHelpText(
       "after",
@@ -61,6 +68,7 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
     lengthPenalty,
     maxNewTokens,
     batchSize,
+    to: options.to,
     splitSentences: false,
     signal: host.signal,
   });

@@ -90,7 +90,7 @@ function capitalizer(isCalibrated: boolean): Translator {
   const decode = (ids: Iterable<number>) =>
     [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
   return new Translator({
-    languages: { source: "en", target: "de" },
+    languages: [{ source: "en", target: "de" }],
     ...(isCalibrated && { confidence: { word: unchanged, sentence: unchanged } }),
     device: {
       name: "paper",

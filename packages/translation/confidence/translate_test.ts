@@ -13,7 +13,7 @@ const confidence: ConfidenceCalibration = {
 
 function reverser(calibration?: ConfidenceCalibration) {
   const model = new ReversingModel();
-  const languages = { source: "en", target: "de" };
+  const languages = [{ source: "en", target: "de" }];
   const tokenizer = new WordTokenizer();
   return {
     model,
