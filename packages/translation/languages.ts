@@ -43,10 +43,14 @@ export class LanguageError extends RangeError {
  * ```
  */
 export function normalizeLanguage(tag: string): string {
+  return localeOf(tag)?.language ?? tag.trim().toLowerCase();
+}
+
+function localeOf(tag: string): Intl.Locale | undefined {
   try {
-    return new Intl.Locale(tag.trim().replaceAll("_", "-")).language;
+    return new Intl.Locale(tag.trim().replaceAll("_", "-"));
   } catch {
-    return tag.trim().toLowerCase();
+    return undefined;
   }
 }
 
@@ -106,7 +110,8 @@ function isSame(asked: string, offered: string): boolean {
  *
  * @param offered Pairs on offer, the default first.
  * @param asked Languages asked for; either may be left out.
- * @returns The pair written as asked, else the shortest tags of those that fit, else the first of them.
+ * @returns The pair with the tags asked for (`pt_br` is `pt-BR`); else, of those that fit, the first with the
+ * shortest tags.
  * @throws {LanguageError} When none does; names what is on offer, and the language that was perhaps meant. Also
  * when the target is left out and the model has a token for each of several.
  *
@@ -139,9 +144,13 @@ export function selectLanguagePair<Pair extends LanguagePair>(
     );
   }
   const distance = (tag: string, wanted: string | undefined) =>
-    wanted === undefined || tag === wanted ? 0 : tag.length;
+    wanted === undefined || isEqual(tag, wanted) ? 0 : tag.length;
   const rank = ({ source, target }: Pair) => distance(source, from) + distance(target, to);
   return fitting.reduce((best, pair) => rank(pair) < rank(best) ? pair : best);
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a === b || localeOf(a) !== undefined && String(localeOf(a)) === String(localeOf(b));
 }
 
 function noSuchPair(

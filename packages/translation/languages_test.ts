@@ -77,8 +77,9 @@ Deno.test("modelLanguages() believes tokens for a family of languages, and not t
 
 Deno.test("selectLanguagePair() asks for one of several targets, and prefers the tag as written", () => {
   const target = (to: string) => selectLanguagePair(several, { to }).targetToken;
-  assertEquals(["pt", "pt_br", "pt-PT", "fra"].map(target), [
+  assertEquals(["pt", "pt_br", "pt-BR", "pt-PT", "fra"].map(target), [
     ">>pt<<",
+    ">>pt_br<<",
     ">>pt_br<<",
     ">>pt<<",
     ">>fr<<",
