@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 549,
-      sha256: "366bb7090b888b633d4ff8fe4a706bdf1bcb6e393202b9bb478f8d7bddecf421",
+      bytes: 545,
+      sha256: "d775a3ba3df64eac6cc3009bb900df2bf9788fc13db02985a3d1dc1416164e3e",
     },
     {
       path: "model.safetensors",
       bytes: 14656968,
-      sha256: "4f48cd10234cbc4281e3eade3fa1a283e3808df94460fee944d69ec4db7e8cb5",
+      sha256: "19bccb8ad225f3cb71d6b3399ba1e4868dd56b80c014112d33cafb66feb62bc8",
     },
     {
       path: "shortlist.safetensors",

@@ -55,7 +55,7 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
     assertEquals(translated.translations[0], "Die Datei konnte nicht geöffnet werden.");
     assertEquals(
       translated.translations[17],
-      "Wählen Sie eine Datei.\n\nKlicken Sie auf den Knopf.",
+      "Wählen Sie einen Ordner.\n\nDie Dateien werden kopiert.",
     );
     const { translations, threads } = await translate({ model, threads: 2 });
     assertEquals([translations, threads], [translated.translations, 2]);
