@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 545,
-      sha256: "d775a3ba3df64eac6cc3009bb900df2bf9788fc13db02985a3d1dc1416164e3e",
+      bytes: 547,
+      sha256: "e9908397ab4f2239e1ca14cc64c2e0d9a57967f829a327325e878ee017cd718b",
     },
     {
       path: "model.safetensors",
       bytes: 14656968,
-      sha256: "19bccb8ad225f3cb71d6b3399ba1e4868dd56b80c014112d33cafb66feb62bc8",
+      sha256: "0c282e3907f8f9cd422b6c70f2143e2ab6e4011c928274b02b8ddab75b4521dc",
     },
     {
       path: "shortlist.safetensors",
