@@ -38,13 +38,15 @@ export async function chooseModel(
 ): Promise<string | ModelAssets> {
   const { readLanguages, selectLanguagePair } = await import("@heed/translation");
   if (model === undefined) return await selectLanguagePair(shippedModels, { from, to }).assets();
-  if (!/^(?:https?|file):/.test(model)) await checkDirectory(model);
+  await checkDirectory(model);
   const languages = await readLanguages(model);
   if (languages.length > 0) selectLanguagePair(languages, { from, to });
   return model;
 }
 
-async function checkDirectory(path: string): Promise<void> {
+/** Checks that a model directory is one, where that can be said without fetching anything. */
+export async function checkDirectory(path: string): Promise<void> {
+  if (/^(?:https?|file):/.test(path)) return;
   try {
     if ((await Deno.stat(path)).isDirectory) return;
   } catch (error) {

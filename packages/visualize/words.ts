@@ -36,7 +36,8 @@ export interface GroupOptions {
  * import { isSpecialToken } from "@heed/visualize";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(["</s>", "[SEP]", "<unk>", "▁a"].map(isSpecialToken), [true, true, false, false]);
+ * assertEquals(["</s>", "[SEP]", ">>fr<<"].map(isSpecialToken), [true, true, true]);
+ * assertEquals(["<unk>", "▁a", ">>"].map(isSpecialToken), [false, false, false]);
  * ```
  */
 export function isSpecialToken(token: string): boolean {
