@@ -1,7 +1,6 @@
 import type { Device } from "@heed/nn";
 import type { Runtime, TranslatorDevice } from "@heed/translation";
 import type { Host } from "./host.ts";
-import { shippedModels } from "./models.ts";
 import type { RuntimeOptions } from "./options.ts";
 
 /** Something that can run models, and what was found out about it here. */
@@ -36,6 +35,7 @@ async function tryEngine(
   const presence = { sharedArrayBuffer, worker };
   try {
     const { describeMachine } = await import("@heed/engine");
+    const { shippedModels } = await import("@heed/translation");
     const why = wanted === undefined ? describeMachine().reason : "asked for by --threads";
     using translator = await host.loadTranslator(await shippedModels[0].assets(), {
       device: "wasm",

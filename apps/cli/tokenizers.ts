@@ -1,5 +1,5 @@
-import type { MarianTokenizer, Tokenizer } from "@heed/tokenizer";
-import { shippedModels } from "./models.ts";
+import type { Tokenizer } from "@heed/tokenizer";
+import type { ModelSource } from "@heed/model";
 import { fileError } from "./output.ts";
 import { bertPipeline, byteLevelPipeline } from "./tokenizer_pipelines.ts";
 
@@ -32,9 +32,8 @@ const NAMES = [
  */
 export async function loadTokenizer(path?: string): Promise<LoadedTokenizer> {
   if (path === undefined) {
-    const { resolveModel } = await import("@heed/checkpoint");
-    const directory = await resolveModel(await shippedModels[0].assets());
-    return { tokenizer: await loadMarianTokenizer(directory), format: MARIAN };
+    const { shippedModels } = await import("@heed/translation");
+    return await loadMarianTokenizer(await shippedModels[0].assets());
   }
   try {
     return await isDirectory(path) ? await loadDirectory(path) : await loadFile(path);
@@ -58,29 +57,16 @@ async function loadDirectory(directory: string): Promise<LoadedTokenizer> {
     const path = joinPath(directory, name);
     if (!await files.exists(path)) continue;
     if (name !== "source.spm") return await loadFile(String(path));
-    return { tokenizer: await loadMarianTokenizer(directory), format: MARIAN };
+    return await loadMarianTokenizer(directory);
   }
   throw new Error(
     `Cannot load a tokenizer from ${directory}: it has none of ${NAMES.join(", ")}`,
   );
 }
 
-/** Loads the tokenizer of a model directory in MarianMT layout, path or URL. */
-export async function loadMarianTokenizer(directory: string | URL): Promise<MarianTokenizer> {
-  const [{ files, joinPath }, { MarianTokenizer }] = await Promise.all([
-    import("@heed/checkpoint"),
-    import("@heed/tokenizer"),
-  ]);
-  const at = (name: string) => joinPath(directory, name);
-  const optional = async (name: string) =>
-    await files.exists(at(name)) ? await files.readText(at(name)) : undefined;
-  return MarianTokenizer.load({
-    sourceSpm: await files.readBytes(at("source.spm")),
-    targetSpm: await files.readBytes(at("target.spm")),
-    vocab: await files.readText(at("vocab.json")),
-    targetVocab: await optional("target_vocab.json"),
-    config: JSON.parse(await optional("tokenizer_config.json") ?? "{}"),
-  });
+async function loadMarianTokenizer(model: ModelSource): Promise<LoadedTokenizer> {
+  const { openModel } = await import("@heed/model");
+  return { tokenizer: await (await openModel(model)).marianTokenizer(), format: MARIAN };
 }
 
 async function loadFile(path: string): Promise<LoadedTokenizer> {

@@ -1,4 +1,5 @@
-import type { RnnModel, Seq2SeqModel } from "@heed/seq2seq";
+import type { EncoderDecoderModel } from "@heed/seq2seq";
+import type { SearchConfig } from "@heed/model";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import type {
   BatchPosition,
@@ -111,7 +112,7 @@ export async function prepareTraining(
   };
 }
 
-type TrainedModel = Seq2SeqModel | RnnModel;
+type TrainedModel = EncoderDecoderModel;
 
 /** Checks the architecture before anything is trained; the model is made once the vocabulary is known. */
 function modelFactory(
@@ -120,11 +121,11 @@ function modelFactory(
 ): (tokenizer: MarianTokenizer) => Promise<TrainedModel> {
   if (initialCheckpoint !== undefined) {
     return async () => {
-      const loaded = await seq2seq.loadEncoderDecoder(initialCheckpoint, {
+      const loaded = await seq2seq.loadModel(initialCheckpoint, {
         device,
         trainable: true,
       });
-      const found = "architecture" in loaded.config ? loaded.config.architecture : "transformer";
+      const found = (loaded.config as { architecture?: string }).architecture ?? "transformer";
       if (found === model) return loaded;
       loaded.dispose();
       throw new UsageError(
@@ -140,14 +141,14 @@ function modelFactory(
   if (model === "transformer") {
     const sizes = parseTransformerArchitecture(architecture);
     return async (tokenizer) =>
-      await seq2seq.createSeq2SeqModel(
+      await seq2seq.createModel<SearchConfig>(
         seq2seq.defaultSeq2SeqConfig({ ...sizes, ...tokens(tokenizer) }),
         create,
       );
   }
   const sizes = parseRnnArchitecture(architecture, model);
   return async (tokenizer) =>
-    await seq2seq.createRnnModel(
+    await seq2seq.createModel<SearchConfig>(
       seq2seq.defaultRnnConfig({ ...sizes, ...tokens(tokenizer), architecture: model }),
       create,
     );

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { files } from "@heed/checkpoint";
 import { installKernels } from "./kernels/install.ts";
 import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
-import { describeAdapter, requestAdapter } from "./adapter.ts";
+import { automaticDevice, describeAdapter, requestAdapter } from "./adapter.ts";
 import { registerWebGpu, watchErrors } from "./_webgpu.ts";
 import { limitPool } from "./webgpu/buffer_pool.ts";
 import type { WebGpuBackend } from "./webgpu/gpu.ts";
@@ -66,16 +66,13 @@ export async function selectDevice(options: SelectDeviceOptions = {}): Promise<D
   if (wanted && wanted !== "auto") {
     return await startDevice(wanted, "the environment variable HEED_DEVICE names it", simd);
   }
-  const { adapter, failure } = await requestAdapter();
-  if (adapter && !adapter.software) {
-    try {
-      return await startDevice("webgpu", "a graphics adapter answers", simd);
-    } catch (error) {
-      return await startDevice("wasm", `WebGPU does not start (${(error as Error).message})`, simd);
-    }
+  const { device, reason } = automaticDevice(await requestAdapter());
+  if (device === "wasm") return await startDevice("wasm", reason, simd);
+  try {
+    return await startDevice("webgpu", reason, simd);
+  } catch (error) {
+    return await startDevice("wasm", `WebGPU does not start (${(error as Error).message})`, simd);
   }
-  const reason = adapter ? "the only WebGPU adapter is software, which is slower" : failure;
-  return await startDevice("wasm", reason, simd);
 }
 
 async function startDevice(name: string, reason: string, simd?: SimdVariant): Promise<Device> {

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals } from "@std/assert";
 import { type Device, selectDevice } from "@heed/nn";
 import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
 import { defaultSeq2SeqConfig } from "./config.ts";
-import { Seq2SeqModel } from "./model.ts";
+import { createModel } from "./load.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
 const config = defaultSeq2SeqConfig({
@@ -32,7 +32,7 @@ const { optimizer: hyper } = parseTrainingConfig({
 
 /** Losses and norms of four steps with dropout, label smoothing, two batches a step and clipping. */
 async function steps(device: Device): Promise<number[]> {
-  using model = Seq2SeqModel.create(config, { device, seed: 3 });
+  using model = await createModel(config, { device, seed: 3 });
   const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1, dropout: 0.1 });
   using optimizer = new Optimizer(trainable.variables, hyper);
   const measured: number[] = [];

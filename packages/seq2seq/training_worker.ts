@@ -6,18 +6,14 @@
 import { type Device, selectDevice } from "@heed/nn";
 import { type LossOptions, serveTraining, type TrainingWorkerScope } from "@heed/training";
 import * as tf from "@tensorflow/tfjs";
-import type { Seq2SeqConfig } from "./config.ts";
-import { seq2SeqLoss } from "./loss.ts";
+import type { SearchConfig, TensorSpec } from "@heed/model";
+import { functionsOf } from "./functions.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
-import type { RnnConfig } from "./rnn/config.ts";
-import { rnnLoss } from "./rnn/loss.ts";
-import { buildRnnWeights } from "./rnn/weights.ts";
-import { buildSeq2SeqWeights } from "./weights.ts";
 
 /** What the worker makes its replica from. */
 export interface TrainingWorkerSetup {
   /** Sizes, and the rate of dropout to train with. */
-  readonly config: Seq2SeqConfig | RnnConfig;
+  readonly config: SearchConfig;
   /** Label smoothing while training. */
   readonly labelSmoothing: number;
   /** Where the caller's model runs; the replica runs on the same kind of device. */
@@ -30,22 +26,19 @@ export function serve(scope: TrainingWorkerScope): void {
     const { config, labelSmoothing, device: { name, simd } } = setup;
     await selectDevice({ prefer: name, simd });
     const variables = new Map<string, tf.Variable>();
-    const source = (name: string, shape: number[]) => {
-      const variable = tf.tidy(() => tf.variable(tf.zeros(shape)));
+    const functions = await functionsOf(config.modelType);
+    const weights = functions.build(config, ({ name, shape }: TensorSpec) => {
+      const known = variables.get(name);
+      if (known) return known;
+      const variable = tf.tidy(() => tf.variable(tf.zeros([...shape])));
       variables.set(name, variable);
       return variable;
-    };
-    const during = ({ training, seed }: LossOptions) =>
-      training ? { labelSmoothing, dropoutSeed: seed } : {};
-    if ("architecture" in config) {
-      const weights = buildRnnWeights(config, source);
-      const loss = (batch: Seq2SeqBatch, options: LossOptions) =>
-        rnnLoss(weights, batch, { config, ...during(options) });
-      return { variables, loss };
-    }
-    const weights = buildSeq2SeqWeights(config, source);
-    const loss = (batch: Seq2SeqBatch, options: LossOptions) =>
-      seq2SeqLoss(weights, batch, { config, ...during(options) });
+    });
+    const loss = (batch: Seq2SeqBatch, { training, seed }: LossOptions) =>
+      functions.loss(weights, batch, {
+        config,
+        ...(training && { labelSmoothing, dropoutSeed: seed }),
+      });
     return { variables, loss };
   });
 }

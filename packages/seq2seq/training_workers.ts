@@ -1,8 +1,6 @@
 import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
-import type { Seq2SeqModel } from "./model.ts";
-import type { RnnModel } from "./rnn/model.ts";
-import { trainableEncoderDecoder, type TrainableOptions } from "./trainable.ts";
+import { type AnyModel, trainableEncoderDecoder, type TrainableOptions } from "./trainable.ts";
 import type { TrainingWorkerSetup } from "./training_worker.ts";
 
 /** Options of {@linkcode startTrainingWorkers}. */
@@ -24,18 +22,18 @@ export interface StartTrainingWorkersOptions extends TrainableOptions {
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { startTrainingWorkers } from "@heed/seq2seq/layers";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+ * using model = await createModel(config, { seed: 1, device: "wasm" });
  * using workers = await startTrainingWorkers(model, { workers: 2, labelSmoothing: 0.1 });
  * assertEquals(workers.workers, 2);
  * ```
  */
 export async function startTrainingWorkers(
-  model: Seq2SeqModel | RnnModel,
+  model: AnyModel,
   options: StartTrainingWorkersOptions,
 ): Promise<TrainingWorkers<Seq2SeqBatch>> {
   const { workers, workerUrl, labelSmoothing = 0, dropout = model.config.dropout } = options;
@@ -63,16 +61,16 @@ export async function startTrainingWorkers(
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { parallelProblem } from "@heed/seq2seq/layers";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+ * using model = await createModel(config, { seed: 1, device: "wasm" });
  * assertEquals(parallelProblem(model), undefined);
  * ```
  */
-export function parallelProblem(model: Pick<Seq2SeqModel, "device">): string | undefined {
+export function parallelProblem(model: Pick<AnyModel, "device">): string | undefined {
   if (model.device.name === "webgpu") return "WebGPU is one device, which one thread keeps busy";
   return sharingProblem();
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { randomWord } from "@heed/nn";
 import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
-import { createSeq2SeqModel, defaultSeq2SeqConfig } from "./mod.ts";
+import { createModel, defaultSeq2SeqConfig } from "./mod.ts";
 import { parallelProblem, type Seq2SeqBatch, startTrainingWorkers } from "./layers.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
@@ -35,7 +35,7 @@ function batchOf(seed: number): Seq2SeqBatch {
 async function run(
   { workers, dropout }: { workers: number; dropout: number },
 ): Promise<{ losses: number[]; weights: number[] }> {
-  using model = await createSeq2SeqModel(config, { seed: 3, device: "wasm" });
+  using model = await createModel(config, { seed: 3, device: "wasm" });
   const options = { labelSmoothing: 0.1, dropout };
   const trainable = trainableEncoderDecoder(model, options);
   using optimizer = new Optimizer(trainable.variables, hyper);

@@ -1,4 +1,4 @@
-import type { AlignmentHead, AttentionMaps } from "@heed/engine";
+import type { AlignmentHead, AttentionMaps } from "@heed/model";
 import { alignmentErrorRate, type AlignmentLink, type AlignmentScore } from "@heed/metrics";
 import type { AttentionRecord } from "./attention.ts";
 import { extractAlignment } from "./word_alignment.ts";

@@ -1,4 +1,4 @@
-import type { AttentionMaps } from "@heed/engine";
+import type { AttentionMaps } from "@heed/model";
 
 /** Which tokens attend to which: of a source or target to itself, or of a target to its source. */
 export type AttentionKind = "encoder-self" | "decoder-self" | "cross";

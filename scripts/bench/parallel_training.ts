@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "@std/cli";
 import { randomWord } from "@heed/nn";
-import { createSeq2SeqModel, defaultSeq2SeqConfig, type Seq2SeqBatch } from "@heed/seq2seq";
+import { createModel, defaultSeq2SeqConfig, type Seq2SeqBatch } from "@heed/seq2seq";
 import { startTrainingWorkers, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 import { Optimizer, parseTrainingConfig, type StepResult, trainingStep } from "@heed/training";
 
@@ -67,7 +67,7 @@ Deno.exit(0); // and with it the workers
 
 async function contender(workers: number): Promise<Contender> {
   const config = defaultSeq2SeqConfig({ vocabSize: VOCAB });
-  const model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+  const model = await createModel(config, { seed: 1, device: "wasm" });
   const measured = { workers, milliseconds: [], processorMilliseconds: [], losses: [] };
   const at = (step: number) => ({ step: step + 1, learningRate: 5e-4, seed: 1 });
   if (workers === 1) {

@@ -9,8 +9,8 @@
 import { parseArgs } from "@std/cli";
 import * as tf from "@tensorflow/tfjs";
 import { adamStep, globalNorm, randomWord, selectDevice } from "@heed/nn";
-import { defaultSeq2SeqConfig } from "@heed/seq2seq";
-import { type Seq2SeqBatch, Seq2SeqModel, trainableEncoderDecoder } from "@heed/seq2seq/layers";
+import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+import { type Seq2SeqBatch, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 
 const args = parseArgs(Deno.args, {
   string: ["kernels"],
@@ -29,7 +29,7 @@ const config = defaultSeq2SeqConfig({
   dropout: args.dropout,
 });
 const device = { name: "wasm", reason: "benchmark" } as const;
-using model = Seq2SeqModel.create(config, { device, seed: 1 });
+using model = await createModel(config, { device, seed: 1 });
 const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1 });
 const variables = [...trainable.variables.values()];
 const zeros = () => variables.map(({ shape }) => tf.variable(tf.zeros(shape), false));

@@ -3,7 +3,6 @@ import type { PairAttention } from "@heed/translation";
 import { matrixRecord, pageRecords, pageSize } from "../attention_records.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { assertAttends } from "../model_files.ts";
 import { chooseModel } from "../models.ts";
 import {
   addRuntimeOptions,
@@ -92,7 +91,8 @@ async function attention(
   checkTexts(texts);
   const format = out === undefined ? undefined : formatOf(out);
   const runtime = runtimeFrom(options, host);
-  const model = await chooseModel(options);
+  const { assertAttends } = await import("@heed/translation");
+  const model = await chooseModel(options, host);
   await assertAttends(model);
   using translator = await host.loadTranslator(model, runtime);
   const { from, to, numBeams } = options;

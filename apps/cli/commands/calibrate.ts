@@ -84,7 +84,7 @@ async function calibrate(options: CalibrateCommandOptions, host: Host): Promise<
   const { data, test, model, to, report, write, json } = options;
   const runtime = runtimeFrom(options, host);
   checkOptions(options);
-  const chosen = await chooseModel({ model, to });
+  const chosen = await chooseModel({ model, to }, host);
   const pairs = await readPairs(data, { ...options, host });
   const testPairs = test === undefined ? undefined : await readPairs(test, { ...options, host });
   if (testPairs === undefined && pairs.sources.length < 2) {

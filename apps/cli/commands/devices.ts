@@ -3,7 +3,7 @@ import type { Runtime } from "@heed/translation";
 import config from "../deno.json" with { type: "json" };
 import { findImplementations, type Implementation } from "../implementations.ts";
 import type { Host } from "../host.ts";
-import { checkDirectory, shippedModels } from "../models.ts";
+import { checkDirectory } from "../models.ts";
 import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "../options.ts";
 
 interface DevicesCommandOptions extends RuntimeOptions {
@@ -47,7 +47,7 @@ Examples:
 
 async function devices(options: DevicesCommandOptions, host: Host): Promise<void> {
   const request = runtimeFrom(options, host);
-  const { chooseRuntime } = await import("@heed/translation");
+  const { chooseRuntime, shippedModels } = await import("@heed/translation");
   const models: ModelChoice[] = [];
   for (const { source, target, assets } of shippedModels) {
     const chosen = await chooseRuntime(await assets(), request);

@@ -49,7 +49,7 @@ Examples:
 
 async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<void> {
   const runtime = runtimeFrom(options, host);
-  const model = await chooseModel(options);
+  const model = await chooseModel(options, host);
   const { test, limit, reverse } = options;
   const { sources, references, skipped } = await readPairs(test, { host, limit, reverse });
   using translator = await host.loadTranslator(model, {

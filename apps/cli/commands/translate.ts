@@ -66,7 +66,7 @@ async function translate(
 ): Promise<void> {
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
-  const model = await chooseModel(options);
+  const model = await chooseModel(options, host);
   using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   await using output = await openOutput(host, { path: options.output, inputPath: options.input });
   using translator = await host.loadTranslator(model, {

@@ -3,8 +3,8 @@ import { randomWord } from "@heed/nn";
 import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
 import type { Seq2SeqBatch } from "../teacher_forcing.ts";
 import { startTrainingWorkers } from "../training_workers.ts";
-import { defaultRnnConfig, type RnnConfig } from "./config.ts";
-import { createRnnModel } from "./load.ts";
+import { defaultRnnConfig, type RnnConfig } from "../config.ts";
+import { createModel } from "../load.ts";
 import { trainableEncoderDecoder } from "../trainable.ts";
 
 const { optimizer: hyper, batch } = parseTrainingConfig({
@@ -27,7 +27,7 @@ function batchOf(seed: number): Seq2SeqBatch {
 
 /** Losses of 10 steps. */
 async function run(config: RnnConfig, workers: number): Promise<number[]> {
-  using model = await createRnnModel(config, { seed: 3, device: "wasm" });
+  using model = await createModel(config, { seed: 3, device: "wasm" });
   const options = { labelSmoothing: 0.1, dropout: 0 };
   const trainable = trainableEncoderDecoder(model, options);
   using optimizer = new Optimizer(trainable.variables, hyper);

@@ -34,7 +34,7 @@ interface Lane<Batch> {
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { startTrainingWorkers } from "@heed/seq2seq/layers";
  * import { parseTrainingConfig } from "@heed/training";
  *
@@ -47,7 +47,7 @@ interface Lane<Batch> {
  *   output: "run",
  * });
  * const sizes = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(sizes, { seed: 1, device: "wasm" });
+ * using model = await createModel(sizes, { seed: 1, device: "wasm" });
  * using workers = await startTrainingWorkers(model, { workers: 2 });
  * workers.begin(config);
  * await workers.shareWeights();

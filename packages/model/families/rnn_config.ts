@@ -1,4 +1,5 @@
-import type { Json } from "../config.ts";
+import type { Architecture } from "../architecture.ts";
+import { ConfigReader, type Json, MOST } from "../config_reader.ts";
 
 /** With attention (Bahdanau et al. 2015) or without (Cho et al. 2014, Sutskever et al. 2014). */
 export type RnnArchitecture = "rnnencdec" | "rnnsearch";
@@ -14,6 +15,8 @@ export type RnnAttentionScore = "additive" | "dot" | "general";
  * and output; the token ids mean what they mean in `Seq2SeqConfig`.
  */
 export interface RnnConfig {
+  /** The family. */
+  readonly modelType: "heed-rnn";
   /** With or without attention. */
   readonly architecture: RnnArchitecture;
   /** Recurrent cell of encoder and decoder; `rnnsearch` has `gru`. */
@@ -55,23 +58,21 @@ export interface RnnConfig {
 /** `model_type` in `config.json`. */
 export const RNN_MODEL_TYPE = "heed-rnn";
 
-const SIZES = [
-  ["vocab_size", "vocabSize"],
-  ["embedding_size", "embeddingSize"],
-  ["encoder_hidden_size", "encoderHiddenSize"],
-  ["decoder_hidden_size", "decoderHiddenSize"],
-  ["attention_size", "attentionSize"],
-  ["encoder_layers", "encoderLayers"],
-  ["decoder_layers", "decoderLayers"],
-  ["max_position_embeddings", "maxPositionEmbeddings"],
-  ["num_beams", "numBeams"],
-] as const;
-const CHOICES = {
-  architecture: ["rnnencdec", "rnnsearch"],
-  cell: ["gru", "lstm"],
-  attention_score: ["additive", "dot", "general"],
-} as const;
+const CELLS = { gru: "gru", lstm: "lstm" } as const;
+const ARCHITECTURES = { rnnencdec: "rnnencdec", rnnsearch: "rnnsearch" } as const;
+const SCORES = { additive: "additive", dot: "dot", general: "general" } as const;
 
+const SIZES = [
+  ["vocab_size", "vocabSize", MOST.vocabulary],
+  ["embedding_size", "embeddingSize", MOST.size],
+  ["encoder_hidden_size", "encoderHiddenSize", MOST.size],
+  ["decoder_hidden_size", "decoderHiddenSize", MOST.size],
+  ["attention_size", "attentionSize", MOST.size],
+  ["encoder_layers", "encoderLayers", MOST.layers],
+  ["decoder_layers", "decoderLayers", MOST.layers],
+  ["max_position_embeddings", "maxPositionEmbeddings", MOST.size],
+  ["num_beams", "numBeams", MOST.beams],
+] as const;
 /**
  * Reads the `config.json` of a recurrent model.
  *
@@ -81,7 +82,7 @@ const CHOICES = {
  *
  * @example
  * ```ts
- * import { defaultRnnConfig, parseRnnConfig, rnnConfigToJson } from "@heed/seq2seq";
+ * import { defaultRnnConfig, parseRnnConfig, rnnConfigToJson } from "@heed/model";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultRnnConfig({ vocabSize: 8000 });
@@ -89,53 +90,40 @@ const CHOICES = {
  * ```
  */
 export function parseRnnConfig(json: Json): RnnConfig {
-  const problems: string[] = [];
-  const check = <T>(key: string, fits: (value: unknown) => boolean, what: string): T => {
-    if (!fits(json[key])) problems.push(`${key} is ${JSON.stringify(json[key])}, not ${what}`);
-    return json[key] as T;
-  };
-  const choice = <K extends keyof typeof CHOICES>(key: K) =>
-    check<typeof CHOICES[K][number]>(
-      key,
-      (value) => CHOICES[key].some((name) => name === value),
-      `one of ${CHOICES[key].join(", ")}`,
-    );
-  const isId = (value: unknown) =>
-    Number.isSafeInteger(value) && value as number >= 0 &&
-    !(value as number >= (json.vocab_size as number));
-  const token = (key: string) => check<number>(key, isId, `an id below vocab_size`);
-  check("model_type", (value) => value === RNN_MODEL_TYPE, JSON.stringify(RNN_MODEL_TYPE));
-  const sizes = Object.fromEntries(SIZES.map(([key, name]) => [
-    name,
-    check<number>(
-      key,
-      (value) => Number.isSafeInteger(value) && value as number >= 1,
-      "a positive integer",
-    ),
-  ])) as Pick<RnnConfig, typeof SIZES[number][1]>;
+  const reader = new ConfigReader(json);
+  if (json.model_type !== RNN_MODEL_TYPE) {
+    reader.wrong("model_type", `this model reads ${JSON.stringify(RNN_MODEL_TYPE)}`);
+  }
+  const sizes = Object.fromEntries(
+    SIZES.map(([key, name, most]) => [name, reader.size(key, { most })]),
+  ) as Pick<RnnConfig, typeof SIZES[number][1]>;
+  const { vocabSize } = sizes;
   const config: RnnConfig = {
-    architecture: choice("architecture"),
-    cell: choice("cell"),
-    attentionScore: choice("attention_score"),
+    modelType: RNN_MODEL_TYPE,
+    architecture: reader.oneOf("architecture", ARCHITECTURES),
+    cell: reader.oneOf("cell", CELLS),
+    attentionScore: reader.oneOf("attention_score", SCORES),
     ...sizes,
-    dropout: check<number>(
-      "dropout",
-      (value) => typeof value === "number" && value >= 0 && value < 1,
-      "a number of at least 0 and below 1",
-    ),
-    padTokenId: token("pad_token_id"),
-    eosTokenId: token("eos_token_id"),
-    decoderStartTokenId: token("decoder_start_token_id"),
-    ...(json.forced_eos_token_id != null && { forcedEosTokenId: token("forced_eos_token_id") }),
-    bannedTokenIds: check<number[]>(
-      "banned_token_ids",
-      (value) => Array.isArray(value) && value.every(isId),
-      "a list of ids",
-    ),
+    dropout: reader.rate("dropout"),
+    padTokenId: reader.token("pad_token_id", { vocabSize }),
+    eosTokenId: reader.token("eos_token_id", { vocabSize }),
+    decoderStartTokenId: reader.token("decoder_start_token_id", { vocabSize }),
+    ...(json.forced_eos_token_id != null && {
+      forcedEosTokenId: reader.token("forced_eos_token_id", { vocabSize }),
+    }),
+    bannedTokenIds: bannedTokens(reader, json.banned_token_ids, vocabSize),
   };
-  problems.push(...rnnConfigProblems(config));
-  if (problems.length === 0) return config;
-  throw new SyntaxError(`Cannot read the model's config:\n- ${problems.join("\n- ")}`);
+  for (const problem of rnnConfigProblems(config)) reader.problem(problem);
+  reader.finish();
+  return config;
+}
+
+function bannedTokens(reader: ConfigReader, ids: unknown, vocabSize: number): number[] {
+  const isId = (id: unknown) =>
+    Number.isSafeInteger(id) && id as number >= 0 && id as number < vocabSize;
+  if (Array.isArray(ids) && ids.every(isId)) return ids;
+  reader.wrong("banned_token_ids", "not a list of ids");
+  return [];
 }
 
 /** What does not fit together in a config, in the names of `config.json`; empty when all is well. */
@@ -163,7 +151,7 @@ export function rnnConfigProblems(config: RnnConfig): string[] {
  *
  * @example
  * ```ts
- * import { defaultRnnConfig, rnnConfigToJson } from "@heed/seq2seq";
+ * import { defaultRnnConfig, rnnConfigToJson } from "@heed/model";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(rnnConfigToJson(defaultRnnConfig({ vocabSize: 9 })).model_type, "heed-rnn");
@@ -195,7 +183,7 @@ export function rnnConfigToJson(config: RnnConfig): Json {
  *
  * @example
  * ```ts
- * import { defaultRnnConfig } from "@heed/seq2seq";
+ * import { defaultRnnConfig } from "@heed/model";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(defaultRnnConfig({ vocabSize: 8000 }).architecture, "rnnsearch");
@@ -206,6 +194,7 @@ export function defaultRnnConfig(
 ): RnnConfig {
   const padTokenId = sizes.padTokenId ?? sizes.vocabSize - 1;
   const config: RnnConfig = {
+    modelType: RNN_MODEL_TYPE,
     architecture: "rnnsearch",
     cell: "gru",
     attentionScore: "additive",
@@ -228,4 +217,34 @@ export function defaultRnnConfig(
   const problems = rnnConfigProblems(config);
   if (problems.length === 0) return config;
   throw new RangeError(`Cannot make a recurrent model: ${problems.join("; ")}`);
+}
+
+/** `"model": "rnnencdec"` or `"rnnsearch"` of a training configuration. */
+export function rnnArchitecture(architecture: RnnArchitecture): Architecture<RnnConfig> {
+  const attends = architecture === "rnnsearch";
+  return {
+    sizes: [
+      "embeddingSize",
+      "encoderHiddenSize",
+      "decoderHiddenSize",
+      "attentionSize",
+      "encoderLayers",
+      "decoderLayers",
+      "maxPositionEmbeddings",
+    ],
+    rates: [],
+    choices: attends
+      ? { cell: ["gru"], attentionScore: Object.keys(SCORES) }
+      : { cell: Object.keys(CELLS) },
+    problems({ attentionScore, encoderHiddenSize = 256, decoderHiddenSize = 256 }) {
+      if (attentionScore !== "dot" || decoderHiddenSize === 2 * (encoderHiddenSize as number)) {
+        return [];
+      }
+      return [
+        `attentionScore: "dot" needs decoderHiddenSize ${decoderHiddenSize} to be twice ` +
+        `encoderHiddenSize ${encoderHiddenSize}; take "general"`,
+      ];
+    },
+    config: (json, tokens) => defaultRnnConfig({ ...json, ...tokens, architecture }),
+  };
 }

@@ -1,5 +1,5 @@
-import type { AlignmentHead, Seq2SeqConfig } from "../configs/seq2seq_config.ts";
-import type { AttentionMaps } from "../programs/attention_maps.ts";
+import type { AttentionMaps } from "./attention_maps.ts";
+import type { AlignmentHead, Seq2SeqConfig } from "./families/marian_config.ts";
 
 /** How much each target token attended to each source token. */
 export interface CrossAttention {
@@ -47,7 +47,7 @@ export interface Seq2SeqAttentions {
  *
  * @example
  * ```ts
- * import { selectCrossAttention } from "@heed/engine";
+ * import { selectCrossAttention } from "@heed/model";
  * import { assertEquals } from "@std/assert";
  *
  * // One layer of two heads, over a target and a source of two tokens each.

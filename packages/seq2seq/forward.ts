@@ -38,7 +38,8 @@ export interface EncodeResult {
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { buildSeq2SeqWeights, encode, freshWeights } from "@heed/seq2seq/layers";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildSeq2SeqWeights, encode } from "@heed/seq2seq/layers";
  * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { assertEquals } from "@std/assert";
  *
@@ -105,7 +106,8 @@ export interface DecodeResult {
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { buildSeq2SeqWeights, decode, encode, freshWeights } from "@heed/seq2seq/layers";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildSeq2SeqWeights, decode, encode } from "@heed/seq2seq/layers";
  * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { projectMemory } from "@heed/transformer";
  * import { assertEquals } from "@std/assert";
