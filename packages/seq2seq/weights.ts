@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { type DecoderLayerWeights, type EncoderLayerWeights } from "@heed/transformer";
+import type { DecoderLayerWeights, EncoderLayerWeights } from "@heed/transformer";
 import { mapTensors, marian, type Seq2SeqConfig } from "@heed/model";
 import type { WeightSource } from "@heed/nn";
 import { sinusoidalPositions } from "@heed/positional";
