@@ -71,6 +71,7 @@ export {
   type RnnConfig,
   rnnConfigToJson,
 } from "./families/rnn_config.ts";
+export { type LoadedTokenizer, loadTokenizer, loadTokenizerFile } from "./load_tokenizer.ts";
 export { type PositionTableConfig, sinusoidalTable, type SinusoidLayout } from "./sinusoids.ts";
 export * from "./stack.ts";
 export * from "./tensor_spec.ts";
