@@ -6,14 +6,8 @@
  *
  * Needs Chromium (apt-get install chromium). The default folder is .cache/screenshots.
  */
-import {
-  alignmentSvg,
-  attentionHtml,
-  linesSvg,
-  mergeWords,
-  positionsSvg,
-  type Theme,
-} from "@heed/visualize";
+import { mergeWords } from "@heed/alignment";
+import { alignmentSvg, attentionHtml, linesSvg, positionsSvg, type Theme } from "@heed/visualize";
 import { plotSvg } from "@heed/visualize/plot";
 import { svgToPng } from "@heed/visualize/png";
 import { sinusoidalTable } from "@heed/positional";
