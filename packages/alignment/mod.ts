@@ -73,3 +73,6 @@ export {
   type ChosenHeads,
   type HeadScore,
 } from "./alignment_heads.ts";
+export { type TextSpan, wordSpans } from "./word_spans.ts";
+export { tokenOffsets } from "./token_offsets.ts";
+export { alignSpans, type AttendedPair, type SpanLink, type TokenizedText } from "./align_spans.ts";
