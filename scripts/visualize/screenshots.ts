@@ -33,6 +33,7 @@ const DRAWN: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["tokens", ["The animal didn't cross the street because it was too tired.", "--tokens"]],
   ["long", [LONG]],
   ["head", ["The file could not be opened.", "--layer", "1", "--head", "2"]],
+  ["lines", ["The file could not be opened.", "--lines"]],
   ["self", ["The program deletes the file because it is empty.", "--self"]],
   ["scripts", ["The file could not be opened.", "Файл не удалось открыть. שלום"]],
 ];
