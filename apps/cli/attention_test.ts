@@ -45,6 +45,19 @@ Deno.test("heed attention draws in the terminal what a translation looks at", as
   assertMatch(matrix.at(-7)!, /Datei {3}[#%@](?: |$)/);
 });
 
+Deno.test("heed attention shows the end token apart from the full stop", async () => {
+  const svg = await drawnText("svg", ...pair);
+  const rows = new Map<string, Map<string, number>>();
+  for (const [, query, key, weight] of svg.matchAll(/<title>(.*?) → (.*?): ([\d.]+)<\/title>/g)) {
+    rows.set(query, (rows.get(query) ?? new Map()).set(key, Number(weight)));
+  }
+  const end = "&#60;/s&#62;";
+  assertEquals([...rows.keys()].slice(-2), [".", end]);
+  const [stop, last] = [rows.get(".")!, rows.get(end)!];
+  assert(stop.get(".")! > 0.5, "the full stop is that of the source");
+  assertEquals(Math.max(...last.values()), last.get(end), "the end is the end of the source");
+});
+
 Deno.test("heed attention decodes the translation that it is given, words or tokens", async () => {
   const words = await attention(...pair);
   assertEquals(words.out.split("\n").at(-2)!.trimStart().slice(0, 4), "</s>");

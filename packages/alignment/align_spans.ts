@@ -1,6 +1,6 @@
+import type { CrossAttention } from "@heed/model";
 import { chooseLinks } from "./_choose_links.ts";
 import { mergeGroups } from "./_merge_groups.ts";
-import type { AttentionMatrix } from "./attention_maps.ts";
 import { checkAttention } from "./attention_record.ts";
 import { tokenOffsets } from "./token_offsets.ts";
 import type { ExtractOptions } from "./word_alignment.ts";
@@ -26,7 +26,7 @@ export interface AttendedPair {
   /** Its translation. */
   readonly target: TokenizedText;
   /** Attention of the target's tokens over the source's. */
-  readonly attention: AttentionMatrix;
+  readonly attention: CrossAttention;
 }
 
 /** A place of the target and the place of the source that it comes from. */

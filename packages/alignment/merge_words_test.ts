@@ -34,3 +34,25 @@ Deno.test("mergeWords() shares a token between two given words without losing we
   }, { queryWords: ["x"], keyWords: ["a", ".", ")"] });
   [0.4, 0.3, 0.3].forEach((x, i) => assertAlmostEquals(merged.weights[i], x, 1e-6));
 });
+
+Deno.test("mergeWords() never merges special tokens with words or punctuation", () => {
+  const special = ["</s>", "<pad>", "[SEP]", ">>fr<<", "<|endoftext|>"];
+  const text = ["▁Haus", "tür", ".", "'", "▁", "##er", "Ġso", "<0xC3>", "<0xAB>", "<unk>"];
+  const tokens = text.flatMap((token, i) => [token, special[i % special.length], text.at(-1 - i)!]);
+  for (const marks of ["sentencepiece", "wordpiece", "byte-level", "none"] as const) {
+    const weights = new Float32Array(tokens.length ** 2).fill(1 / tokens.length);
+    const merged = mergeWords({
+      kind: "encoder-self",
+      layer: 0,
+      head: 0,
+      queryTokens: tokens,
+      keyTokens: tokens,
+      weights,
+    }, { marks });
+    const alone = merged.keyTokens.filter((word) => special.includes(word));
+    assertEquals(alone, tokens.filter((token) => special.includes(token)), marks);
+    merged.keyTokens.forEach((word, key) => {
+      if (special.includes(word)) assertAlmostEquals(merged.weights[key], 1 / tokens.length, 1e-6);
+    });
+  }
+});
