@@ -37,7 +37,9 @@ export interface Seq2SeqAttentions {
  * Chooses some heads of the attention of a target over its source, and takes their mean.
  *
  * Without a layer and a head these are the model's alignment heads; a model that has none named gives the mean of its
- * last layer. The end token of a target is never read, so with `alignmentShift` it keeps the row that produced it.
+ * last layer. With `alignmentShift` a token has the row of the step that reads it. The last token is never read: the
+ * same heads would give it the row of the token before it, so it has the mean of the last layer, of the step that
+ * produces it.
  *
  * @param maps Attention of all layers and heads.
  * @param config Which heads align, and whose attention.
@@ -68,16 +70,22 @@ export function selectCrossAttention(
   const chosen = isAlignment && alignmentHeads || namedHeads(maps, options);
   const shift = isAlignment && alignmentHeads ? alignmentShift : 0;
   const mean = new Float32Array(queries * keys);
+  const addRow = (query: number, step: number, from: readonly AlignmentHead[]) => {
+    for (const [layer, head] of from) {
+      const row = ((layer * heads + head) * queries + step) * keys;
+      for (let key = 0; key < keys; key++) {
+        mean[query * keys + key] += weights[row + key] / from.length;
+      }
+    }
+  };
   for (const [layer, head] of chosen) {
     checkIndex("decoder layer", layer, layers);
     checkIndex("head", head, heads);
-    const start = (layer * heads + head) * queries * keys;
-    for (let query = 0; query < queries; query++) {
-      const row = start + Math.min(query + shift, queries - 1) * keys;
-      for (let key = 0; key < keys; key++) {
-        mean[query * keys + key] += weights[row + key] / chosen.length;
-      }
-    }
+  }
+  for (let query = 0; query < queries; query++) {
+    const isRead = query + shift < queries;
+    if (isRead) addRow(query, query + shift, chosen);
+    else addRow(query, query, namedHeads(maps, {}));
   }
   return { weights: mean, targetLength: queries, sourceLength: keys };
 }

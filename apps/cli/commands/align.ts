@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Translator } from "@heed/translation";
-import type { AlignmentSample, ChosenHeads } from "@heed/visualize";
+import type { AlignmentSample, ChosenHeads } from "@heed/alignment";
 import { alignmentTable } from "../alignment_table.ts";
 import { UsageError } from "../failure.ts";
 import { type GoldAlignment, readGoldAlignments, textOfWords } from "../gold_alignments.ts";
@@ -106,7 +106,7 @@ async function alignWith(
   pairs: readonly GoldAlignment[],
   { options, host, to }: { options: AlignCommandOptions; host: Host; to?: string },
 ): Promise<Direction> {
-  const { chooseAlignmentHeads } = await import("@heed/visualize");
+  const { chooseAlignmentHeads } = await import("@heed/alignment");
   using translator = await host.loadTranslator(model, runtimeFrom(options, host));
   const samples: AlignmentSample[] = [];
   for (const { source, target, links } of pairs) {
@@ -142,7 +142,7 @@ async function symmetrize(
   backward: Direction,
   pairs: readonly GoldAlignment[],
 ): Promise<Record<string, number>> {
-  const { alignWords, symmetrizeAlignments } = await import("@heed/visualize");
+  const { alignWords, symmetrizeAlignments } = await import("@heed/alignment");
   const { alignmentErrorRate } = await import("@heed/metrics");
   const alignments = pairs.map((_, i) => ({
     there: alignWords(forward.samples[i], forward.chosen),

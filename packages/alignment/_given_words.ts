@@ -5,12 +5,12 @@ export function groupByWords(pieces: readonly Piece[], given: readonly string[])
   const normal = given.map(normalize);
   const text = normal.join("");
   const wordAt = normal.flatMap((word, index) => Array<number>(word.length).fill(index));
-  const entries: { word: string; group: number[] }[] = [];
-  const byWord = new Map<number, { word: string; group: number[] }>();
+  const entries: { word: string; group: number[]; isSpecial: boolean }[] = [];
+  const byWord = new Map<number, (typeof entries)[number]>();
   const assign = (index: number, word: number) => {
     let entry = byWord.get(word);
     if (entry === undefined) {
-      entry = { word: given[word], group: [] };
+      entry = { word: given[word], group: [], isSpecial: false };
       byWord.set(word, entry);
       entries.push(entry);
     }
@@ -19,7 +19,7 @@ export function groupByWords(pieces: readonly Piece[], given: readonly string[])
   let place = 0;
   pieces.forEach((piece, index) => {
     if (piece.isSpecial) {
-      entries.push({ word: piece.text, group: [index] });
+      entries.push({ word: piece.text, group: [index], isSpecial: true });
       return;
     }
     const own = normalize(piece.text);
@@ -49,7 +49,11 @@ export function groupByWords(pieces: readonly Piece[], given: readonly string[])
         `${JSON.stringify(text.slice(place, place + 20))}; give the words of the same text`,
     );
   }
-  return { words: entries.map(({ word }) => word), groups: entries.map(({ group }) => group) };
+  return {
+    words: entries.map(({ word }) => word),
+    groups: entries.map(({ group }) => group),
+    isSpecial: entries.map(({ isSpecial }) => isSpecial),
+  };
 
   /** Unknown text ends where the next piece begins, at the latest with its word. */
   function endOfUnknown(all: readonly Piece[], index: number, from: number): number {

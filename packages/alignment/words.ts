@@ -1,4 +1,3 @@
-import { type AttentionRecord, checkAttention } from "./attention.ts";
 import { bytesToText } from "./_byte_level.ts";
 import { byteOf, textOfBytes } from "./_byte_pieces.ts";
 import { groupByWords } from "./_given_words.ts";
@@ -15,6 +14,8 @@ export interface WordGroups {
   readonly words: readonly string[];
   /** Indices of each word's tokens `[words][1 or more]`. */
   readonly groups: readonly (readonly number[])[];
+  /** Whether each word is a special token, which is no word of the text `[words]`. */
+  readonly isSpecial: readonly boolean[];
 }
 
 /** How {@linkcode groupTokens} finds words. */
@@ -33,7 +34,7 @@ export interface GroupOptions {
  *
  * @example
  * ```ts
- * import { isSpecialToken } from "@heed/visualize";
+ * import { isSpecialToken } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(["</s>", "[SEP]", ">>fr<<"].map(isSpecialToken), [true, true, true]);
@@ -59,7 +60,7 @@ function isUnknown(token: string): boolean {
  *
  * @example
  * ```ts
- * import { groupTokens } from "@heed/visualize";
+ * import { groupTokens } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * const { words, groups } = groupTokens(["▁Haus", "tür", ".", "</s>"]);
@@ -82,7 +83,7 @@ export function groupTokens(tokens: readonly string[], options: GroupOptions = {
     const plain = marks === "byte-level" ? bytesToText(text) : text;
     return plain === "" ? tokens[group[0]] : plain;
   });
-  return { words, groups };
+  return { words, groups, isSpecial: groups.map(([first]) => pieces[first].isSpecial) };
 }
 
 /** A token without its mark. */
@@ -94,13 +95,15 @@ export interface Piece {
   readonly isUnknown: boolean;
 }
 
-function marksOf(tokens: readonly string[]): SubwordMarks {
+/** What tokens show where words begin, as far as they do. */
+export function marksOf(tokens: readonly string[]): SubwordMarks {
   if (tokens.some((token) => token.startsWith("▁"))) return "sentencepiece";
   if (tokens.some((token) => /^##./.test(token))) return "wordpiece";
   return tokens.some((token) => /^Ġ/.test(token)) ? "byte-level" : "none";
 }
 
-function piecesOf(tokens: readonly string[], marks: SubwordMarks): Piece[] {
+/** Tokens without their marks, and bytes as text. */
+export function piecesOf(tokens: readonly string[], marks: SubwordMarks): Piece[] {
   const pieces = tokens.map((token) => pieceOf(token, marks));
   if (marks !== "sentencepiece") return pieces;
   const bytes = tokens.map(byteOf);
@@ -151,71 +154,4 @@ function isInside(pieces: readonly Piece[], index: number): boolean {
     piece !== undefined && !piece.isSpecial && /[\p{L}\p{N}]/u.test(piece.text);
   return !pieces[index].isStart && isLetter(before) && isLetter(after) && !after!.isStart &&
     /^['’\-‐.,:/_&]$/.test(pieces[index].text);
-}
-
-/** How {@linkcode mergeWords} finds the words of both sides. */
-export interface MergeOptions {
-  /** How tokens show where words begin. Default: what the tokens of either side show. */
-  readonly marks?: SubwordMarks;
-  /** Words of the query side, special tokens left out. */
-  readonly queryWords?: readonly string[];
-  /** Words of the key side, special tokens left out. */
-  readonly keyWords?: readonly string[];
-}
-
-/**
- * Merges attention between sub-words to attention between words: the weights to a word's tokens are
- * added, and the rows of its tokens are averaged (Clark et al. 2019, section 4.1).
- *
- * @param record Attention between sub-words.
- * @param options How words are found.
- * @returns Attention between words; its rows sum to 1 again.
- * @throws {RangeError} When the record is not valid, or when given words are not its text.
- *
- * @example
- * ```ts
- * import { mergeWords } from "@heed/visualize";
- * import { assertEquals } from "@std/assert";
- *
- * const merged = mergeWords({
- *   kind: "cross",
- *   layer: 0,
- *   head: 0,
- *   queryTokens: ["▁house"],
- *   keyTokens: ["▁Ha", "us", "."],
- *   weights: Float32Array.of(0.5, 0.25, 0.25),
- * });
- * assertEquals(merged.keyTokens, ["Haus", "."]);
- * assertEquals([...merged.weights], [0.75, 0.25]);
- * ```
- */
-export function mergeWords(record: AttentionRecord, options: MergeOptions = {}): AttentionRecord {
-  checkAttention(record);
-  const { queryTokens, keyTokens, weights, generatedFrom } = record;
-  const marks = options.marks ?? marksOf([...queryTokens, ...keyTokens]);
-  const queries = groupTokens(queryTokens, { marks, words: options.queryWords });
-  const keys = groupTokens(keyTokens, { marks, words: options.keyWords });
-  const shares = new Float32Array(keyTokens.length); // a token may belong to two given words
-  for (const group of keys.groups) for (const key of group) shares[key]++;
-  const merged = new Float32Array(queries.words.length * keys.words.length);
-  queries.groups.forEach((rows, query) =>
-    keys.groups.forEach((columns, key) => {
-      let sum = 0;
-      for (const row of rows) {
-        for (const column of columns) {
-          sum += weights[row * keyTokens.length + column] / shares[column];
-        }
-      }
-      merged[query * keys.words.length + key] = sum / rows.length;
-    })
-  );
-  const firstGenerated = queries.groups.findIndex((group) => group.at(-1)! >= generatedFrom!);
-  return {
-    ...record,
-    queryTokens: queries.words,
-    keyTokens: keys.words,
-    weights: merged,
-    ...(generatedFrom !== undefined &&
-      { generatedFrom: firstGenerated < 0 ? queries.words.length : firstGenerated }),
-  };
 }

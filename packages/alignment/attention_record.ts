@@ -33,7 +33,7 @@ const ROW_TOLERANCE = 5e-3;
  *
  * @example
  * ```ts
- * import { checkAttention } from "@heed/visualize";
+ * import { checkAttention } from "@heed/alignment";
  * import { assertThrows } from "@std/assert";
  *
  * const record = { kind: "cross", layer: 0, head: 0, queryTokens: ["ja"] } as const;
@@ -92,7 +92,7 @@ export interface SplitHeadsOptions extends Omit<AttentionRecord, "head" | "weigh
  *
  * @example
  * ```ts
- * import { splitHeads } from "@heed/visualize";
+ * import { splitHeads } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * const tokens = ["a", "b"];
@@ -133,7 +133,7 @@ export function splitHeads(weights: Float32Array, options: SplitHeadsOptions): A
  *
  * @example
  * ```ts
- * import { splitLayers } from "@heed/visualize";
+ * import { splitLayers } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * const maps = { weights: Float32Array.of(1, 1), layers: 2, heads: 1, queries: 1, keys: 1 };
@@ -167,7 +167,7 @@ export function splitLayers(
  *
  * @example
  * ```ts
- * import { averageHeads } from "@heed/visualize";
+ * import { averageHeads } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * const record = { kind: "cross", layer: 0, queryTokens: ["a"], keyTokens: ["b", "c"] } as const;

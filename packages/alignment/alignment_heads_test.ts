@@ -101,3 +101,15 @@ Deno.test("chooseAlignmentHeads() names what it cannot do", () => {
   const wrong = { ...sample([diagonal]), sourceWords: ["a", "b", "x", "d"] };
   assertThrows(() => chooseAlignmentHeads([wrong]), RangeError, "give the words of the same text");
 });
+
+Deno.test("alignWords() takes a word that looks like a special token for a word", () => {
+  const weights = Float32Array.of(0.9, 0.05, 0.05, 0.05, 0.9, 0.05, 0.05, 0.05, 0.9);
+  const links = alignWords({
+    cross: { weights, layers: 1, heads: 1, queries: 3, keys: 3 },
+    sourceTokens: ["▁[OK]", "▁yes", "</s>"],
+    targetTokens: ["▁[OK]", "▁ja", "</s>"],
+    sourceWords: ["[OK]", "yes"],
+    targetWords: ["[OK]", "ja"],
+  }, { heads: [[0, 0]], shift: 0 });
+  assertEquals(links, [{ source: 0, target: 0 }, { source: 1, target: 1 }]);
+});

@@ -1,5 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type AttentionRecord, averageHeads, checkAttention, splitHeads } from "./attention.ts";
+import {
+  type AttentionRecord,
+  averageHeads,
+  checkAttention,
+  splitHeads,
+} from "./attention_record.ts";
 
 const record: AttentionRecord = {
   kind: "cross",

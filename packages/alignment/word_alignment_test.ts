@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatPharaoh, parsePharaoh } from "@heed/metrics";
-import type { AttentionRecord } from "./attention.ts";
-import { extractAlignment, symmetrizeAlignments } from "./word_alignment.ts";
+import { formatPharaoh } from "@heed/metrics";
+import type { AttentionRecord } from "./attention_record.ts";
+import { extractAlignment } from "./word_alignment.ts";
 
 const record: AttentionRecord = {
   kind: "cross",
@@ -45,21 +45,4 @@ Deno.test("extractAlignment() rejects self-attention and thresholds out of range
   assertThrows(() => extractAlignment({ ...record, kind: "decoder-self" }), RangeError, "cross");
   assertThrows(() => extract({ threshold: 1.5 }), RangeError, "threshold 1.5");
   assertThrows(() => extract({ threshold: NaN }), RangeError, "threshold NaN");
-});
-
-// Worked by hand on the grid of both directions.
-Deno.test("symmetrizeAlignments() intersects, unites and grows", () => {
-  const forward = parsePharaoh("0-0 1-1 2-1 4-3 5-5"),
-    backward = parsePharaoh("0-0 1-1 1-2 3-2 5-0");
-  const join = (method: "intersection" | "union" | "grow-diag") =>
-    formatPharaoh(symmetrizeAlignments(forward, backward, method));
-  assertEquals(join("intersection"), "0-0 1-1");
-  assertEquals(join("union"), "0-0 1-1 1-2 2-1 3-2 4-3 5-0 5-5");
-  // From 1-1 to 2-1 and 1-2; from these to 3-2 and on to 4-3; 5-0 and 5-5 are no neighbours.
-  assertEquals(join("grow-diag"), "0-0 1-1 1-2 2-1 3-2 4-3");
-});
-
-Deno.test("symmetrizeAlignments() does not grow between words that are both aligned", () => {
-  const forward = parsePharaoh("0-0 1-1 0-1"), backward = parsePharaoh("0-0 1-1");
-  assertEquals(formatPharaoh(symmetrizeAlignments(forward, backward, "grow-diag")), "0-0 1-1");
 });

@@ -1,8 +1,9 @@
-import type { AlignmentHead, AttentionMaps } from "@heed/model";
 import { alignmentErrorRate, type AlignmentLink, type AlignmentScore } from "@heed/metrics";
-import type { AttentionRecord } from "./attention.ts";
-import { extractAlignment } from "./word_alignment.ts";
-import { mergeWords } from "./words.ts";
+import type { AlignmentHead, AttentionMaps } from "@heed/model";
+import { chooseLinks, type WordMatrix } from "./_choose_links.ts";
+import { mergeGroups } from "./_merge_groups.ts";
+import { checkAttention } from "./attention_record.ts";
+import { groupTokens, marksOf, type WordGroups } from "./words.ts";
 
 /** A sentence pair with its reference alignment and a model's attention. */
 export interface AlignmentSample {
@@ -79,7 +80,7 @@ const FOLDS = 5;
  *
  * @example
  * ```ts
- * import { chooseAlignmentHeads } from "@heed/visualize";
+ * import { chooseAlignmentHeads } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * // The second head looks at the word whose translation is read.
@@ -149,7 +150,7 @@ export interface AlignWordsOptions extends Pick<ChosenHeads, "heads" | "shift"> 
  *
  * @example
  * ```ts
- * import { alignWords } from "@heed/visualize";
+ * import { alignWords } from "@heed/alignment";
  * import { assertEquals } from "@std/assert";
  *
  * const weights = Float32Array.of(0.9, 0.1, 0, 0, 0.3, 0.7, 0, 0, 1);
@@ -171,12 +172,12 @@ export function alignWords(
 }
 
 /** Links by the mean of some heads. */
-function linksOf(records: readonly AttentionRecord[], threshold?: number): AlignmentLink[] {
-  const weights = records[0].weights.map((_, i) =>
-    records.reduce((sum, record) => sum + record.weights[i], 0) / records.length
+function linksOf(matrices: readonly WordMatrix[], threshold?: number): AlignmentLink[] {
+  const weights = matrices[0].weights.map((_, i) =>
+    matrices.reduce((sum, matrix) => sum + matrix.weights[i], 0) / matrices.length
   );
-  return extractAlignment(
-    { ...records[0], weights },
+  return chooseLinks(
+    { ...matrices[0], weights },
     threshold === undefined ? {} : { method: "threshold", threshold },
   );
 }
@@ -185,7 +186,7 @@ function linksOf(records: readonly AttentionRecord[], threshold?: number): Align
 class HeadTable {
   /** Heads by layer. */
   readonly layers: readonly (readonly AlignmentHead[])[];
-  readonly #merged: readonly (readonly AttentionRecord[])[];
+  readonly #merged: readonly (readonly WordMatrix[])[];
   readonly #heads: number;
 
   constructor(readonly samples: readonly AlignmentSample[], readonly shift: 0 | 1) {
@@ -231,7 +232,7 @@ function wordAttention(
   >,
   [layer, head]: AlignmentHead,
   shift: number,
-): AttentionRecord {
+): WordMatrix {
   const { heads, queries, keys } = cross;
   const start = (layer * heads + head) * queries * keys;
   const weights = new Float32Array(queries * keys);
@@ -240,10 +241,28 @@ function wordAttention(
     const row = start + Math.min(query + shift, queries - 1) * keys;
     weights.set(cross.weights.subarray(row, row + keys), query * keys);
   }
-  return mergeWords(
-    { kind: "cross", layer, head, queryTokens: targetTokens, keyTokens: sourceTokens, weights },
-    { queryWords: targetWords, keyWords: sourceWords },
-  );
+  checkAttention({
+    kind: "cross",
+    layer,
+    head,
+    queryTokens: targetTokens,
+    keyTokens: sourceTokens,
+    weights,
+  });
+  const marks = marksOf([...targetTokens, ...sourceTokens]);
+  const target = groupTokens(targetTokens, { marks, words: targetWords });
+  const source = groupTokens(sourceTokens, { marks, words: sourceWords });
+  return {
+    weights: mergeGroups(weights, { queries: target.groups, keys: source.groups, columns: keys }),
+    columns: source.groups.length,
+    targets: placesOfWords(target),
+    sources: placesOfWords(source),
+  };
+}
+
+/** Where words are among special tokens; by what the tokens were, for a word may look like one. */
+function placesOfWords({ isSpecial }: WordGroups): number[] {
+  return isSpecial.flatMap((special, place) => special ? [] : [place]);
 }
 
 /** Chooses on some of the samples: greedily, for all sets of heads are too many; or a whole layer. */
