@@ -61,6 +61,7 @@ export async function generateSinglePaths<State>(
       const { id, logProb } = nextOf(path, row);
       ids.push(id);
       tokenLogProbs.push(logProb);
+      options.onToken?.({ sentence, id, logProb });
       if (id === eosTokenId || ids.length > maxNewTokens[sentence]) {
         const finished = id === eosTokenId;
         results[sentence] = [

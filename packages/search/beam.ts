@@ -60,7 +60,11 @@ export async function beamSearch<State>(
 ): Promise<Hypothesis[][]> {
   const rows = new Rows(decoder, initialState, options.signal);
   try {
-    return await searchBeams(rows, decoder, resolveOptions(options, decoder.vocabSize));
+    const found = await searchBeams(rows, decoder, resolveOptions(options, decoder.vocabSize));
+    found.forEach(([{ ids, tokenLogProbs }], sentence) =>
+      ids.forEach((id, i) => options.onToken?.({ sentence, id, logProb: tokenLogProbs[i] }))
+    );
+    return found;
   } finally {
     rows.release();
   }

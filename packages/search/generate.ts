@@ -1,9 +1,11 @@
 import type { Hypothesis, SearchOptions, StepDecoder } from "./types.ts";
 import { beamSearch } from "./beam.ts";
 import { greedySearch } from "./greedy.ts";
+import { sampleSearch } from "./sample.ts";
 
 /**
- * Generates text in the way that the options ask for: greedily with one beam, else by beam search.
+ * Generates text in the way that the options ask for: drawn with `doSample`, else greedily with one beam, else by
+ * beam search.
  *
  * @param decoder Model to search with.
  * @param initialState State of one row for each sentence; the search consumes it in any case.
@@ -41,6 +43,7 @@ export function generate<State>(
   initialState: State,
   options: SearchOptions,
 ): Promise<Hypothesis[][]> {
+  if (options.doSample) return sampleSearch(decoder, initialState, options);
   const search = (options.numBeams ?? 1) === 1 ? greedySearch : beamSearch;
   return search(decoder, initialState, options);
 }

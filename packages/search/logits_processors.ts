@@ -1,7 +1,8 @@
 import type { LogitsProcessor, SearchOptions } from "./types.ts";
 import { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 import { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
-import { penalizeRepetition } from "./repetition_penalty.ts";
+import { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
+import { keepMinP, keepTopK, keepTopP, keepTypical, warpTemperature } from "./warpers.ts";
 
 /**
  * Processors that the options ask for, in Hugging Face's order (a later one overrules an earlier:
@@ -13,6 +14,10 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   const { forcedBosTokenId, forcedEosTokenId } = options;
   const processors: LogitsProcessor[] = [];
   if (repetitionPenalty !== 1) processors.push(penalizeRepetition(repetitionPenalty));
+  const { presencePenalty = 0, frequencyPenalty = 0 } = options;
+  if (presencePenalty !== 0 || frequencyPenalty !== 0) {
+    processors.push(penalizeOccurrence({ presencePenalty, frequencyPenalty }));
+  }
   if (noRepeatNgramSize > 0) processors.push(banRepeatedNgrams(noRepeatNgramSize));
   if (bannedTokenIds.length > 0) processors.push(banTokens(bannedTokenIds));
   if (bannedSequences.length > 0) processors.push(banSequences(bannedSequences));
@@ -21,7 +26,20 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   if (forcedBosTokenId !== undefined) processors.push(forceFirstToken(forcedBosTokenId));
   if (forcedEosTokenId !== undefined) processors.push(forceLastToken(forcedEosTokenId));
   processors.push(...options.logitsProcessors ?? []);
+  if (options.doSample) processors.push(...warpersFromOptions(options));
   return processors;
+}
+
+/** What shapes the distribution that tokens are drawn from, in Hugging Face's order. */
+function warpersFromOptions(options: SearchOptions): LogitsProcessor[] {
+  const { temperature = 1, topK = 0, topP = 1, minP = 0, typicalP = 1 } = options;
+  const warpers: LogitsProcessor[] = [];
+  if (temperature !== 1) warpers.push(warpTemperature(temperature));
+  if (topK > 0) warpers.push(keepTopK(topK));
+  if (topP < 1) warpers.push(keepTopP(topP));
+  if (minP > 0) warpers.push(keepMinP(minP));
+  if (typicalP < 1) warpers.push(keepTypical(typicalP));
+  return warpers;
 }
 
 /** All that some processors do. */

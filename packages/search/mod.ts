@@ -2,8 +2,8 @@
  * Searches for text with any model that can say what comes next.
  *
  * A model is a {@linkcode StepDecoder}: newest tokens and a state in, logits and a new state out.
- * {@linkcode greedySearch} and {@linkcode beamSearch} generate, {@linkcode generate} chooses between
- * them, and {@linkcode forceDecode} scores a given text. Results equal those of Hugging Face's
+ * {@linkcode greedySearch}, {@linkcode beamSearch} and {@linkcode sampleSearch} generate,
+ * {@linkcode generate} chooses between them, and {@linkcode forceDecode} scores a given text. Results equal those of Hugging Face's
  * `generate` with the options of the same names.
  *
  * @example Translate a batch of one with four beams
@@ -37,13 +37,16 @@
 export { generate } from "./generate.ts";
 export { greedySearch } from "./greedy.ts";
 export { beamSearch } from "./beam.ts";
+export { sampleSearch } from "./sample.ts";
 export { forceDecode, type ForceDecodeOptions } from "./force_decode.ts";
 export { logSumExp } from "./log_softmax.ts";
 export { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 export { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
-export { penalizeRepetition } from "./repetition_penalty.ts";
+export { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
+export { keepMinP, keepTopK, keepTopP, keepTypical, warpTemperature } from "./warpers.ts";
 export { checkTokenIds, limitNewTokens } from "./token_ids.ts";
 export type {
+  GeneratedToken,
   GenerateOptions,
   Hypothesis,
   LogitsContext,

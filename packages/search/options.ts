@@ -17,7 +17,11 @@ export interface ResolvedOptions {
   /** Set where the processors do no more than ban and force a last token: the best few tokens decide. */
   readonly bans: Bans | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly onToken: SearchOptions["onToken"];
 }
+
+/** More beams than anybody needs; each costs memory and time of its own. */
+const MOST_BEAMS = 1000;
 
 /** Validates the options of one search and fills in the defaults. */
 export function resolveOptions(options: SearchOptions, vocabSize: number): ResolvedOptions {
@@ -25,6 +29,11 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
   const batchSize = integer("batchSize", options.batchSize, 0);
   const eosTokenId = tokenId("eosTokenId", options.eosTokenId, vocabSize);
   const numBeams = integer("numBeams", options.numBeams ?? 1, 1);
+  if (numBeams > MOST_BEAMS) {
+    throw new RangeError(
+      `Cannot search with numBeams ${numBeams}: at most ${MOST_BEAMS} beams are searched`,
+    );
+  }
   const numReturnSequences = integer("numReturnSequences", options.numReturnSequences ?? 1, 1);
   if (numReturnSequences > numBeams) {
     throw new RangeError(
@@ -52,6 +61,7 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
     processors: processorsFromOptions(options),
     bans: bansOnly(options),
     signal: options.signal,
+    onToken: options.onToken,
   };
 }
 
@@ -59,6 +69,9 @@ function validateProcessorOptions(options: SearchOptions, vocabSize: number): vo
   const { repetitionPenalty = 1, forcedBosTokenId, forcedEosTokenId, forcedPrefixIds } = options;
   integer("minNewTokens", options.minNewTokens ?? 0, 0);
   integer("noRepeatNgramSize", options.noRepeatNgramSize ?? 0, 0);
+  finite("presencePenalty", options.presencePenalty ?? 0);
+  finite("frequencyPenalty", options.frequencyPenalty ?? 0);
+  if (options.doSample) validateSampling(options);
   if (!(finite("repetitionPenalty", repetitionPenalty) > 0)) {
     throw new RangeError(
       `Cannot search with repetitionPenalty ${repetitionPenalty}: it must be above 0`,
@@ -77,6 +90,24 @@ function validateProcessorOptions(options: SearchOptions, vocabSize: number): vo
       ids.forEach((id, j) => tokenId(`forcedPrefixIds[${i}][${j}]`, id, vocabSize))
     );
   }
+}
+
+function validateSampling(options: SearchOptions): void {
+  const { temperature = 1, topP = 1, minP = 0, typicalP = 1 } = options;
+  integer("topK", options.topK ?? 0, 0);
+  const check = (name: string, value: number, fits: boolean, what: string) => {
+    finite(name, value);
+    if (!fits) throw new RangeError(`Cannot sample with ${name} ${value}: it must be ${what}`);
+  };
+  check(
+    "temperature",
+    temperature,
+    temperature > 0,
+    "above 0; for the likeliest token search greedily",
+  );
+  check("topP", topP, topP > 0 && topP <= 1, "above 0 and at most 1");
+  check("minP", minP, minP >= 0 && minP < 1, "at least 0 and below 1");
+  check("typicalP", typicalP, typicalP > 0 && typicalP <= 1, "above 0 and at most 1");
 }
 
 function lengthLimits(limit: number | readonly number[], batchSize: number): readonly number[] {

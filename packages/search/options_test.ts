@@ -17,6 +17,7 @@ Deno.test("resolveOptions() fills in the defaults", () => {
     processors: [],
     bans: { tokenIds: new Set<number>(), forcesLastToken: false },
     signal: undefined,
+    onToken: undefined,
   });
 });
 

@@ -24,3 +24,33 @@ export function penalizeRepetition(penalty: number): LogitsProcessor {
     }
   };
 }
+
+/**
+ * Makes tokens less likely that were generated before: once for having occurred, and once for each time.
+ *
+ * @param penalties What is subtracted from their scores; negative values encourage.
+ * @returns The processor.
+ *
+ * @example
+ * ```ts
+ * import { penalizeOccurrence } from "@heed/search";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = Float32Array.of(1, 1, 1);
+ * const penalize = penalizeOccurrence({ presencePenalty: 0.5, frequencyPenalty: 0.25 });
+ * penalize(scores, { sentence: 0, ids: [0, 1, 1], step: 2, maxNewTokens: 9 });
+ * assertEquals([...scores], [1, 0, 1]);
+ * ```
+ */
+export function penalizeOccurrence(
+  { presencePenalty, frequencyPenalty }: { presencePenalty: number; frequencyPenalty: number },
+): LogitsProcessor {
+  return (scores, { ids }) => {
+    const seen = new Set<number>();
+    for (const id of ids.slice(1)) { // the start token was not generated
+      if (!seen.has(id)) scores[id] -= presencePenalty;
+      scores[id] -= frequencyPenalty;
+      seen.add(id);
+    }
+  };
+}

@@ -129,10 +129,43 @@ export interface GenerateOptions {
   forcedBosTokenId?: number;
   /** Token that is generated when `maxNewTokens` is reached, at a log-probability of 0 in a beam search. */
   forcedEosTokenId?: number;
+  /** Draw tokens instead of taking the likeliest; `numBeams` has no meaning then. Default false. */
+  doSample?: boolean;
+  /** What is drawn: the same seed, the same text. Default 0. */
+  seed?: number;
+  /** Divides logits before a token is drawn: below 1 is bolder, above 1 more varied. Default 1. */
+  temperature?: number;
+  /** Draws from so many of the likeliest tokens; 0 from all. Default 0. */
+  topK?: number;
+  /** Draws from the fewest of the likeliest tokens that together have this probability. Default 1. */
+  topP?: number;
+  /** Draws from tokens that are at least this share as likely as the likeliest. Default 0. */
+  minP?: number;
+  /** Draws from the most typical tokens that together have this probability. Default 1. */
+  typicalP?: number;
+  /** Subtracted from the logits of tokens that were generated so far; above 0 discourages. Default 0. */
+  presencePenalty?: number;
+  /** Subtracted from a token's logits for each time that it was generated. Default 0. */
+  frequencyPenalty?: number;
+  /**
+   * Called with each new token as soon as it is decided. A beam search decides at its end: the tokens of the best
+   * hypotheses come then.
+   */
+  onToken?: (token: GeneratedToken) => void;
   /** Further processors, which run after those of the options above. */
   logitsProcessors?: readonly LogitsProcessor[];
   /** Ends the search with the signal's reason; looked at before and after every step. */
   signal?: AbortSignal;
+}
+
+/** A token that a search has decided on. */
+export interface GeneratedToken {
+  /** Number of the sentence in the input batch. */
+  readonly sentence: number;
+  /** The token. */
+  readonly id: number;
+  /** Its log-probability, in nats. */
+  readonly logProb: number;
 }
 
 /** {@linkcode GenerateOptions} with what the model and the batch determine. */

@@ -89,7 +89,7 @@ export class CausalEngine {
     if (promptIds.length === 0) return [];
     const { vocabSize, maxPositionEmbeddings } = this.config;
     checkTokenIds(promptIds, { what: "prompt", vocabSize, maxTokens: maxPositionEmbeddings });
-    const { signal, maxNewTokens, ...rest } = options;
+    const { signal, onToken: onPart, maxNewTokens, ...rest } = options;
     // The last new token is not read any more, so it needs no position.
     const room = promptIds.map(({ length }) => maxPositionEmbeddings - length + 1);
     const limits = room.map((most, i) =>
@@ -97,7 +97,7 @@ export class CausalEngine {
     );
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
     const args = { ...rest, maxNewTokens: limits };
-    return await this.#pool.run("generate", [promptIds, args], { signal, local });
+    return await this.#pool.run("generate", [promptIds, args], { signal, onPart, local });
   }
 
   /**

@@ -121,14 +121,14 @@ export class Seq2SeqEngine implements EncoderDecoder {
   ): Promise<Hypothesis[][]> {
     if (inputIds.length === 0) return [];
     this.#checkIds(inputIds, "source");
-    const { signal, shortlist, ...rest } = options;
+    const { signal, onToken: onPart, shortlist, ...rest } = options;
     const sizes = { batchSize: inputIds.length, vocabSize: this.config.vocabSize };
     const resolved = {
       ...rest,
       ...(shortlist && { shortlist: resolveShortlist(shortlist, sizes) }),
     };
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
-    return await this.#pool.run("generate", [inputIds, resolved], { signal, local });
+    return await this.#pool.run("generate", [inputIds, resolved], { signal, onPart, local });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { trainWordLevel } from "./train_word_level.ts";
 
 const preTokenize = (line: string) => line.split(" ");
