@@ -20,6 +20,16 @@ export interface EncodedPair {
   readonly labels: number[];
 }
 
+/** Where and when an example is read. */
+export interface RecordPlace {
+  /** Pass over the data, from 0. */
+  readonly epoch: number;
+  /** Which of the files. */
+  readonly file: number;
+  /** Number of the line in it, from 1. */
+  readonly line: number;
+}
+
 /** Where the next batch begins: a plain JSON value. */
 export interface BatchPosition {
   /** Pass over the data, from 0. */
@@ -38,8 +48,8 @@ export interface BatchPosition {
 
 /** Options of {@linkcode tokenBatches}. */
 export interface TokenBatchOptions {
-  /** Turns a pair of texts into ids. */
-  readonly encode: (source: string, target: string) => EncodedPair;
+  /** Turns a pair of texts into ids; what is random in it may depend on the place alone. */
+  readonly encode: (source: string, target: string, at: RecordPlace) => EncodedPair;
   /** Rows times the longest row, of the longer side, that a batch may hold. */
   readonly tokens: number;
   /** Longest source in tokens; longer pairs are skipped. */
@@ -128,7 +138,12 @@ async function* generate(
         order = undefined;
         continue;
       }
-      const { examples, next } = await readChunk(reader, { order, position, options, start });
+      const { examples, next } = await readChunk({ text, reader }, {
+        order,
+        position,
+        options,
+        start,
+      });
       const batches = cutBatches(examples, {
         tokens: options.tokens,
         seed: seed === null ? null : deriveSeed(seed, "chunk", epoch, position.block),
@@ -158,7 +173,7 @@ function blockOrder(blocks: number, seed: number | null, epoch: number): Uint32A
 }
 
 async function readChunk(
-  reader: BlockReader,
+  { text, reader }: { text: ParallelText; reader: BlockReader },
   { order, position, options, start }: {
     order: Uint32Array;
     position: BatchPosition;
@@ -173,11 +188,12 @@ async function readChunk(
   // A position inside a chunk means that its bad lines were reported when it was first read.
   const report = position.batch === 0 ? start.onSkip : undefined;
   for (; block < order.length && examples.length < bucketLines; block++) {
+    const fileIndex = text.blocks[order[block]].file;
     for (const entry of await reader.read(order[block])) {
-      let problem = entry.problem;
+      let { problem } = entry;
       if (entry.problem === undefined) {
         const { file, line, source, target } = entry;
-        const { inputIds, labels } = encode(source, target);
+        const { inputIds, labels } = encode(source, target, { epoch, file: fileIndex, line });
         if (inputIds.length > maxSourceTokens) {
           problem = `the source has ${inputIds.length} tokens, allowed are ${maxSourceTokens}`;
         } else if (labels.length > maxTargetTokens) {

@@ -29,11 +29,16 @@ export type {
   SkippedLine,
   TrainingBatch,
 } from "./batch_source.ts";
-export type { BatchPosition, EncodedPair, TokenBatch, TokenBatchOptions } from "./batches.ts";
+export type {
+  BatchPosition,
+  EncodedPair,
+  RecordPlace,
+  TokenBatch,
+  TokenBatchOptions,
+} from "./batches.ts";
 export { tokenBatches } from "./batches.ts";
 export type { CheckpointEntry } from "./checkpoints.ts";
 export { checkpointDirectory, listCheckpoints } from "./checkpoints.ts";
-export * from "./config.ts";
 export * from "./early_stopping.ts";
 export * from "./optimizer.ts";
 export * from "./parallel_text.ts";
@@ -42,6 +47,7 @@ export { sharingProblem } from "./parallel/exchange.ts";
 export { splitTokenBatch } from "./parallel/split_batch.ts";
 export { TrainingWorkers, type TrainingWorkersOptions } from "./parallel/training_workers.ts";
 export type { TrainingProgress } from "./progress.ts";
+export * from "./run_config.ts";
 export * from "./schedule.ts";
 export { shuffle } from "./shuffle.ts";
 export type { ParallelFile, ParallelText, ParallelTextOptions, TextBlock } from "./text_index.ts";

@@ -43,7 +43,7 @@ export interface StepResult {
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
+ * import { Optimizer, trainingStep } from "@heed/training";
  * import { assertEquals } from "@std/assert";
  *
  * const weight = tf.variable(tf.scalar(2));
@@ -52,15 +52,7 @@ export interface StepResult {
  *   loss: (batch: number) => ({ lossSum: tf.mul(weight, batch) as tf.Scalar, tokens: 1 }),
  *   save: () => Promise.resolve(),
  * };
- * const { optimizer: config } = parseTrainingConfig({
- *   model: "transformer",
- *   architecture: {},
- *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
- *   tokenizer: { type: "unigram" },
- *   steps: 1,
- *   output: "run",
- * });
- * using optimizer = new Optimizer(model.variables, config);
+ * using optimizer = new Optimizer(model.variables);
  * const options = { optimizer, step: 1, learningRate: 0.1, seed: 1 };
  * assertEquals((await trainingStep(model, [1, 3], options)).loss, 4);
  * ```

@@ -7,7 +7,7 @@ import { trainingStep } from "./training_step.ts";
 
 await tf.setBackend("cpu");
 
-const { optimizer: config } = toyConfig("unused");
+const config = toyConfig("unused").optimizer;
 
 async function firstBatches(count: number): Promise<TokenBatch[]> {
   const batches: TokenBatch[] = [];

@@ -4,6 +4,7 @@ import { selectDevice } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import type { TrainingProgress } from "../progress.ts";
 import { listCheckpoints } from "../checkpoints.ts";
+import type { RunConfig } from "../run_config.ts";
 import {
   createToyModel,
   startToyWorkers,
@@ -17,7 +18,7 @@ import { train } from "../trainer.ts";
 interface RunOptions {
   readonly workers: number;
   readonly setup?: Partial<ToyWorkerSetup>;
-  readonly change?: Record<string, unknown>;
+  readonly change?: Partial<RunConfig>;
   readonly stopAfter?: number;
   readonly resume?: boolean;
 }
@@ -103,7 +104,7 @@ for (const device of ["wasm", "cpu"] as const) {
   Deno.test(`TrainingWorkers on ${device} train as one thread does, to rounding`, async () => {
     await inDirectories(3, async (one, two, three) => {
       const setup = { device, dropoutRate: 0 };
-      const change = { batch: { tokens: 40, bucketLines: 80, accumulate: 2 } };
+      const change = { accumulate: 2 };
       await run(one, { workers: 1, setup, change });
       await run(two, { workers: 2, setup, change });
       await run(three, { workers: 3, setup, change });
@@ -184,8 +185,7 @@ Deno.test("a loss that is not finite in one worker stops all before the weights 
     },
   };
   using team = await startToyWorkers(faulty, 2, { device: "wasm", dropoutRate: 0 });
-  const { optimizer, batch: config } = toyConfig("unused");
-  team.begin({ optimizer, batch: config });
+  team.begin(toyConfig("unused"));
   await team.shareWeights();
   const before = await model.variables.get("output.weight")!.data();
   const { value: first } = await (await toyBatches())({})[Symbol.asyncIterator]().next();

@@ -10,9 +10,9 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import type { BatchSource } from "../batch_source.ts";
 import { type BatchPosition, type TokenBatch, tokenBatches } from "../batches.ts";
-import { parseTrainingConfig, type TrainingConfig } from "../config.ts";
 import { splitTokenBatch } from "../parallel/split_batch.ts";
 import { TrainingWorkers } from "../parallel/training_workers.ts";
+import type { RunConfig } from "../run_config.ts";
 import { indexParallelText } from "../text_index.ts";
 import type { TrainableModel } from "../trainable_model.ts";
 import { tensorsToWrite } from "../weights_file.ts";
@@ -108,27 +108,16 @@ export async function toyBatches(
   });
 }
 
-/** A configuration for it. */
-export function toyConfig(output: string, change: Record<string, unknown> = {}): TrainingConfig {
-  return parseTrainingConfig({
-    model: "transformer",
-    architecture: { hiddenSize: HIDDEN },
-    data: {
-      train: ["train.tsv"],
-      dev: "dev.tsv",
-      sourceLanguage: "en",
-      targetLanguage: "de",
-      maxSourceTokens: 8,
-      maxTargetTokens: 8,
-    },
-    tokenizer: { type: "unigram" },
-    batch: { tokens: 40, bucketLines: 80 },
+/** A run of it. */
+export function toyConfig(output: string, change: Partial<RunConfig> = {}): RunConfig {
+  return {
     optimizer: { learningRate: 0.02 },
     schedule: { name: "inverse-sqrt", warmupSteps: 10 },
     steps: 40,
     evaluate: { every: 10 },
     checkpoint: { every: 8 },
+    identity: { "architecture.hiddenSize": HIDDEN },
     output,
     ...change,
-  });
+  };
 }

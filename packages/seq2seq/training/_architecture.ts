@@ -1,6 +1,6 @@
-import type { RnnConfig, Seq2SeqConfig } from "@heed/seq2seq";
-import type { TrainingConfig } from "@heed/training";
-import { UsageError } from "./failure.ts";
+import type { Seq2SeqConfig } from "../config.ts";
+import type { RnnConfig } from "../rnn/config.ts";
+import type { TrainingConfig } from "./config.ts";
 
 /** Sizes that a configuration may give; token ids and the vocabulary are the tokenizer's. */
 const transformerSizes = [
@@ -60,37 +60,31 @@ const recurrent: Readonly<Record<Exclude<TrainingConfig["model"], "transformer">
 type Json = Readonly<Record<string, unknown>>;
 
 /** Checks `architecture` of a training configuration; names every wrong key and value. */
-export function parseTransformerArchitecture(json: Json = {}): TransformerArchitecture {
-  const problems = problemsOf(json, transformer);
-  const { hiddenSize = 256, encoderAttentionHeads = 4, decoderAttentionHeads = 4 } =
-    json as TransformerArchitecture;
-  for (const heads of new Set([encoderAttentionHeads, decoderAttentionHeads])) {
-    if (problems.length === 0 && hiddenSize % heads !== 0) {
-      problems.push(`architecture.hiddenSize: ${hiddenSize} is not divisible by ${heads} heads`);
-    }
-  }
-  if (problems.length === 0) return json as TransformerArchitecture;
-  throw usageError(problems);
+export function architectureProblems(
+  { model, architecture: json = {} }: Pick<TrainingConfig, "model" | "architecture">,
+): string[] {
+  const problems = problemsOf(json, model === "transformer" ? transformer : recurrent[model]);
+  if (problems.length > 0) return problems;
+  return model === "transformer" ? headProblems(json) : scoreProblems(json);
 }
 
-/** The same for a recurrent model. */
-export function parseRnnArchitecture(
-  json: Json = {},
-  model: keyof typeof recurrent,
-): RnnModelArchitecture {
-  const problems = problemsOf(json, recurrent[model]);
-  const architecture = json as RnnModelArchitecture;
-  const { encoderHiddenSize = 256, decoderHiddenSize = 256, attentionScore } = architecture;
-  if (
-    problems.length === 0 && attentionScore === "dot" && decoderHiddenSize !== 2 * encoderHiddenSize
-  ) {
-    problems.push(
-      `architecture.attentionScore: "dot" needs decoderHiddenSize ${decoderHiddenSize} to be twice ` +
-        `encoderHiddenSize ${encoderHiddenSize}; take "general"`,
-    );
-  }
-  if (problems.length === 0) return architecture;
-  throw usageError(problems);
+function headProblems(
+  { hiddenSize = 256, encoderAttentionHeads = 4, decoderAttentionHeads = 4 }:
+    TransformerArchitecture,
+): string[] {
+  return [...new Set([encoderAttentionHeads, decoderAttentionHeads])]
+    .filter((heads) => hiddenSize % heads !== 0)
+    .map((heads) => `architecture.hiddenSize: ${hiddenSize} is not divisible by ${heads} heads`);
+}
+
+function scoreProblems(
+  { encoderHiddenSize = 256, decoderHiddenSize = 256, attentionScore }: RnnModelArchitecture,
+): string[] {
+  if (attentionScore !== "dot" || decoderHiddenSize === 2 * encoderHiddenSize) return [];
+  return [
+    `architecture.attentionScore: "dot" needs decoderHiddenSize ${decoderHiddenSize} to be twice ` +
+    `encoderHiddenSize ${encoderHiddenSize}; take "general"`,
+  ];
 }
 
 function problemsOf(json: Json, { sizes, rates, choices }: Family): string[] {
@@ -111,8 +105,4 @@ function problemsOf(json: Json, { sizes, rates, choices }: Family): string[] {
     }
   }
   return problems;
-}
-
-function usageError(problems: readonly string[]): UsageError {
-  return new UsageError(`Cannot use the training configuration:\n  ${problems.join("\n  ")}`);
 }

@@ -1,0 +1,79 @@
+import { deriveSeed } from "@heed/nn";
+import { type MarianTokenizer, SentencePieceTokenizer } from "@heed/tokenizer";
+import type { EncodedPair, RecordPlace } from "@heed/training";
+import type { SamplingConfig } from "./config.ts";
+import { languageTokenPattern } from "./tokenizer.ts";
+
+/** Turns a pair of the training data into ids; the same pair at the same place gives the same ids. */
+export type PairEncoder = (source: string, target: string, at: RecordPlace) => EncodedPair;
+
+/**
+ * Encodes pairs of training data.
+ *
+ * @returns A function that throws a RangeError at a source that asks for a target language by a token that the
+ * tokenizer does not have: the model could not tell it from any other.
+ */
+export function pairEncoder(tokenizer: MarianTokenizer): PairEncoder {
+  return (source, target) => {
+    assertLanguageToken(source, tokenizer);
+    return {
+      inputIds: tokenizer.encode(source).ids,
+      labels: tokenizer.encodeTarget(target).ids,
+    };
+  };
+}
+
+/** As {@linkcode pairEncoder}, but cuts texts at random: in another way in each epoch, by the seed of the run. */
+export function samplingEncoder(
+  tokenizer: MarianTokenizer,
+  { sampling, seed }: { sampling: SamplingConfig; seed: number },
+): PairEncoder {
+  const sample = sampler(tokenizer, sampling);
+  return (source, target, { epoch, file, line }) => {
+    assertLanguageToken(source, tokenizer);
+    const seedOf = (side: string) => deriveSeed(seed, "sampling", epoch, file, line, side);
+    return {
+      inputIds: sample("source", source, seedOf("source")),
+      labels: sample("target", target, seedOf("target")),
+    };
+  };
+}
+
+/** The one place that cuts at random: a side's text to the ids of a drawn cut, with the end token. */
+function sampler(
+  tokenizer: MarianTokenizer,
+  { alpha, nbestSize: nBest = -1 }: SamplingConfig,
+): (side: "source" | "target", text: string, seed: number) => number[] {
+  const files = tokenizer.files();
+  const pieces = {
+    source: SentencePieceTokenizer.load(files["source.spm"]),
+    target: SentencePieceTokenizer.load(files["target.spm"]),
+  };
+  const vocab = JSON.parse(new TextDecoder().decode(files["vocab.json"]));
+  const targetVocab = files["target_vocab.json"];
+  const idsOf = {
+    source: vocab,
+    target: targetVocab ? JSON.parse(new TextDecoder().decode(targetVocab)) : vocab,
+  };
+  return (side, text, seed) => {
+    const token = side === "source" ? languageTokenPattern.exec(text) : null;
+    const language = token ? [idsOf[side][token[0].trimEnd()]] : [];
+    const drawn = pieces[side].sample(text.slice(token?.[0].trimEnd().length ?? 0), {
+      alpha,
+      nBest,
+      seed,
+    });
+    const ids = drawn.tokens.map((piece) => idsOf[side][piece] ?? tokenizer.unkTokenId);
+    return [...language, ...ids, tokenizer.eosTokenId];
+  };
+}
+
+function assertLanguageToken(source: string, { languageCodes }: MarianTokenizer): void {
+  const code = languageTokenPattern.exec(source)?.[1];
+  if (code !== undefined && !languageCodes.includes(code)) {
+    throw new RangeError(
+      `Cannot train on a source that begins with >>${code}<<: the tokenizer has no such token; ` +
+        "list the code in tokenizer.languageCodes, or begin with a model that has the token",
+    );
+  }
+}
