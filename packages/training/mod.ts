@@ -44,7 +44,12 @@ export * from "./optimizer.ts";
 export * from "./parallel_text.ts";
 export { serveTraining, type TrainingWorkerScope } from "./parallel/serve_training.ts";
 export { sharingProblem } from "./parallel/exchange.ts";
-export { splitTokenBatch } from "./parallel/split_batch.ts";
+export {
+  type BatchColumns,
+  splitBatch,
+  type SplitOptions,
+  splitTokenBatch,
+} from "./parallel/split_batch.ts";
 export { TrainingWorkers, type TrainingWorkersOptions } from "./parallel/training_workers.ts";
 export type { TrainingProgress } from "./progress.ts";
 export * from "./run_config.ts";
@@ -52,6 +57,11 @@ export * from "./schedule.ts";
 export { shuffle } from "./shuffle.ts";
 export type { ParallelFile, ParallelText, ParallelTextOptions, TextBlock } from "./text_index.ts";
 export { indexParallelText } from "./text_index.ts";
+export type { ReplicaModule, WorkerSetup } from "./replica_module.ts";
+export {
+  startTrainingWorkers,
+  type StartTrainingWorkersOptions,
+} from "./start_training_workers.ts";
 export type { StepAt, Steps } from "./steps.ts";
 export * from "./trainable_model.ts";
 export * from "./train_options.ts";

@@ -36,6 +36,7 @@ interface Lane<Batch> {
  * ```ts
  * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { startTrainingWorkers } from "@heed/seq2seq/layers";
+ * import { assert } from "@std/assert";
  *
  * const sizes = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
  * using model = await createSeq2SeqModel(sizes, { seed: 1, device: "wasm" });
@@ -43,7 +44,8 @@ interface Lane<Batch> {
  * workers.begin({ optimizer: { clipNorm: 0 } });
  * await workers.shareWeights();
  * const batch = { inputIds: [[1, 0], [2, 3, 0]], labels: [[4, 0], [5, 6, 0]] };
- * console.log((await workers.step([batch], { step: 1, learningRate: 1e-3, seed: 1 })).loss);
+ * const { loss } = await workers.step([batch], { step: 1, learningRate: 1e-3, seed: 1 });
+ * assert(loss > 0);
  * ```
  */
 export class TrainingWorkers<Batch> implements Steps<Batch> {

@@ -10,14 +10,15 @@ import {
   startToyWorkers,
   toyBatches,
   toyConfig,
-  type ToyWorkerSetup,
+  type ToyReplicaOptions,
 } from "../testing/toy_model.ts";
 import type { TrainingResult } from "../train_options.ts";
+import { startTrainingWorkers } from "../start_training_workers.ts";
 import { train } from "../trainer.ts";
 
 interface RunOptions {
   readonly workers: number;
-  readonly setup?: Partial<ToyWorkerSetup>;
+  readonly setup?: Partial<ToyReplicaOptions>;
   readonly change?: Partial<RunConfig>;
   readonly stopAfter?: number;
   readonly resume?: boolean;
@@ -157,19 +158,36 @@ Deno.test("a worker that fails ends the run, which can be resumed", async () => 
   }
 });
 
-Deno.test("TrainingWorkers.start() tells when a worker's module cannot be loaded", async () => {
+Deno.test("startTrainingWorkers() tells when a worker or the module of its replica cannot be loaded", async () => {
   const model = createToyModel();
-  const { TrainingWorkers } = await import("./training_workers.ts");
+  const rest = { workers: 2, options: {}, split: () => [] };
+  const missing = new URL("./not_there.ts", import.meta.url);
+  const sum = new URL("../testing/exchange_rounds.ts", import.meta.url);
+  for (
+    const [urls, message] of [
+      [{ module: sum, workerUrl: missing }, "worker 2 of 2 failed"],
+      [{ module: missing }, "not_there.ts"],
+      [{ module: sum }, "createReplica is not a function"],
+    ] as const
+  ) {
+    const error = await assertRejects(
+      () => startTrainingWorkers(model, { ...rest, ...urls }),
+      Error,
+    );
+    assertStringIncludes(error.message, "worker 2 of 2 failed");
+    assertStringIncludes(error.message, message);
+  }
+  model.dispose();
+});
+
+Deno.test("startTrainingWorkers() refuses a replica with other weights", async () => {
+  const model = createToyModel();
+  const variables = new Map([...model.variables].slice(1));
+  const setup = { device: "cpu", dropoutRate: 0 } as const;
   await assertRejects(
-    () =>
-      TrainingWorkers.start(model, {
-        workers: 2,
-        start: () => new Worker(new URL("./not_there.ts", import.meta.url), { type: "module" }),
-        setup: {},
-        split: () => [],
-      }),
-    Error,
-    "worker 2 of 2 failed",
+    () => startToyWorkers({ ...model, variables }, 2, setup),
+    TypeError,
+    "models have other weights",
   );
   model.dispose();
 });

@@ -11,8 +11,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { BatchSource } from "../batch_source.ts";
 import { type BatchPosition, type TokenBatch, tokenBatches } from "../batches.ts";
 import { splitTokenBatch } from "../parallel/split_batch.ts";
-import { TrainingWorkers } from "../parallel/training_workers.ts";
+import type { TrainingWorkers } from "../parallel/training_workers.ts";
 import type { RunConfig } from "../run_config.ts";
+import { startTrainingWorkers } from "../start_training_workers.ts";
 import { indexParallelText } from "../text_index.ts";
 import type { TrainableModel } from "../trainable_model.ts";
 import { tensorsToWrite } from "../weights_file.ts";
@@ -25,8 +26,8 @@ export interface ToyModel extends TrainableModel<TokenBatch> {
   dispose(): void;
 }
 
-/** What `toy_worker.ts` gets. */
-export interface ToyWorkerSetup {
+/** What `toy_replica.ts` gets. */
+export interface ToyReplicaOptions {
   readonly device: "wasm" | "cpu";
   readonly dropoutRate: number;
   /** Fails at this computation of a loss, the first is 1. */
@@ -37,12 +38,12 @@ export interface ToyWorkerSetup {
 export async function startToyWorkers(
   model: ToyModel,
   workers: number,
-  setup: ToyWorkerSetup,
+  options: ToyReplicaOptions,
 ): Promise<TrainingWorkers<TokenBatch>> {
-  return await TrainingWorkers.start(model, {
+  return await startTrainingWorkers(model, {
     workers,
-    start: () => new Worker(new URL("./toy_worker.ts", import.meta.url), { type: "module" }),
-    setup,
+    module: new URL("./toy_replica.ts", import.meta.url),
+    options,
     split: splitTokenBatch,
   });
 }
