@@ -89,15 +89,19 @@ export interface RunConfig {
 }
 
 /** A run with every default in place. */
-export interface CompleteRunConfig extends RunConfig {
-  readonly optimizer: OptimizerConfig;
-  readonly schedule: ScheduleConfig;
-  readonly accumulate: number;
-  readonly seed: number;
-  readonly evaluate: EvaluationConfig;
-  readonly checkpoint: CheckpointConfig;
-  readonly identity: Readonly<Record<string, unknown>>;
-}
+export type CompleteRunConfig =
+  & Required<Omit<RunConfig, "optimizer" | "schedule" | "evaluate" | "checkpoint" | "steps">>
+  & Pick<RunConfig, "steps">
+  & {
+    /** Optimizer. */
+    readonly optimizer: OptimizerConfig;
+    /** Learning rate. */
+    readonly schedule: ScheduleConfig;
+    /** Evaluation. */
+    readonly evaluate: EvaluationConfig;
+    /** Checkpoints. */
+    readonly checkpoint: CheckpointConfig;
+  };
 
 /** The optimizer of Vaswani et al. 2017 (section 5.3), with clipping. */
 export const defaultOptimizer: OptimizerConfig = {

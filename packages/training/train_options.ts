@@ -1,4 +1,4 @@
-import type { BatchSource } from "./batch_source.ts";
+import type { BatchSource } from "./data/batch_source.ts";
 import type { TrainingProgress } from "./progress.ts";
 import type { RunConfig } from "./run_config.ts";
 import type { Steps } from "./steps.ts";

@@ -1,5 +1,5 @@
 import { files, joinPath } from "@heed/checkpoint";
-import type { TrainingBatch } from "./batch_source.ts";
+import type { TrainingBatch } from "./data/batch_source.ts";
 import {
   addCheckpoint,
   type CheckpointEntry,

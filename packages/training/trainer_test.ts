@@ -9,7 +9,8 @@ import { openSafetensors } from "@heed/checkpoint";
 import { selectDevice } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
-import type { BatchPosition, TokenBatch } from "./batches.ts";
+import type { BatchPosition } from "./data/chunks.ts";
+import type { TokenBatch } from "./data/token_batches.ts";
 import { listCheckpoints } from "./checkpoints.ts";
 import type { TrainingProgress } from "./progress.ts";
 import type { RunConfig } from "./run_config.ts";
@@ -119,7 +120,7 @@ Deno.test("train() writes log, checkpoints and the best model", async () => {
       [["start", 0], ["skipped", 0], ["model", 40], ["end", 40]],
     );
     const [epoch] = log.filter(({ event }) => event === "epoch");
-    assertEquals([epoch.epoch, epoch.pairs, epoch.skipped], [0, 299, 1]);
+    assertEquals([epoch.epoch, epoch.examples, epoch.skipped], [0, 299, 1]);
     assertEquals(progress.length, 40);
     assertEquals(progress.at(-1)!.totalSteps, 40);
     assertEquals(warnings.length, 1);

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
-import type { TokenBatch } from "./batches.ts";
+import type { TokenBatch } from "./data/token_batches.ts";
 import { Optimizer } from "./optimizer.ts";
 import { trainingStep } from "./training_step.ts";
 

@@ -52,7 +52,10 @@ A small configuration:
 
 "model" may also be "rnnsearch" (recurrent, with attention) or "rnnencdec"
 (without), with "embeddingSize", "encoderHiddenSize", "decoderHiddenSize" and
-others in "architecture".
+others in "architecture". "tokenizer" also takes "byteFallback",
+"characterCoverage", "requiredChars" and "userDefinedSymbols"; with "sampling":
+{ "alpha": 0.2 } texts are cut at random, in another way in each epoch; and
+"evaluate": { "metric": "bleu" } (or "chrf") keeps the best by that.
 
 Examples:
   heed train config.json

@@ -45,26 +45,25 @@ function sampler(
   { alpha, nbestSize: nBest = -1 }: SamplingConfig,
 ): (side: "source" | "target", text: string, seed: number) => number[] {
   const files = tokenizer.files();
-  const pieces = {
-    source: SentencePieceTokenizer.load(files["source.spm"]),
-    target: SentencePieceTokenizer.load(files["target.spm"]),
-  };
-  const vocab = JSON.parse(new TextDecoder().decode(files["vocab.json"]));
-  const targetVocab = files["target_vocab.json"];
-  const idsOf = {
-    source: vocab,
-    target: targetVocab ? JSON.parse(new TextDecoder().decode(targetVocab)) : vocab,
+  const vocabulary = (name: string) =>
+    new Map<string, number>(Object.entries(JSON.parse(new TextDecoder().decode(files[name]))));
+  const source = vocabulary("vocab.json");
+  const sides = {
+    source: { pieces: SentencePieceTokenizer.load(files["source.spm"]), ids: source },
+    target: {
+      pieces: SentencePieceTokenizer.load(files["target.spm"]),
+      ids: "target_vocab.json" in files ? vocabulary("target_vocab.json") : source,
+    },
   };
   return (side, text, seed) => {
-    const token = side === "source" ? languageTokenPattern.exec(text) : null;
-    const language = token ? [idsOf[side][token[0].trimEnd()]] : [];
-    const drawn = pieces[side].sample(text.slice(token?.[0].trimEnd().length ?? 0), {
-      alpha,
-      nBest,
-      seed,
-    });
-    const ids = drawn.tokens.map((piece) => idsOf[side][piece] ?? tokenizer.unkTokenId);
-    return [...language, ...ids, tokenizer.eosTokenId];
+    const { pieces, ids } = sides[side];
+    const token = side === "source" ? languageTokenPattern.exec(text)?.[0].trimEnd() ?? "" : "";
+    const { tokens } = pieces.sample(text.slice(token.length), { alpha, nBest, seed });
+    return [
+      ...[...token === "" ? [] : [token], ...tokens]
+        .map((piece) => ids.get(piece) ?? tokenizer.unkTokenId),
+      tokenizer.eosTokenId,
+    ];
   };
 }
 

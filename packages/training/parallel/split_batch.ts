@@ -1,4 +1,4 @@
-import type { TokenBatch } from "../batches.ts";
+import type { TokenBatch } from "../data/token_batches.ts";
 
 /** A batch as columns: what belongs to one row has the same index in each. */
 export type BatchColumns<Batch> = { readonly [Name in keyof Batch]: readonly unknown[] };

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { TokenBatch } from "../batches.ts";
+import type { TokenBatch } from "../data/token_batches.ts";
 import { splitBatch, splitTokenBatch } from "./split_batch.ts";
 
 function batchOf(lengths: readonly number[]): TokenBatch {

@@ -8,13 +8,14 @@ import {
   randomWord,
 } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
-import type { BatchSource } from "../batch_source.ts";
-import { type BatchPosition, type TokenBatch, tokenBatches } from "../batches.ts";
+import type { BatchSource } from "../data/batch_source.ts";
+import type { BatchPosition } from "../data/chunks.ts";
+import { type TokenBatch, tokenBatches } from "../data/token_batches.ts";
 import { splitTokenBatch } from "../parallel/split_batch.ts";
 import type { TrainingWorkers } from "../parallel/training_workers.ts";
 import type { RunConfig } from "../run_config.ts";
 import { startTrainingWorkers } from "../start_training_workers.ts";
-import { indexParallelText } from "../text_index.ts";
+import { indexParallelText } from "../data/parallel_text.ts";
 import type { TrainableModel } from "../trainable_model.ts";
 import { tensorsToWrite } from "../weights_file.ts";
 

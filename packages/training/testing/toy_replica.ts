@@ -1,6 +1,6 @@
 // A replica for tests that trains the toy model, or fails as it is told.
 import { selectDevice } from "@heed/nn";
-import type { TokenBatch } from "../batches.ts";
+import type { TokenBatch } from "../data/token_batches.ts";
 import type { ReplicaModel } from "../trainable_model.ts";
 import { createToyModel, type ToyReplicaOptions } from "./toy_model.ts";
 
