@@ -173,22 +173,26 @@ export class ModelDirectory {
    * Loads Marian's tokenizer.
    *
    * @param config Fields of `tokenizer_config.json` that are to be others.
+   * @param options `reversed`: the target's pieces and vocabulary become the source's, and the other way round.
    * @returns The tokenizer.
    * @throws {SyntaxError} When one of its files is broken.
    */
-  async marianTokenizer(config: Json = {}): Promise<MarianTokenizer> {
+  async marianTokenizer(
+    config: Json = {},
+    { reversed = false }: { reversed?: boolean } = {},
+  ): Promise<MarianTokenizer> {
     const own = await this.json("tokenizer_config.json");
-    const [sourceSpm, targetSpm, vocab, targetVocab] = await Promise.all([
-      this.bytes("source.spm"),
-      this.bytes("target.spm"),
-      this.text("vocab.json"),
-      own.separate_vocabs === true ? this.text("target_vocab.json") : undefined,
-    ]);
+    const hasTwo = own.separate_vocabs === true;
+    const pieces = await Promise.all(["source.spm", "target.spm"].map((name) => this.bytes(name)));
+    const vocabularies = await Promise.all(
+      ["vocab.json", ...hasTwo ? ["target_vocab.json"] : []].map((name) => this.text(name)),
+    );
+    if (reversed) [pieces, vocabularies].forEach((sides: unknown[]) => sides.reverse());
     return MarianTokenizer.load({
-      sourceSpm,
-      targetSpm,
-      vocab,
-      targetVocab,
+      sourceSpm: pieces[0],
+      targetSpm: pieces[1],
+      vocab: vocabularies[0],
+      targetVocab: vocabularies[1],
       config: { ...own, ...config },
     });
   }

@@ -85,6 +85,17 @@ export function refusalOf(runner: Runner, config: Json, task: Task): string | un
 }
 
 /**
+ * Tells what a training configuration calls a model.
+ *
+ * @param config The model's config.
+ * @returns Name of its architecture, such as `transformer`; undefined where none can be trained.
+ */
+export function architectureOf(config: ModelConfig): string | undefined {
+  const family = findFamily(config.modelType);
+  return family.architectureOf?.(config) ?? Object.keys(family.architectures)[0];
+}
+
+/**
  * Finds the family of a fresh model by what a training configuration calls it.
  *
  * @param architecture Name of the architecture, such as `transformer`.

@@ -39,6 +39,13 @@ export interface ModelFamily<Config extends ModelConfig = ModelConfig, Tensors =
   /** What a training configuration may ask for, by the name in its key `model`. */
   readonly architectures: Readonly<Record<string, Architecture<Config>>>;
   /**
+   * Tells which of several architectures a model has.
+   *
+   * @param config The model's config.
+   * @returns Its name.
+   */
+  architectureOf?(config: Config): string;
+  /**
    * Reads the config.
    *
    * @param json `config.json`, parsed.

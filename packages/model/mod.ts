@@ -38,6 +38,7 @@ export {
 } from "./encoder_decoder.ts";
 export * from "./family.ts";
 export {
+  architectureOf,
   families,
   familyOfArchitecture,
   findFamily,

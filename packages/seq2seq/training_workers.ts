@@ -1,7 +1,12 @@
-import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
+import {
+  sharingProblem,
+  splitTokenBatch,
+  startTrainingWorkers as startWorkers,
+  type TrainingWorkers,
+} from "@heed/training";
+import type { ReplicaOptions } from "./replica.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import { type AnyModel, trainableEncoderDecoder, type TrainableOptions } from "./trainable.ts";
-import type { TrainingWorkerSetup } from "./training_worker.ts";
 
 /** Options of {@linkcode startTrainingWorkers}. */
 export interface StartTrainingWorkersOptions extends TrainableOptions {
@@ -9,6 +14,8 @@ export interface StartTrainingWorkersOptions extends TrainableOptions {
   readonly workers: number;
   /** The worker's module, for bundlers that do not see the default. */
   readonly workerUrl?: string | URL;
+  /** The module that makes a replica, for bundlers that do not see the default. */
+  readonly replicaUrl?: string | URL;
 }
 
 /**
@@ -36,20 +43,22 @@ export async function startTrainingWorkers(
   model: AnyModel,
   options: StartTrainingWorkersOptions,
 ): Promise<TrainingWorkers<Seq2SeqBatch>> {
-  const { workers, workerUrl, labelSmoothing = 0, dropout = model.config.dropout } = options;
+  const { workers, workerUrl, replicaUrl, labelSmoothing = 0, dropout = model.config.dropout } =
+    options;
   const problem = parallelProblem(model);
   if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
   const { name, simd } = model.device;
-  const setup: TrainingWorkerSetup = {
+  const replica: ReplicaOptions = {
     config: { ...model.config, dropout },
     labelSmoothing,
     device: { name, ...(simd && { simd }) },
   };
-  return await TrainingWorkers.start(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
+  return await startWorkers(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
     workers,
-    start: () => startWorker(workerUrl),
-    setup,
+    module: replicaUrl ?? new URL("./replica.ts", import.meta.url),
+    options: replica,
     split: splitTokenBatch,
+    ...(workerUrl !== undefined && { workerUrl }),
   });
 }
 
@@ -75,12 +84,8 @@ export function parallelProblem(model: Pick<AnyModel, "device">): string | undef
   return sharingProblem();
 }
 
-function startWorker(url?: string | URL): Worker {
-  return new Worker(url ?? new URL("./training_worker.ts", import.meta.url), { type: "module" });
-}
-
 /**
- * Loads the worker's module without starting it. A literal import, so that installing or caching the package
- * includes it: the line above does not put it into the module graph.
+ * Loads the module that makes a worker's replica. A literal import, so that installing or caching the package
+ * includes it: the URL above does not put it into the module graph.
  */
-export const trainingWorkerModule = (): Promise<unknown> => import("./training_worker.ts");
+export const replicaModule = (): Promise<unknown> => import("./replica.ts");

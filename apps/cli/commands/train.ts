@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import type { TrainingConfig, TrainingProgress } from "@heed/training";
+import type { PrepareOptions, TrainingConfig, TrainingRun } from "@heed/seq2seq/training";
+import type { TrainingProgress } from "@heed/training";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { prepareTraining } from "../training_model.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;
@@ -52,7 +52,10 @@ A small configuration:
 
 "model" may also be "rnnsearch" (recurrent, with attention) or "rnnencdec"
 (without), with "embeddingSize", "encoderHiddenSize", "decoderHiddenSize" and
-others in "architecture".
+others in "architecture". "tokenizer" also takes "byteFallback",
+"characterCoverage", "requiredChars" and "userDefinedSymbols"; with "sampling":
+{ "alpha": 0.2 } texts are cut at random, in another way in each epoch; and
+"evaluate": { "metric": "bleu" } (or "chrf") keeps the best by that.
 
 Examples:
   heed train config.json
@@ -70,16 +73,13 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
   const { signal } = host;
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
-  using run = await prepareTraining(config, { resume, signal, onWarning });
+  using run = await prepare(config, { resume, signal, onWarning });
   const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
   host.writeError(`Training on ${run.device.name}${workers}: ${run.device.reason}\n`);
 
   using progress = await startProgress(host, { total: config.steps, unit: "steps" });
   const result = await train(run.model, {
-    config,
-    batches: run.batches,
-    ...(run.evaluate && { evaluate: run.evaluate }),
-    ...(run.workers && { workers: run.workers }),
+    ...run,
     resume,
     signal,
     onWarning,
@@ -107,7 +107,7 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
 }
 
 async function readConfig(path: string): Promise<TrainingConfig> {
-  const { loadTrainingConfig } = await import("@heed/training");
+  const { loadTrainingConfig } = await import("@heed/seq2seq/training");
   try {
     return await loadTrainingConfig(path);
   } catch (cause) {
@@ -116,6 +116,16 @@ async function readConfig(path: string): Promise<TrainingConfig> {
       throw new UsageError(cause.message, { cause });
     }
     throw fileError("read", { path, cause });
+  }
+}
+
+async function prepare(config: TrainingConfig, options: PrepareOptions): Promise<TrainingRun> {
+  const { prepareTraining, TrainingConfigError } = await import("@heed/seq2seq/training");
+  try {
+    return await prepareTraining(config, options);
+  } catch (cause) {
+    if (cause instanceof TrainingConfigError) throw new UsageError(cause.message, { cause });
+    throw cause;
   }
 }
 

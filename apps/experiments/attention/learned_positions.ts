@@ -51,7 +51,6 @@ export async function trainLearnedPositions(options: TrainOptions): Promise<Lear
       const trainable = withLearnedPositions(model, table, training);
       const summary = await trainUntilDone(trainable, folder, {
         ...options,
-        model: "transformer",
         steps,
       });
       const values = [...(await table.data()).slice(0, shown * hiddenSize)]

@@ -60,6 +60,7 @@ export const rnn: ModelFamily<RnnConfig, RnnTensors> = {
     rnnsearch: rnnArchitecture("rnnsearch"),
     rnnencdec: rnnArchitecture("rnnencdec"),
   },
+  architectureOf: ({ architecture }) => architecture,
   parseConfig: parseRnnConfig,
   configFiles: (config) => ({ "config.json": rnnConfigToJson(config) }),
   tensors: rnnTensors,

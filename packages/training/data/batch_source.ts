@@ -28,8 +28,8 @@ export interface SkippedLine {
 export interface EpochSummary {
   /** The pass, from 0. */
   readonly epoch: number;
-  /** Pairs that were used. */
-  readonly pairs: number;
+  /** Examples that were used: sentence pairs, texts, documents. */
+  readonly examples: number;
   /** Lines that were left out. */
   readonly skipped: number;
 }

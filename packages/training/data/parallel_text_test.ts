@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { openBlocks, type ParallelLine } from "./parallel_text.ts";
-import { indexParallelText, type ParallelText } from "./text_index.ts";
+import { openBlocks, type TextRecord } from "./open_blocks.ts";
+import { indexParallelText, type ParallelText } from "./parallel_text.ts";
+import type { Row } from "./rows.ts";
 
-const bad = new URL("../../testdata/training/bad_lines.tsv", import.meta.url);
-const source = new URL("../../testdata/training/pairs.en", import.meta.url);
-const target = new URL("../../testdata/training/pairs.de", import.meta.url);
+type ParallelLine = TextRecord<Row<"source" | "target">>;
+
+const bad = new URL("../../../testdata/training/bad_lines.tsv", import.meta.url);
+const source = new URL("../../../testdata/training/pairs.en", import.meta.url);
+const target = new URL("../../../testdata/training/pairs.de", import.meta.url);
 
 async function readAll(text: ParallelText, order?: number[]): Promise<ParallelLine[]> {
   const blocks = openBlocks(text);

@@ -1,6 +1,8 @@
-import { files } from "@heed/checkpoint";
-import type { ParallelFile } from "./text_index.ts";
-import { configProblems, parseConfigShape } from "./_config_schema.ts";
+import type { CheckpointConfig, OptimizerConfig, ScheduleConfig } from "@heed/training";
+import { loadConfig, parseConfig, resolvePath } from "@heed/training/config";
+import { configProblems, configSchema } from "./_config_schema.ts";
+import { TrainingConfigError } from "./config_error.ts";
+import { modelProblems } from "./_model.ts";
 
 /** Where the sentence pairs come from. */
 export interface DataConfig {
@@ -35,11 +37,27 @@ export type TokenizerConfig =
     readonly maxLines: number;
     /** Target languages that sources ask for by a token, such as `fr` by `>>fr<<`; default none. */
     readonly languageCodes: readonly string[];
+    /** Whether unknown characters become byte pieces, 256 of the vocabulary; default false. */
+    readonly byteFallback: boolean;
+    /** Share of the text's characters that get a piece; default 0.9995. */
+    readonly characterCoverage: number;
+    /** Characters that get a piece however rare they are; default none. */
+    readonly requiredChars: string;
+    /** Strings that are always kept whole; default none. */
+    readonly userDefinedSymbols: readonly string[];
   }
   | {
     /** Directory with the files of a tokenizer. */
     readonly path: string;
   };
+
+/** Subword regularisation (Kudo 2018): texts are cut at random, and in another way each time, while training. */
+export interface SamplingConfig {
+  /** Power of the cuts' probabilities: 0 makes all alike, large values prefer the best one. */
+  readonly alpha: number;
+  /** Number of best cuts to draw from; default all cuts. */
+  readonly nbestSize?: number;
+}
 
 /** How sentence pairs become batches. */
 export interface BatchConfig {
@@ -51,41 +69,13 @@ export interface BatchConfig {
   readonly accumulate: number;
 }
 
-/** Adam or AdamW. */
-export interface OptimizerConfig {
-  /** `adamw` decays the weights; default `adam`. */
-  readonly name: "adam" | "adamw";
-  /** Highest learning rate, reached after the warm-up; default 5e-4. */
-  readonly learningRate: number;
-  /** Decay of the first moment; default 0.9. */
-  readonly beta1: number;
-  /** Decay of the second moment; default 0.98. */
-  readonly beta2: number;
-  /** Added to the root of the second moment; default 1e-9. */
-  readonly epsilon: number;
-  /** Decoupled weight decay; default 0, and only `adamw` may have another. */
-  readonly weightDecay: number;
-  /** Largest norm of all gradients together, 0 for no limit; default 1. */
-  readonly clipNorm: number;
-}
-
-/** How the learning rate runs over the steps. */
-export interface ScheduleConfig {
-  /** Shape after the warm-up; default `inverse-sqrt`. */
-  readonly name: "inverse-sqrt" | "linear" | "constant";
-  /** Steps of linear growth from zero; default 4000. */
-  readonly warmupSteps: number;
-  /** Step at which `linear` reaches zero; default `steps`. */
-  readonly totalSteps?: number;
-}
-
 /** Measuring on the dev set. */
 export interface EvaluateConfig {
   /** Steps between evaluations; default 500. */
   readonly every: number;
   /** What the best checkpoint is chosen by, and early stopping watches; default `loss`. */
-  readonly metric: "loss" | "bleu";
-  /** Sentences of the dev set to translate for BLEU, 0 for none; default 200. */
+  readonly metric: "loss" | "bleu" | "chrf";
+  /** Sentences of the dev set to translate for BLEU and chrF, 0 for none; default 200. */
   readonly bleuSentences: number;
   /** Beams for these translations; default 1. */
   readonly numBeams: number;
@@ -93,25 +83,13 @@ export interface EvaluateConfig {
   readonly patience?: number;
 }
 
-/** What is kept on disk. */
-export interface CheckpointConfig {
-  /** Steps between checkpoints; default 500. */
-  readonly every: number;
-  /** How many of the last ones are kept, beside the best; default 2. */
-  readonly keep: number;
-  /** Averages the weights of so many checkpoints at the end; default no averaging. */
-  readonly average?: {
-    /** How many. */
-    readonly count: number;
-    /** The last ones or the best ones by `evaluate.metric`; default `last`. */
-    readonly of: "last" | "best";
-  };
-}
-
 /** A training run: what `heed train CONFIG.json` reads. */
 export interface TrainingConfig {
-  /** Model family: a Transformer, or a recurrent model with (`rnnsearch`) or without attention. */
-  readonly model: "transformer" | "rnnsearch" | "rnnencdec";
+  /**
+   * Architecture of a model family: `transformer`, `rnnsearch` (recurrent with attention), `rnnencdec` (without), or
+   * that of a registered family.
+   */
+  readonly model: string;
   /** Sizes of a fresh model, validated by the model family. */
   readonly architecture?: Readonly<Record<string, unknown>>;
   /** Directory of a model to continue from, instead of `architecture`. */
@@ -120,6 +98,8 @@ export interface TrainingConfig {
   readonly data: DataConfig;
   /** The tokenizer; left out with `initialCheckpoint`, which brings its own. */
   readonly tokenizer?: TokenizerConfig;
+  /** Subword regularisation; default none. */
+  readonly sampling?: SamplingConfig;
   /** Batches. */
   readonly batch: BatchConfig;
   /** Optimizer. */
@@ -154,11 +134,12 @@ export interface TrainingConfig {
  * @param json The parsed JSON.
  * @param options `directory`: what relative paths are relative to; default the working directory.
  * @returns The configuration with every default in place and paths resolved.
- * @throws {RangeError} Names every unknown key and every wrong value with its path, and what is allowed.
+ * @throws {TrainingConfigError} A RangeError that names every unknown key and every wrong value with its path,
+ * and what is allowed.
  *
  * @example
  * ```ts
- * import { parseTrainingConfig } from "@heed/training";
+ * import { parseTrainingConfig } from "@heed/seq2seq/training";
  * import { assertEquals } from "@std/assert";
  *
  * const config = parseTrainingConfig({
@@ -177,12 +158,11 @@ export function parseTrainingConfig(
   json: unknown,
   { directory = "" }: { directory?: string } = {},
 ): TrainingConfig {
-  const shape = parseConfigShape(json);
-  const problems = "problems" in shape ? shape.problems : configProblems(shape.config);
-  if (problems.length > 0 || "problems" in shape) {
-    throw new RangeError(`Cannot use the training configuration:\n  ${problems.join("\n  ")}`);
-  }
-  return resolvePaths(shape.config, directory);
+  const { config, problems } = parseConfig(configSchema, json);
+  if (config === undefined) throw new TrainingConfigError(problems);
+  const conflicts = [...configProblems(config), ...modelProblems(config)];
+  if (conflicts.length > 0) throw new TrainingConfigError(conflicts);
+  return resolvePaths(config, directory);
 }
 
 /**
@@ -191,40 +171,22 @@ export function parseTrainingConfig(
  * @param path The file.
  * @returns The configuration.
  * @throws {SyntaxError} When the file is not JSON.
- * @throws {RangeError} When a key or value is wrong; see {@linkcode parseTrainingConfig}.
+ * @throws {TrainingConfigError} When a key or value is wrong; see {@linkcode parseTrainingConfig}.
  *
  * @example
  * ```ts
- * import { loadTrainingConfig } from "@heed/training";
- * import { files } from "@heed/checkpoint";
+ * import { loadTrainingConfig } from "@heed/seq2seq/training";
+ * import { assertRejects } from "@std/assert";
  *
- * if (await files.exists("train.json")) {
- *   console.log((await loadTrainingConfig("train.json")).steps);
- * }
+ * await assertRejects(() => loadTrainingConfig("data:,{}"), RangeError, "data: is missing");
  * ```
  */
 export async function loadTrainingConfig(path: string): Promise<TrainingConfig> {
-  const text = await files.readText(path);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read ${path} as JSON: ${(cause as Error).message}`, { cause });
-  }
-  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
-  try {
-    return parseTrainingConfig(json, { directory: path.slice(0, end + 1) });
-  } catch (error) {
-    if (error instanceof RangeError) error.message += `\nin ${path}`;
-    throw error;
-  }
+  return await loadConfig(path, parseTrainingConfig);
 }
 
 function resolvePaths(config: TrainingConfig, directory: string): TrainingConfig {
-  const at = (path: string) => resolve(directory, path);
-  const train: ParallelFile[] = config.data.train.map((file) =>
-    typeof file === "string" ? at(file) : { source: at(file.source), target: at(file.target) }
-  );
+  const at = (path: string) => resolvePath(directory, path);
   const { tokenizer, initialCheckpoint, data } = config;
   return {
     ...config,
@@ -232,15 +194,11 @@ function resolvePaths(config: TrainingConfig, directory: string): TrainingConfig
     ...(tokenizer && "path" in tokenizer && { tokenizer: { path: at(tokenizer.path) } }),
     data: {
       ...data,
-      train: train as DataConfig["train"],
+      train: data.train.map((file) =>
+        typeof file === "string" ? at(file) : { source: at(file.source), target: at(file.target) }
+      ),
       ...(data.dev !== undefined && { dev: at(data.dev) }),
     },
     output: at(config.output),
   };
-}
-
-/** The path from `directory` on; absolute paths, drive letters and URLs stay as they are. */
-function resolve(directory: string, path: string): string {
-  if (directory === "" || /^(?:[/\\]|[A-Za-z][A-Za-z0-9+.-]*:)/.test(path)) return path;
-  return directory.replace(/[/\\]+$/, "") + "/" + path;
 }

@@ -28,7 +28,16 @@ Deno.test("parseTrainingConfig() fills in every default", () => {
       maxSourceTokens: 256,
       maxTargetTokens: 256,
     },
-    tokenizer: { type: "unigram", vocabSize: 8000, maxLines: 200_000, languageCodes: [] },
+    tokenizer: {
+      type: "unigram",
+      vocabSize: 8000,
+      maxLines: 200_000,
+      languageCodes: [],
+      byteFallback: false,
+      characterCoverage: 0.9995,
+      requiredChars: "",
+      userDefinedSymbols: [],
+    },
     batch: { tokens: 4096, bucketLines: 20_000, accumulate: 1 },
     optimizer: {
       name: "adam",
@@ -91,7 +100,8 @@ Deno.test("parseTrainingConfig() names every wrong key and value at once", () =>
     "data.train[1].targt: unknown key, allowed are source, target",
     "data.targetLanguage: is missing, must be a string",
     "data.maxLines: must be at least 1, is 0",
-    "tokenizer.vocab: unknown key, allowed are type, vocabSize, maxLines, languageCodes, path",
+    "tokenizer.vocab: unknown key, allowed are type, vocabSize, maxLines, languageCodes, " +
+    "byteFallback, characterCoverage, requiredChars, userDefinedSymbols, path",
     'batch.tokens: must be a number, is "many"',
     "batch.accumulat: unknown key, allowed are tokens, bucketLines, accumulate",
     "batch.bucket: unknown key, allowed are tokens, bucketLines, accumulate",
@@ -99,7 +109,7 @@ Deno.test("parseTrainingConfig() names every wrong key and value at once", () =>
     "checkpoint.average.count: must be at least 2, is 1",
     'checkpoint.average.of: must be one of "last", "best", is "worst"',
     "learningRate: unknown key, allowed are model, architecture, initialCheckpoint, data, " +
-    "tokenizer, batch, optimizer, schedule, labelSmoothing, dropout, seed, steps, epochs, " +
+    "tokenizer, sampling, batch, optimizer, schedule, labelSmoothing, dropout, seed, steps, epochs, " +
     "evaluate, checkpoint, output, workers, device",
   ]);
 });
@@ -118,6 +128,12 @@ Deno.test("parseTrainingConfig() explains values that do not go together", () =>
     ],
     [{ schedule: { name: "linear", warmupSteps: 100 } }, "schedule.warmupSteps: must be below"],
     [{ evaluate: { patience: 3 } }, "evaluate.patience: needs data.dev"],
+    [{ architecture: { hiddenSise: 16 } }, "architecture.hiddenSise: unknown key, allowed are"],
+    [
+      { architecture: { hiddenSize: 10, encoderAttentionHeads: 3 }, evaluate: { patience: 3 } },
+      "is not divisible by 3 heads\narchitecture.hiddenSize: 10 is not divisible by 4 heads",
+    ],
+    [{ evaluate: { metric: "chrf" } }, 'evaluate.metric: "chrf" needs data.dev'],
     [{ evaluate: { metric: "bleu" } }, 'evaluate.metric: "bleu" needs data.dev'],
     [{ checkpoint: { average: { count: 2, of: "best" } } }, "checkpoint.average.of: "],
     [{ data: { ...minimal.data, targetColumn: 0 } }, "data.targetColumn: is the same"],
