@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Device, selectDevice } from "@heed/nn";
+import { selectDevice, type SelectDeviceOptions } from "@heed/nn";
 import { type LossOptions, serveTraining, type TrainingWorkerScope } from "@heed/training";
 import * as tf from "@tensorflow/tfjs";
 import type { Seq2SeqConfig } from "./config.ts";
@@ -21,14 +21,14 @@ export interface TrainingWorkerSetup {
   /** Label smoothing while training. */
   readonly labelSmoothing: number;
   /** Where the caller's model runs; the replica runs on the same kind of device. */
-  readonly device: Pick<Device, "name" | "simd">;
+  readonly device: SelectDeviceOptions;
 }
 
 /** Answers the caller's messages; called by itself where this module is a worker. */
 export function serve(scope: TrainingWorkerScope): void {
   serveTraining<Seq2SeqBatch, TrainingWorkerSetup>(scope, async (setup) => {
-    const { config, labelSmoothing, device: { name, simd } } = setup;
-    await selectDevice({ prefer: name, simd });
+    const { config, labelSmoothing, device } = setup;
+    await selectDevice(device);
     const variables = new Map<string, tf.Variable>();
     const source = (name: string, shape: number[]) => {
       const variable = tf.tidy(() => tf.variable(tf.zeros(shape)));

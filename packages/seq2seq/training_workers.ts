@@ -1,3 +1,4 @@
+import { type Device, selectDevice, type SelectDeviceOptions } from "@heed/nn";
 import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import type { Seq2SeqModel } from "./model.ts";
@@ -41,11 +42,12 @@ export async function startTrainingWorkers(
   const { workers, workerUrl, labelSmoothing = 0, dropout = model.config.dropout } = options;
   const problem = parallelProblem(model);
   if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
-  const { name, simd } = model.device;
+  const device = deviceOf(model.device, workers);
+  if (model.device.blas) await selectDevice(device); // the caller's thread takes its share only, too
   const setup: TrainingWorkerSetup = {
     config: { ...model.config, dropout },
     labelSmoothing,
-    device: { name, ...(simd && { simd }) },
+    device,
   };
   return await TrainingWorkers.start(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
     workers,
@@ -53,6 +55,14 @@ export async function startTrainingWorkers(
     setup,
     split: splitTokenBatch,
   });
+}
+
+/** The caller's device for one of so many threads: a native library has its share of the cores. */
+function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOptions {
+  const device = { prefer: name, ...(simd && { simd }) };
+  if (!blas) return { ...device, blas: "off" };
+  const blasThreads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
+  return { ...device, blas: blas.library, blasThreads };
 }
 
 /**
