@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { files } from "@heed/checkpoint";
 import { type Blas, useBlas } from "./kernels/blas.ts";
+import { cores } from "./kernels/blas_library.ts";
 import { installKernels } from "./kernels/install.ts";
 import { probeSimd } from "./kernels/kernel_module.ts";
 import { describeAdapter, requestAdapter } from "./adapter.ts";
@@ -137,8 +138,8 @@ async function startWasm(reason: string, options: WasmOptions): Promise<Device> 
   if (simd === "relaxed" && probeSimd() !== "relaxed") {
     throw new Error("Cannot use relaxed SIMD: this runtime does not have it; use plain");
   }
-  const cores = (globalThis as { navigator?: Navigator }).navigator?.hardwareConcurrency ?? 1;
-  const { blas: wanted = files.environment("HEED_BLAS") ?? "auto", blasThreads = cores } = options;
+  const { blas: wanted = files.environment("HEED_BLAS") ?? "auto", blasThreads = cores() } =
+    options;
   if (!Number.isInteger(blasThreads) || blasThreads < 1) {
     throw new RangeError(`Cannot give a BLAS ${blasThreads} threads: must be a positive integer`);
   }
@@ -147,7 +148,7 @@ async function startWasm(reason: string, options: WasmOptions): Promise<Device> 
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   await setBackend("wasm");
   const heap = await installKernels(simd);
-  const threads = Math.min(blasThreads, cores);
+  const threads = Math.min(blasThreads, cores());
   const { blas, reason: blasReason } = useBlas(heap, { wanted, threads });
   return { name: "wasm", reason, simd, ...(blas && { blas }), blasReason };
 }

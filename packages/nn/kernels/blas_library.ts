@@ -129,9 +129,11 @@ function textOf(call: NativeLibrary["functions"][string]): string | undefined {
   }
 }
 
-/** Threads of this machine. */
-function cores(): number {
-  return (globalThis as { navigator?: Navigator }).navigator?.hardwareConcurrency ?? 1;
+/** Cores that this process may use. */
+export function cores(): number {
+  // Spelt out, as the types of a worker's navigator lack it.
+  const { navigator } = globalThis as { navigator?: { readonly hardwareConcurrency?: number } };
+  return navigator?.hardwareConcurrency ?? 1;
 }
 
 /** undefined: the library would use more threads than it was told. */
