@@ -1,3 +1,4 @@
+import type { Device } from "@heed/nn";
 import type { RnnModel, Seq2SeqModel } from "@heed/seq2seq";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import type {
@@ -21,7 +22,7 @@ export interface TrainingRun extends Disposable {
   /** Threads that train together; undefined where one does. */
   readonly workers?: Steps<TokenBatch>;
   /** Where it runs. */
-  readonly device: { readonly name: string; readonly reason: string };
+  readonly device: Pick<Device, "name" | "reason" | "blas" | "blasReason">;
   /** The data. */
   readonly batches: BatchSource<TokenBatch, BatchPosition>;
   /** Measures on the dev set; undefined without one. */
