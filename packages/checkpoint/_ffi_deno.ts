@@ -3,8 +3,11 @@ import type { Ffi, NativeFunction, NativeLibrary } from "./ffi.ts";
 /** What of `Deno` is used here, for runtimes whose types have no such global. */
 interface DenoRuntime {
   readonly permissions: {
-    querySync(descriptor: { name: "ffi"; path?: string }): { readonly state: string };
+    querySync(
+      descriptor: { name: "ffi"; path: string } | { name: "env"; variable: string },
+    ): { readonly state: string };
   };
+  readonly env: { get(name: string): string | undefined };
   dlopen(path: string, symbols: Record<string, unknown>): {
     readonly symbols: Record<string, ((...values: unknown[]) => unknown) | null>;
     close(): void;
@@ -16,8 +19,12 @@ interface DenoRuntime {
 export function denoFfi(): Ffi | undefined {
   const runtime = (globalThis as { Deno?: DenoRuntime }).Deno;
   if (typeof runtime?.dlopen !== "function") return undefined;
+  const granted = (what: Parameters<DenoRuntime["permissions"]["querySync"]>[0]) =>
+    runtime.permissions.querySync(what).state === "granted";
   return {
-    permitted: (path) => runtime.permissions.querySync({ name: "ffi", path }).state === "granted",
+    permitted: (path) => granted({ name: "ffi", path }),
+    environment: (variable) =>
+      granted({ name: "env", variable }) ? runtime.env.get(variable) || undefined : undefined,
     open: (path, wanted) => openLibrary(runtime, path, wanted),
   };
 }

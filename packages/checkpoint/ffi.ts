@@ -49,6 +49,13 @@ export interface Ffi {
    */
   permitted(library: string): boolean;
   /**
+   * Reads a variable of the environment that says which library to use, without ever asking the user.
+   *
+   * @param name Name of the variable.
+   * @returns Its value; undefined when it is unset, empty, or the permission to read it has not been granted.
+   */
+  environment(name: string): string | undefined;
+  /**
    * Loads a library.
    *
    * @param library Its path, or a name that the operating system looks for.

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { files } from "@heed/checkpoint";
 import { type Blas, useBlas } from "./kernels/blas.ts";
-import { cores } from "./kernels/blas_library.ts";
+import { blasVariable, cores } from "./kernels/blas_library.ts";
 import { installKernels } from "./kernels/install.ts";
 import { probeSimd } from "./kernels/kernel_module.ts";
 import { describeAdapter, requestAdapter } from "./adapter.ts";
@@ -138,8 +138,7 @@ async function startWasm(reason: string, options: WasmOptions): Promise<Device> 
   if (simd === "relaxed" && probeSimd() !== "relaxed") {
     throw new Error("Cannot use relaxed SIMD: this runtime does not have it; use plain");
   }
-  const { blas: wanted = files.environment("HEED_BLAS") ?? "auto", blasThreads = cores() } =
-    options;
+  const { blas: wanted = blasVariable() ?? "auto", blasThreads = cores() } = options;
   if (!Number.isInteger(blasThreads) || blasThreads < 1) {
     throw new RangeError(`Cannot give a BLAS ${blasThreads} threads: must be a positive integer`);
   }

@@ -129,6 +129,11 @@ function textOf(call: NativeLibrary["functions"][string]): string | undefined {
   }
 }
 
+/** What the environment asks for; a program that may not read the variable is not stopped to be asked. */
+export function blasVariable(): string | undefined {
+  return ffi?.environment("HEED_BLAS");
+}
+
 /** Cores that this process may use. */
 export function cores(): number {
   // Spelt out, as the types of a worker's navigator lack it.
