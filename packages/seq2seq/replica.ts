@@ -5,7 +5,7 @@
  * @module
  */
 import type { SearchConfig } from "@heed/model";
-import { type Device, selectDevice } from "@heed/nn";
+import { selectDevice, type SelectDeviceOptions } from "@heed/nn";
 import type { ReplicaModel } from "@heed/training";
 import * as tf from "@tensorflow/tfjs";
 import { functionsOf } from "./functions.ts";
@@ -18,14 +18,14 @@ export interface ReplicaOptions {
   /** Label smoothing while training. */
   readonly labelSmoothing: number;
   /** Where the caller's model runs; the replica runs on the same kind of device. */
-  readonly device: Pick<Device, "name" | "simd">;
+  readonly device: SelectDeviceOptions;
 }
 
 /** Makes a model with weights of zero, which are replaced. */
 export async function createReplica(
-  { config, labelSmoothing, device: { name, simd } }: ReplicaOptions,
+  { config, labelSmoothing, device }: ReplicaOptions,
 ): Promise<ReplicaModel<Seq2SeqBatch>> {
-  await selectDevice({ prefer: name, simd });
+  await selectDevice(device);
   const functions = await functionsOf(config.modelType);
   const variables = new Map<string, tf.Variable>();
   const weights = functions.build(config, ({ name, shape }) => {

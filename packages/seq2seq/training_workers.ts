@@ -1,3 +1,4 @@
+import { type Device, selectDevice, type SelectDeviceOptions } from "@heed/nn";
 import {
   sharingProblem,
   splitTokenBatch,
@@ -47,11 +48,12 @@ export async function startTrainingWorkers(
     options;
   const problem = parallelProblem(model);
   if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
-  const { name, simd } = model.device;
+  const device = deviceOf(model.device, workers);
+  if (model.device.blas) await selectDevice(device); // the caller's thread takes its share only, too
   const replica: ReplicaOptions = {
     config: { ...model.config, dropout },
     labelSmoothing,
-    device: { name, ...(simd && { simd }) },
+    device,
   };
   return await startWorkers(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
     workers,
@@ -60,6 +62,14 @@ export async function startTrainingWorkers(
     split: splitTokenBatch,
     ...(workerUrl !== undefined && { workerUrl }),
   });
+}
+
+/** The caller's device for one of so many threads: a native library has its share of the cores. */
+function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOptions {
+  const device = { prefer: name, ...(simd && { simd }) };
+  if (!blas) return { ...device, blas: "off" };
+  const blasThreads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
+  return { ...device, blas: blas.library, blasThreads };
 }
 
 /**

@@ -36,6 +36,9 @@ export function addDevicesCommand(program: Command, host: Host): void {
       `
 Models run on WebGPU with tfjs where there is a real GPU. Elsewhere they run on
 wasm: by the engine, which is fastest, or by tfjs if the engine cannot run them.
+Training on wasm leaves large products to a BLAS (OpenBLAS, MKL, BLIS,
+Accelerate) where Deno is run with --allow-ffi and one is installed; HEED_BLAS
+is auto, off, or the path of one.
 
 Examples:
   heed devices

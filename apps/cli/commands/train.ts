@@ -37,6 +37,9 @@ Several workers split each batch, so that they train as one does, only faster
 where there are as many free cores; each needs memory for its part of a batch. A
 run may be resumed with another number of them.
 
+On wasm a BLAS computes the large products where there is one, which may halve
+the time of a step; "heed devices" says what is used, and why.
+
 A small configuration:
   {
     "model": "transformer",
@@ -75,7 +78,11 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
   const resume = options.resume ?? false;
   using run = await prepare(config, { resume, signal, onWarning });
   const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
-  host.writeError(`Training on ${run.device.name}${workers}: ${run.device.reason}\n`);
+  const { name, reason, blas, blasReason } = run.device;
+  const products = blas
+    ? `; products by ${blas.library}`
+    : blasReason && `; no BLAS: ${blasReason}`;
+  host.writeError(`Training on ${name}${workers}: ${reason}${products ?? ""}\n`);
 
   using progress = await startProgress(host, { total: config.steps, unit: "steps" });
   const result = await train(run.model, {

@@ -1,3 +1,4 @@
+import type { Device } from "@heed/nn";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import {
   type BatchPosition,
@@ -25,7 +26,7 @@ export interface TrainingRun extends Disposable {
   /** The model; it is saved with its tokenizer. */
   readonly model: TrainableModel<TokenBatch>;
   /** Where it runs. */
-  readonly device: { readonly name: string; readonly reason: string };
+  readonly device: Pick<Device, "name" | "reason" | "blas" | "blasReason">;
   /** The tokenizer. */
   readonly tokenizer: MarianTokenizer;
   /** The run. */
