@@ -3,7 +3,7 @@ import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
 import { positiveInteger } from "../options.ts";
-import { fileError, openFile } from "../output.ts";
+import { checkOutput, openFile, writeWhole } from "../output.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import { trainers, type TrainerType, trainerTypes } from "../tokenizer_training.ts";
 
@@ -57,6 +57,7 @@ async function train(options: TrainCommandOptions, host: Host): Promise<void> {
   if (cased && type !== "wordpiece") {
     throw new UsageError(`Cannot use --cased with --type ${type}: it belongs to wordpiece`);
   }
+  await checkOutput(host, { path: output, paths: input });
   for (const path of input) (await openFile(path, { read: true })).close();
   let bytes: Uint8Array;
   {
@@ -69,7 +70,7 @@ async function train(options: TrainCommandOptions, host: Host): Promise<void> {
       onProgress: ({ lines, tokens, stage }) => note(progress, { lines, tokens, stage }),
     });
   }
-  await writeWhole(output, bytes);
+  await writeWhole(output, bytes, { host, paths: input });
   host.writeError(`Wrote ${output}, ${bytes.length} bytes.\n`);
 }
 
@@ -92,15 +93,5 @@ async function* textsOf(paths: readonly string[], host: Host): AsyncGenerator<st
       }
       if (line.text !== "") yield line.text;
     }
-  }
-}
-
-/** Writes beside the file first, so that a broken one is never left. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const { files } = await import("@heed/checkpoint");
-  try {
-    await files.writeAtomic(path, bytes);
-  } catch (cause) {
-    throw fileError("write", { path, cause });
   }
 }

@@ -11,7 +11,7 @@ import {
   runtimeFrom,
   type SearchOptions,
 } from "../options.ts";
-import { openFile, openOutput, type Output } from "../output.ts";
+import { checkOutput, openFile, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
 
@@ -72,7 +72,12 @@ async function translate(
   const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options, host);
   using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
-  await using output = await openOutput(host, { path: options.output, inputPath: options.input });
+  const target = {
+    path: options.output,
+    paths: options.input === undefined ? [] : [options.input],
+    standardInput: texts.length === 0 && options.input === undefined,
+  };
+  await checkOutput(host, target);
   using translator = await host.loadTranslator(model, {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens,
@@ -84,7 +89,9 @@ async function translate(
         "heed calibrate --model DIR --data FILE --write",
     );
   }
+  await using output = await openOutput(host, target);
   await pump(input, output, { translator, options, host });
+  await output.finish();
 }
 
 function checkOptions(texts: string[], options: TranslateCommandOptions): void {
