@@ -1,9 +1,13 @@
 import type { Translator } from "@heed/translation";
+import { fileError } from "./file_error.ts";
+import type { FileIdentity } from "./same_file.ts";
 
 /** What a command gets from outside: streams, the environment, and how models are loaded. */
 export interface Host {
   /** Standard input. */
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** The file that standard input reads, of `< FILE`; undefined for a pipe or a terminal. */
+  stdinFile(): FileIdentity | undefined;
   /** Whether standard input is a person at a keyboard. */
   readonly stdinIsTerminal: boolean;
   /** Whether standard output is a terminal: colours may be used. */
@@ -41,6 +45,7 @@ export function denoHost(): Host {
   const encoder = new TextEncoder();
   return {
     stdin: Deno.stdin.readable,
+    stdinFile,
     stdinIsTerminal: Deno.stdin.isTerminal(),
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
@@ -48,8 +53,12 @@ export function denoHost(): Host {
     signal: interruptionSignal(),
     async writeOut(text) {
       const bytes = encoder.encode(text);
-      for (let start = 0; start < bytes.length;) {
-        start += await Deno.stdout.write(bytes.subarray(start));
+      try {
+        for (let start = 0; start < bytes.length;) {
+          start += await Deno.stdout.write(bytes.subarray(start));
+        }
+      } catch (cause) {
+        throw fileError("write", { path: "standard output", cause });
       }
     },
     writeError(text) {
@@ -68,6 +77,18 @@ export function denoHost(): Host {
       return await Translator.load(model, options);
     },
   };
+}
+
+/** Node's call, for Deno wants every permission to look at `/dev/stdin`. */
+function stdinFile(): FileIdentity | undefined {
+  try {
+    // Not imported: a command that writes no file does without.
+    const { fstatSync } = globalThis.process.getBuiltinModule("node:fs");
+    const status = fstatSync(0);
+    return status.isFile() ? status : undefined;
+  } catch {
+    return undefined; // It is closed.
+  }
 }
 
 function terminalColumns(): number {

@@ -16,7 +16,7 @@ export interface InputLine {
 export interface InputLinesOptions {
   /** Stops the reading with its reason, also while it waits for input. */
   readonly signal?: AbortSignal;
-  /** Bytes that a line may have. Default 64 MiB. */
+  /** Bytes that a line may have; a longer one is refused. Default 1 MiB, a book of 400 pages. */
   readonly maxLineBytes?: number;
 }
 
@@ -28,7 +28,7 @@ export interface InputLinesOptions {
  */
 export async function* inputLines(
   chunks: AsyncIterable<Uint8Array>,
-  { signal, maxLineBytes = 1 << 26 }: InputLinesOptions = {},
+  { signal, maxLineBytes = 1 << 20 }: InputLinesOptions = {},
 ): AsyncGenerator<InputLine> {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const lenient = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,45 +1,136 @@
+import { fileError } from "./file_error.ts";
 import type { Host } from "./host.ts";
-import { UsageError } from "./failure.ts";
+import { assertNotInput, type Inputs } from "./same_file.ts";
 
-/** Where a command's results go: standard output or a file. */
+export { fileError } from "./file_error.ts";
+
+/**
+ * Where a command's results go: standard output or a file.
+ *
+ * A file is written as `FILE.part` beside it and takes its name at the end. A command that ends before
+ * {@linkcode finish} leaves whole writes: under the file's name where no file stood before, else as
+ * `FILE.part`, and says so.
+ */
 export interface Output extends AsyncDisposable {
-  /** Writes; what is written stays when the command is interrupted. */
-  write(text: string): Promise<void>;
+  /** Writes whole lines; of what cannot be written wholly, nothing stays in a file. */
+  write(text: string | Uint8Array): Promise<void>;
+  /** Says that all is written: the file gets its name. */
+  finish(): Promise<void>;
 }
 
 /** Options of {@linkcode openOutput}. */
-export interface OutputOptions {
+export interface OutputOptions extends Inputs {
   /** File to write, replacing its content; standard output when left out. */
   readonly path?: string;
-  /** File that the command reads meanwhile. */
-  readonly inputPath?: string;
+  /** Opens files; other than Deno's in tests, where disks are full. */
+  readonly open?: (path: string, options: Deno.OpenOptions) => Promise<OutputFile>;
 }
 
-/** Opens the output of a command. */
-export async function openOutput(
+/** What of a file is used to write. */
+export type OutputFile = Pick<Deno.FsFile, "write" | "truncate" | "close">;
+
+/** Checks, without touching anything, what can be said of an output before there are results. */
+export async function checkOutput(
   host: Host,
-  { path, inputPath }: OutputOptions,
-): Promise<Output> {
+  { path, ...inputs }: Omit<OutputOptions, "open">,
+): Promise<void> {
+  if (path === undefined) return;
+  await assertNotInput(path, inputs, host);
+  await assertNotInput(`${path}.part`, inputs, host);
+  const cause = await obstacle(path);
+  if (cause !== undefined) throw fileError("write", { path, cause });
+}
+
+/** Opens the output of a command: only once there are results, for it is what empties a file. */
+export async function openOutput(host: Host, options: OutputOptions): Promise<Output> {
+  const { path, open = openFile } = options;
   if (path === undefined) {
-    return { write: (text) => host.writeOut(text), [Symbol.asyncDispose]: async () => {} };
+    const decoder = new TextDecoder();
+    return {
+      write: (text) => host.writeOut(typeof text === "string" ? text : decoder.decode(text)),
+      finish: async () => {},
+      [Symbol.asyncDispose]: async () => {},
+    };
   }
-  if (inputPath !== undefined && await isSameFile(path, inputPath)) {
-    throw new UsageError(`Cannot write to ${path}: it is the input; name another file`);
+  await checkOutput(host, options);
+  const place = await placeOf(path);
+  const file = await open(place.writes, { write: true, create: true, truncate: true });
+  return new FileOutput(file, { path, place, host });
+}
+
+/** Writes a file whole, in place of an older one. */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  { host, ...inputs }: { readonly host: Host } & Inputs,
+): Promise<void> {
+  await using output = await openOutput(host, { path, ...inputs });
+  await output.write(content);
+  await output.finish();
+}
+
+/** Where the bytes of an output go. */
+interface Place {
+  /** File that is written. */
+  readonly writes: string;
+  /** File whose place it takes; undefined when it is written in place. */
+  readonly replaces?: string;
+  /** Whether an older file has something to lose. */
+  readonly hasOlder: boolean;
+}
+
+class FileOutput implements Output {
+  readonly #encoder = new TextEncoder();
+  readonly #file: OutputFile;
+  readonly #to: { readonly path: string; readonly place: Place; readonly host: Host };
+  #length = 0;
+  #isClosed = false;
+
+  constructor(file: OutputFile, to: { path: string; place: Place; host: Host }) {
+    this.#file = file;
+    this.#to = to;
   }
-  const file = await openFile(path, { write: true, create: true, truncate: true });
-  const encoder = new TextEncoder();
-  return {
-    async write(text) {
-      const bytes = encoder.encode(text);
+
+  async write(text: string | Uint8Array): Promise<void> {
+    const bytes = typeof text === "string" ? this.#encoder.encode(text) : text;
+    try {
       for (let start = 0; start < bytes.length;) {
-        start += await file.write(bytes.subarray(start));
+        start += await this.#file.write(bytes.subarray(start));
       }
-    },
-    [Symbol.asyncDispose]() {
-      file.close();
-      return Promise.resolve();
-    },
-  };
+      this.#length += bytes.length;
+    } catch (cause) {
+      // Half a line must not pass for a whole one. A device or a pipe cannot be shortened.
+      await this.#file.truncate(this.#length).catch(() => {});
+      throw fileError("write", { path: this.#to.path, cause });
+    }
+  }
+
+  async finish(): Promise<void> {
+    this.#close();
+    const { path, place: { writes, replaces } } = this.#to;
+    if (replaces === undefined) return;
+    try {
+      await Deno.rename(writes, replaces);
+    } catch (cause) {
+      const error = fileError("write", { path, cause }) as Error;
+      throw new Error(`${error.message}; what was to be in it is in ${writes}`, { cause });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    const { path, place, host } = this.#to;
+    this.#close();
+    if (place.replaces === undefined) return;
+    if (this.#length === 0) return await Deno.remove(place.writes).catch(() => {});
+    if (!place.hasOlder) return await Deno.rename(place.writes, place.replaces).catch(() => {});
+    host.writeError(`heed: ${path} is as it was; what was written so far is in ${place.writes}\n`);
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    this.#file.close();
+  }
 }
 
 /** Opens a file, with an error that names it. */
@@ -51,25 +142,57 @@ export async function openFile(path: string, options: Deno.OpenOptions): Promise
   }
 }
 
-/** Makes the operating system's error one that says what could not be done. */
-export function fileError(
-  action: "read" | "write",
-  { path, cause }: { path: string; cause: unknown },
-): unknown {
-  const reasons: [new () => Error, string][] = [
-    [Deno.errors.NotFound, action === "read" ? "there is no such file" : "there is no such folder"],
-    [Deno.errors.PermissionDenied, "permission denied"],
-    [Deno.errors.IsADirectory, "it is a folder"],
-    [Deno.errors.NotADirectory, "a part of the path is not a folder"],
-  ];
-  const reason = reasons.find(([kind]) => cause instanceof kind)?.[1];
-  return reason === undefined ? cause : new Error(`Cannot ${action} ${path}: ${reason}`, { cause });
+/** Why a path cannot be written to, as far as that shows without writing. */
+async function obstacle(path: string): Promise<unknown> {
+  try {
+    if ((await Deno.stat(path)).isDirectory) return new Deno.errors.IsADirectory();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      return error instanceof Deno.errors.NotADirectory ? error : undefined;
+    }
+    try {
+      if (!(await Deno.stat(folderOf(path))).isDirectory) return new Deno.errors.NotADirectory();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return error;
+    }
+  }
+  return undefined; // Whatever else there is, such as a permission, shows when the file is opened.
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
+function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return end < 0 ? "." : path.slice(0, end + 1);
+}
+
+/**
+ * Beside the file, so that a rename is one step. Devices and pipes are written in place, and so is a
+ * file in whose folder nothing else may be written: `--allow-write=FILE` permits that file only.
+ */
+async function placeOf(path: string): Promise<Place> {
+  let target = path;
+  let hasOlder = false;
   try {
-    return await Deno.realPath(a) === await Deno.realPath(b);
-  } catch {
-    return false; // the output does not exist yet, and a missing input is reported when it is opened
+    target = await Deno.realPath(path); // a link stays one, and what it names is replaced
+    const { isFile, size } = await Deno.stat(target);
+    if (!isFile) return { writes: path, hasOlder: false };
+    hasOlder = size > 0;
+  } catch { /* There is no older file. */ }
+  const part = `${target}.part`;
+  return await isWritable(part)
+    ? { writes: part, replaces: target, hasOlder }
+    : { writes: path, hasOlder };
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  // Asked for, and not just tried: in a terminal Deno would stop and ask the user.
+  for (const name of ["write", "read"] as const) {
+    if ((await Deno.permissions.query({ name, path })).state !== "granted") return false;
+  }
+  try {
+    (await Deno.open(path, { write: true, create: true })).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    throw fileError("write", { path, cause: error });
   }
 }

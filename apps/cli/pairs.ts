@@ -1,4 +1,5 @@
 import type { Host } from "./host.ts";
+import { lineWarnings } from "./line_warnings.ts";
 import { fileError } from "./output.ts";
 
 /** Sources and their reference translations, as many of each. */
@@ -27,6 +28,7 @@ export async function readPairs(
   const sources: string[] = [];
   const references: string[] = [];
   let skipped = 0;
+  using warnings = lineWarnings(host);
   try {
     for await (const { number, text, problem } of readLines(path, { signal: host.signal })) {
       if (sources.length >= limit) break;
@@ -40,7 +42,7 @@ export async function readPairs(
       skipped++;
       const reason = problem ??
         (text === "" ? "it is empty" : "it needs a source, a tab, a reference");
-      host.writeError(`heed: ${path}:${number} is left out: ${reason}\n`);
+      warnings.warn(`${path}:${number} is left out: ${reason}`);
     }
   } catch (cause) {
     throw fileError("read", { path, cause });

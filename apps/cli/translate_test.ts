@@ -141,7 +141,10 @@ Deno.test("heed translate exits 130 when interrupted, and keeps what is written"
   async function* stdin() {
     yield new TextEncoder().encode("one\ntwo\n");
     // The lines before are answered while this waits; then Ctrl-C is pressed.
-    while ((await Deno.readTextFile(output)) === "") await new Promise((r) => setTimeout(r, 5));
+    const part = `${output}.part`;
+    while ((await Deno.readTextFile(part).catch(() => "")) === "") {
+      await new Promise((r) => setTimeout(r, 5));
+    }
     host.interrupt();
     await new Promise(() => {});
   }

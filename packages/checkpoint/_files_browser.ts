@@ -61,13 +61,79 @@ function urlOf(action: string, path: Path): URL {
   );
 }
 
-async function request(action: string, path: Path, init: RequestInit): Promise<Response> {
+async function request(
+  action: string,
+  path: Path,
+  init: RequestInit,
+  idleMs: number = IDLE_MS,
+): Promise<Response> {
   const url = urlOf(action, path);
+  const controller = new AbortController();
+  const signals = init.signal ? [init.signal, controller.signal] : [controller.signal];
   try {
-    return await fetch(url, init);
+    const answer = fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    return await inTime(answer, idleMs, (error) => controller.abort(error));
   } catch (cause) {
     init.signal?.throwIfAborted();
     throw new Error(`Cannot ${action} ${showPath(path)}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A server that sends nothing for this long is given up. */
+const IDLE_MS = 30_000;
+
+/** A server sent nothing for too long. */
+class StalledError extends Error {
+  override readonly name = "StalledError";
+}
+
+/** Waits for an answer or piece of one, and gives it up when nothing comes for too long. */
+async function inTime<T>(
+  awaited: Promise<T>,
+  idleMs: number,
+  giveUp: (error: Error) => void,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new StalledError(`the server sent nothing for ${idleMs / 1000} s`);
+      reject(error);
+      giveUp(error);
+    }, idleMs);
+  });
+  awaited.catch(() => {}); // After the time is up nobody else hears of it.
+  try {
+    return await Promise.race([awaited, stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The pieces of a body, each in time. */
+async function* piecesOf(
+  response: Response,
+  path: Path,
+  { signal, idleMs = IDLE_MS }: Pick<StreamOptions, "signal" | "idleMs"> = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (response.body === null) return;
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const piece = inTime(
+        reader.read(),
+        idleMs,
+        (error) => void reader.cancel(error).catch(() => {}),
+      );
+      const { done, value } = await piece;
+      if (done) return;
+      yield value;
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const reason = cause instanceof StalledError ? cause.message : "the connection broke";
+    throw new Error(`Cannot read ${showPath(path)}: ${reason}`, { cause });
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }
 
@@ -84,20 +150,16 @@ async function get(action: string, path: Path, init: RequestInit = {}): Promise<
 }
 
 async function bytesOf(response: Response, path: Path): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    throw new Error(`Cannot read ${showPath(path)}: the connection broke`, { cause });
-  }
+  return new Uint8Array(await (await blobOf(response, path)).arrayBuffer());
 }
 
 async function* streamUrl(
   path: Path,
   options: StreamOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const { offset = 0, signal } = options;
+  const { offset = 0, signal, idleMs } = options;
   const headers: HeadersInit = offset > 0 ? { range: `bytes=${offset}-` } : {};
-  const response = await request("read", path, { headers, signal });
+  const response = await request("read", path, { headers, signal }, idleMs);
   if (response.status === 416) {
     // The offset is the end of the file or past it.
     await response.body?.cancel();
@@ -109,25 +171,14 @@ async function* streamUrl(
   }
   // A server that knows no ranges answers 200 and sends the file from its start.
   let skip = response.status === 206 ? 0 : offset;
-  if (response.body === null) return;
-  const reader = response.body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      if (skip >= value.byteLength) {
-        skip -= value.byteLength;
-        continue;
-      }
-      const piece = skip === 0 ? value : value.subarray(skip);
-      skip = 0;
-      yield piece;
+  for await (const value of piecesOf(response, path, { signal, idleMs })) {
+    if (skip >= value.byteLength) {
+      skip -= value.byteLength;
+      continue;
     }
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new Error(`Cannot read ${showPath(path)}: the connection broke`, { cause });
-  } finally {
-    await reader.cancel().catch(() => {});
+    const piece = skip === 0 ? value : value.subarray(skip);
+    skip = 0;
+    yield piece;
   }
 }
 
@@ -182,11 +233,9 @@ async function readRange(
 }
 
 async function blobOf(response: Response, path: Path): Promise<Blob> {
-  try {
-    return await response.blob();
-  } catch (cause) {
-    throw new Error(`Cannot read ${showPath(path)}: the connection broke`, { cause });
-  }
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of piecesOf(response, path)) pieces.push(piece);
+  return new Blob(pieces);
 }
 
 function blobHandle(path: Path, blob: Blob): FileHandle {

@@ -164,6 +164,8 @@ export interface StreamOptions {
   offset?: number;
   /** Stops the reading. */
   signal?: AbortSignal;
+  /** Milliseconds after which a server that sends nothing is given up; 30,000 by default. */
+  idleMs?: number;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ResolveModelOptions {
   onProgress?: (progress: FetchProgress) => void;
   /** Stops the fetching. */
   signal?: AbortSignal;
+  /** Milliseconds after which a server that sends nothing is given up; 30,000 by default. */
+  idleMs?: number;
 }
 
 /** Digests of the files that were checked when they were fetched, by path; lies beside them. */
@@ -124,31 +126,47 @@ async function fetchFiles(
   model: ModelAssets,
   wanted: readonly ModelFile[],
   directory: string,
-  { onProgress, signal }: ResolveModelOptions,
+  { onProgress, signal, idleMs }: ResolveModelOptions,
 ): Promise<void> {
   const totalBytes = wanted.reduce((sum, file) => sum + file.bytes, 0);
   let fetchedBytes = 0;
   for (const file of wanted) {
     const source = joinPath(model.base, file.path);
     const target = joinPath(directory, file.path);
+    let isSourceAtFault = false;
+    const pieces = checked(file, files.stream(source, { signal, idleMs }), (bytes) => {
+      fetchedBytes += bytes;
+      onProgress?.({ path: file.path, fetchedBytes, totalBytes });
+    });
+    const fetched = telling(pieces, () => isSourceAtFault = true);
     try {
       await files.makeDirectory(target.slice(0, target.lastIndexOf("/")));
-      await files.writeAtomic(
-        target,
-        checked(file, files.stream(source, { signal }), (bytes) => {
-          fetchedBytes += bytes;
-          onProgress?.({ path: file.path, fetchedBytes, totalBytes });
-        }),
-      );
+      await files.writeAtomic(target, fetched);
     } catch (cause) {
       signal?.throwIfAborted();
       throw new Error(
         `Cannot fetch ${file.path} of model ${model.name} ${model.version} into ${directory}: ` +
-          `${(cause as Error).message}; run again with a connection to ${model.base.host}, ` +
+          `${(cause as Error).message}; ` +
+          (isSourceAtFault
+            ? `run again with a connection to ${model.base.host}, `
+            : "set HEED_CACHE_DIR to a folder that can be written and has room, ") +
           "or name a model directory on this machine",
         { cause },
       );
     }
+  }
+}
+
+/** Passes bytes on, and tells when it is their source that fails, and not who takes them. */
+async function* telling(
+  chunks: AsyncIterable<Uint8Array>,
+  onFailure: () => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onFailure();
+    throw error;
   }
 }
 

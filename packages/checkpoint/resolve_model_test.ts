@@ -211,6 +211,76 @@ Deno.test(
   }),
 );
 
+/** Serves the first bytes of every file, and then nothing more. */
+function withStall(
+  test: (assets: ModelAssets, cache: string) => Promise<void>,
+  { answers = true } = {},
+): () => Promise<void> {
+  return withFolder(async (cache) => {
+    const stop = new AbortController();
+    const server = Deno.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      signal: stop.signal,
+      onListen: () => {},
+    }, () => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(utf8("{")),
+      });
+      const later = new Promise<Response>((resolve) =>
+        stop.signal.addEventListener("abort", () => resolve(new Response("late")))
+      );
+      return answers ? new Response(body) : later;
+    });
+    const base = new URL(`http://127.0.0.1:${server.addr.port}/`);
+    const files = [{ path: "config.json", bytes: 23, sha256: "0".repeat(64) }];
+    try {
+      await test({ name: "en-de", version: "1.0.0", base, files }, cache);
+    } finally {
+      stop.abort();
+      await server.finished;
+    }
+  });
+}
+
+for (const answers of [true, false]) {
+  Deno.test(
+    `resolveModel() gives up a server that ${answers ? "stalls" : "never answers"}`,
+    withStall(async (assets, cacheDirectory) => {
+      const resolving = resolveModel(assets, { cacheDirectory, idleMs: 50 });
+      const error = await assertRejects(
+        () => resolving,
+        Error,
+        "the server sent nothing for 0.05 s",
+      );
+      assertStringIncludes(error.message, `run again with a connection to ${assets.base.host}`);
+      assertEquals(entries(cacheDirectory), []);
+    }, { answers }),
+  );
+}
+
+Deno.test(
+  "resolveModel() can be stopped while a server stalls",
+  withStall(async (assets, cacheDirectory) => {
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error("enough"));
+    const { signal } = controller;
+    const resolving = resolveModel(assets, { cacheDirectory, signal, onProgress });
+    await assertRejects(() => resolving, Error, "enough");
+    assertEquals(entries(cacheDirectory), []);
+  }),
+);
+
+Deno.test(
+  "resolveModel() asks for another cache where it cannot write, not for a connection",
+  withHost(async ({ assets }, cache) => {
+    await place(cache, "models", "a file where a folder is needed");
+    const error = await assertRejects(() => resolveModel(assets, { cacheDirectory: cache }), Error);
+    assertStringIncludes(error.message, "set HEED_CACHE_DIR to a folder that can be written");
+    assert(!error.message.includes("connection"), error.message);
+  }),
+);
+
 const SHA = "0".repeat(64);
 const MALFORMED: { what: string; changes: Partial<ModelAssets> }[] = [
   { what: "a name that leaves the cache", changes: { name: "../en-de" } },

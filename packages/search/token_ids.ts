@@ -1,9 +1,10 @@
 /**
  * Checks token ids before anything is computed.
  *
- * @param rows Ids of each row.
+ * @param rows Ids of each row: lists or typed arrays of integers.
  * @param options What a row is, for the message, and the model's limits.
- * @throws {RangeError} When a row is empty, too long, or holds an id outside the vocabulary.
+ * @throws {TypeError} When there is no row at a place, or it is no list of numbers.
+ * @throws {RangeError} When a row is empty, too long, or holds what is no id of the vocabulary.
  *
  * @example
  * ```ts
@@ -16,24 +17,40 @@
  * ```
  */
 export function checkTokenIds(
-  rows: readonly (readonly number[])[],
+  rows: readonly ArrayLike<number>[],
   { what, vocabSize, maxTokens }: { what: string; vocabSize: number; maxTokens: number },
 ): void {
-  rows.forEach((row, index) => {
+  // Counted, for the methods of lists pass over holes.
+  for (let index = 0; index < rows.length; index++) {
+    const row: unknown = rows[index];
     const which = `${what} ${index} of ${rows.length}`;
+    if (!isList(row)) {
+      throw new TypeError(`Cannot read ${which}: it is ${show(row)}, give a list of token ids`);
+    }
     if (row.length === 0) throw new RangeError(`Cannot read ${which}: it has no tokens`);
     if (row.length > maxTokens) {
       throw new RangeError(
         `Cannot read ${which}: it has ${row.length} tokens and the model takes ${maxTokens}; split it`,
       );
     }
-    const wrong = row.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-    if (wrong !== undefined) {
+    for (let position = 0; position < row.length; position++) {
+      const id = row[position];
+      if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < vocabSize) continue;
       throw new RangeError(
-        `Cannot read ${which}: token id ${wrong} is outside the vocabulary of ${vocabSize}`,
+        `Cannot read ${which}: token id ${show(id)} at position ${position} is outside the ` +
+          `vocabulary of ${vocabSize}`,
       );
     }
-  });
+  }
+}
+
+function isList(row: unknown): row is ArrayLike<unknown> {
+  return Array.isArray(row) || (ArrayBuffer.isView(row) && !(row instanceof DataView));
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 /**

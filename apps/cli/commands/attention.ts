@@ -10,7 +10,7 @@ import {
   runtimeFrom,
   type RuntimeOptions,
 } from "../options.ts";
-import { fileError } from "../output.ts";
+import { writeWhole } from "../output.ts";
 
 interface AttentionCommandOptions extends RuntimeOptions {
   readonly model?: string;
@@ -110,11 +110,7 @@ async function attention(
   });
   checkSelf(pair, options);
   if (out === undefined || format === undefined) return await drawText(pair, options, host);
-  try {
-    await Deno.writeFile(out, await draw(pair, options, format));
-  } catch (cause) {
-    throw fileError("write", { path: out, cause });
-  }
+  await writeWhole(out, await draw(pair, options, format), { host });
 }
 
 function checkTexts({ source, target }: { source: string; target?: string }): void {

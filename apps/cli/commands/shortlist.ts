@@ -5,7 +5,7 @@ import type { ModelDirectory } from "@heed/model";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
 import { naturalNumber } from "../options.ts";
-import { fileError, openFile } from "../output.ts";
+import { checkOutput, fileError, openFile } from "../output.ts";
 import { type Progress, startProgress } from "../progress.ts";
 
 interface ShortlistCommandOptions {
@@ -59,6 +59,9 @@ async function shortlist(options: ShortlistCommandOptions, host: Host): Promise<
   const tokenizer = await directory.marianTokenizer();
   for (const path of data) (await openFile(path, { read: true })).close();
   const out = options.out ?? directory.at(shortlistFile);
+  if (typeof out === "string" && !out.startsWith("file:")) {
+    await checkOutput(host, { path: out, paths: data });
+  }
   const found = await learn();
   try {
     await writeShortlist(out, found);

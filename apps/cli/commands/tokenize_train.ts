@@ -2,8 +2,9 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
+import { lineWarnings } from "../line_warnings.ts";
 import { finiteNumber, positiveInteger } from "../options.ts";
-import { fileError, openFile } from "../output.ts";
+import { checkOutput, openFile, writeWhole } from "../output.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import type { TokenizerType } from "@heed/tokenizer";
 
@@ -84,6 +85,7 @@ async function train(options: TrainCommandOptions, host: Host): Promise<void> {
     const flag = wrong[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(`Cannot use --${flag} with --type ${type}: it belongs to unigram`);
   }
+  await checkOutput(host, { path: output, paths: input });
   for (const path of input) (await openFile(path, { read: true })).close();
   let bytes: Uint8Array;
   {
@@ -98,7 +100,7 @@ async function train(options: TrainCommandOptions, host: Host): Promise<void> {
       onProgress: ({ lines, tokens, stage }) => note(progress, { lines, tokens, stage }),
     });
   }
-  await writeWhole(output, bytes);
+  await writeWhole(output, bytes, { host, paths: input });
   host.writeError(`Wrote ${output}, ${bytes.length} bytes.\n`);
 }
 
@@ -111,25 +113,14 @@ function note(
 
 /** All lines of the files; empty ones are left out. */
 async function* textsOf(paths: readonly string[], host: Host): AsyncGenerator<string> {
+  using warnings = lineWarnings(host);
   for (const path of paths) {
     const file = await openFile(path, { read: true });
     for await (const line of inputLines(file.readable, { signal: host.signal })) {
       if (!line.isValid) {
-        host.writeError(
-          `heed: ${path}:${line.number} is not UTF-8: replaced what cannot be read\n`,
-        );
+        warnings.warn(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
       }
       if (line.text !== "") yield line.text;
     }
-  }
-}
-
-/** Writes beside the file first, so that a broken one is never left. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const { files } = await import("@heed/checkpoint");
-  try {
-    await files.writeAtomic(path, bytes);
-  } catch (cause) {
-    throw fileError("write", { path, cause });
   }
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { TranslateStreamOptions, Translation, Translator } from "@heed/translation";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
+import { lineWarnings } from "../line_warnings.ts";
 import { type InputLine, inputLines } from "../lines.ts";
 import { chooseModel } from "../models.ts";
 import {
@@ -11,7 +12,7 @@ import {
   runtimeFrom,
   type SearchOptions,
 } from "../options.ts";
-import { openFile, openOutput, type Output } from "../output.ts";
+import { checkOutput, openFile, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
 
@@ -72,7 +73,12 @@ async function translate(
   const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options, host);
   using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
-  await using output = await openOutput(host, { path: options.output, inputPath: options.input });
+  const target = {
+    path: options.output,
+    paths: options.input === undefined ? [] : [options.input],
+    standardInput: texts.length === 0 && options.input === undefined,
+  };
+  await checkOutput(host, target);
   using translator = await host.loadTranslator(model, {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens,
@@ -84,7 +90,9 @@ async function translate(
         "heed calibrate --model DIR --data FILE --write",
     );
   }
+  await using output = await openOutput(host, target);
   await pump(input, output, { translator, options, host });
+  await output.finish();
 }
 
 function checkOptions(texts: string[], options: TranslateCommandOptions): void {
@@ -160,11 +168,12 @@ async function pump(
     unit: "lines",
     sharesTerminal: host.stdoutIsTerminal && options.output === undefined,
   });
+  using warnings = lineWarnings(host);
   const waiting: InputLine[] = [];
   async function* texts(): AsyncGenerator<string> {
     for await (const line of input.lines) {
       if (!line.isValid) {
-        host.writeError(`heed: line ${line.number} is not UTF-8: replaced what cannot be read\n`);
+        warnings.warn(`line ${line.number} is not UTF-8: replaced what cannot be read`);
       }
       waiting.push(line);
       yield line.text;

@@ -17,6 +17,8 @@ export interface FakeHost extends Host {
 /** What differs from an empty standard input and no terminal. */
 export interface FakeHostOptions {
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** File behind standard input. */
+  readonly stdinFile?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly stderrIsTerminal?: boolean;
   /** Whether the translator's model has a calibration, which makes nothing of a probability. */
@@ -31,14 +33,15 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const errors: string[] = [];
   const loaded: { model: unknown; options: unknown }[] = [];
   const controller = new AbortController();
-  const { stdin = "", environment = {}, stderrIsTerminal = false, isCalibrated = false, onWrite } =
-    options;
+  const { stdin = "", environment = {}, stderrIsTerminal = false, isCalibrated = false } = options;
+  const { onWrite, stdinFile } = options;
   return {
     stdin: typeof stdin === "string"
       ? once(new TextEncoder().encode(stdin))
       : stdin instanceof Uint8Array
       ? once(stdin)
       : stdin,
+    stdinFile: () => stdinFile === undefined ? undefined : Deno.statSync(stdinFile),
     stdinIsTerminal: false,
     stdoutIsTerminal: false,
     stderrIsTerminal,
