@@ -1,6 +1,7 @@
 import type { LogitsProcessor, SearchOptions } from "./types.ts";
 import { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 import { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
+import { penalizeOccurrence } from "./occurrence_penalty.ts";
 import { penalizeRepetition } from "./repetition_penalty.ts";
 
 /**
@@ -11,8 +12,12 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   const { repetitionPenalty = 1, noRepeatNgramSize = 0, minNewTokens = 0 } = options;
   const { bannedTokenIds = [], bannedSequences = [], forcedPrefixIds } = options;
   const { forcedBosTokenId, forcedEosTokenId } = options;
+  const { presencePenalty: presence = 0, frequencyPenalty: frequency = 0 } = options;
   const processors: LogitsProcessor[] = [];
   if (repetitionPenalty !== 1) processors.push(penalizeRepetition(repetitionPenalty));
+  if (presence !== 0 || frequency !== 0) {
+    processors.push(penalizeOccurrence({ presence, frequency }));
+  }
   if (noRepeatNgramSize > 0) processors.push(banRepeatedNgrams(noRepeatNgramSize));
   if (bannedTokenIds.length > 0) processors.push(banTokens(bannedTokenIds));
   if (bannedSequences.length > 0) processors.push(banSequences(bannedSequences));

@@ -1,7 +1,7 @@
 import type { LogitsProcessor } from "./types.ts";
 
 /**
- * Makes every token that occurred so far, the start token included, less likely (Keskar et al.
+ * Makes every token that occurred so far, the prompt or start token included, less likely (Keskar et al.
  * 2019, "CTRL", section 4.1).
  *
  * @param penalty Divisor of positive and factor of negative scores; above 1 discourages.
