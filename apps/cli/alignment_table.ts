@@ -1,4 +1,4 @@
-import type { AlignmentFigures, ChosenHeads } from "@heed/visualize";
+import type { AlignmentFigures, ChosenHeads } from "@heed/alignment";
 
 /** What `heed align` found, of one model or of two. */
 export interface AlignResult extends ChosenHeads {

@@ -1,5 +1,5 @@
 import type { PairAttention } from "@heed/translation";
-import type { AttentionRecord } from "@heed/visualize";
+import type { AttentionRecord } from "@heed/alignment";
 
 /** Which attention is shown. */
 export interface RecordOptions {
@@ -21,7 +21,7 @@ export async function matrixRecord(
   pair: PairAttention,
   options: RecordOptions,
 ): Promise<AttentionRecord> {
-  const { averageHeads, mergeWords } = await import("@heed/visualize");
+  const { averageHeads, mergeWords } = await import("@heed/alignment");
   const { self = false, head, tokens = false } = options;
   let record: AttentionRecord;
   if (!self && options.layer === undefined && head === undefined) {
@@ -42,7 +42,7 @@ export async function pageRecords(
   pair: PairAttention,
   { layer, head, self = false, tokens = false }: RecordOptions,
 ): Promise<AttentionRecord[]> {
-  const { mergeWords } = await import("@heed/visualize");
+  const { mergeWords } = await import("@heed/alignment");
   const kinds = self
     ? ["encoder-self"] as const
     : ["encoder-self", "decoder-self", "cross"] as const;
@@ -92,7 +92,7 @@ async function recordsOf(
   pair: PairAttention,
   { kind, layer, head }: { kind: Kind; layer?: number; head?: number },
 ): Promise<AttentionRecord[]> {
-  const { splitLayers } = await import("@heed/visualize");
+  const { splitLayers } = await import("@heed/alignment");
   const maps = mapsOf(pair, kind)!;
   const side = kind === "encoder-self" ? "encoder" : "decoder";
   if (layer !== undefined) checkIndex(`layer ${layer} of the ${side}`, layer, maps.layers);

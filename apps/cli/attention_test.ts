@@ -45,6 +45,19 @@ Deno.test("heed attention draws in the terminal what a translation looks at", as
   assertMatch(matrix.at(-7)!, /Datei {3}[#%@](?: |$)/);
 });
 
+Deno.test("heed attention shows the end token apart from the full stop", async () => {
+  const svg = await drawnText("svg", ...pair);
+  const rows = new Map<string, Map<string, number>>();
+  for (const [, query, key, weight] of svg.matchAll(/<title>(.*?) → (.*?): ([\d.]+)<\/title>/g)) {
+    rows.set(query, (rows.get(query) ?? new Map()).set(key, Number(weight)));
+  }
+  const end = "&#60;/s&#62;";
+  assertEquals([...rows.keys()].slice(-2), [".", end]);
+  const [stop, last] = [rows.get(".")!, rows.get(end)!];
+  assert(stop.get(".")! > 0.5, "the full stop is that of the source");
+  assertEquals(Math.max(...last.values()), last.get(end), "the end is the end of the source");
+});
+
 Deno.test("heed attention decodes the translation that it is given, words or tokens", async () => {
   const words = await attention(...pair);
   assertEquals(words.out.split("\n").at(-2)!.trimStart().slice(0, 4), "</s>");
@@ -71,6 +84,21 @@ Deno.test("heed attention draws SVG and PNG of the heads that it is told", async
   assertStringIncludes(self, "Encoder, last layer, mean of its heads");
   assert(!self.includes("Schließen"));
   const png = await drawn("PNG", ...pair);
+  assertEquals([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+});
+
+Deno.test("heed attention --lines draws lines between words, thicker for larger weights", async () => {
+  const svg = await drawnText("svg", ...pair, "--lines");
+  const lines = [...svg.matchAll(/stroke-width="([\d.]+)"><title>([^<]*): ([\d.]+)<\/title>/g)]
+    .map(([, width, link, weight]) => ({ width: Number(width), link, weight: Number(weight) }));
+  assertEquals(lines.find(({ link }) => link === "Datei → file")?.weight.toFixed(1), "1.0");
+  const byWeight = lines.toSorted((a, b) => a.weight - b.weight).map(({ width }) => width);
+  assertEquals(byWeight, byWeight.toSorted((a, b) => a - b));
+  assert(byWeight.at(-1)! > 3 * byWeight[0]);
+  const self = await drawnText("svg", pair[0], "--self", "--lines", "--tokens", "--head", "1");
+  assertStringIncludes(self, "Encoder, last layer, head 1");
+  assertStringIncludes(self, "▁the → ");
+  const png = await drawn("png", ...pair, "--lines", "--theme", "dark");
   assertEquals([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
 });
 
@@ -120,6 +148,8 @@ const wrong: [args: string[], exitCode: number, message: string][] = [
   [["a", " "], 2, "an empty translation"],
   [["a", "--out", "a.jpg"], 2, "must end with .html, .svg, .png"],
   [["a", "--out", "picture"], 2, "must end with"],
+  [["a", "--lines"], 2, "Cannot draw lines with characters: name a picture"],
+  [["a", "--lines", "--out", "a.html"], 2, "Cannot draw lines alone on a page"],
   [["a", "--layer", "-1"], 2, "integer from 0"],
   [["a", "--head", "x"], 2, "integer from 0"],
   [["a", "--theme", "blue"], 2, "Allowed choices are"],

@@ -28,7 +28,7 @@ const pictured = 0;
 export async function demo(host: Host): Promise<void> {
   const { signal } = host;
   const started = performance.now();
-  using translator = await host.loadTranslator(await chooseModel({ from: "en", to: "de" }), {
+  using translator = await host.loadTranslator(await chooseModel({ from: "en", to: "de" }, host), {
     ...runtimeFrom({}, host),
   });
   const loaded = performance.now();

@@ -45,7 +45,29 @@ Deno.test("heed devices prints lines for people", async () => {
   assertStringIncludes(wasm.out, "\nthe engine  wasm    works   plain SIMD instructions");
   assertMatch(wasm.out, / threads \((the machine has \d+ cores?|no workers|the environment)/);
   assertMatch(wasm.out, /\ntfjs {8}webgpu {2}(works|fails) {3}/);
-  assertMatch(wasm.out, /\ntfjs {8}wasm {4}works {3}\w+ SIMD instructions/);
+  assertMatch(
+    wasm.out,
+    /\ntfjs {8}wasm {4}works {3}\w+ SIMD instructions, float32, 1 thread, (no BLAS \(|products by )/,
+  );
+});
+
+Deno.test("heed devices says by what tfjs multiplies, or why by itself", async () => {
+  const before = Deno.env.get("HEED_BLAS");
+  const wasm = async (blas: string) => {
+    Deno.env.set("HEED_BLAS", blas);
+    const { out, errors } = await devices(["--device", "wasm", "--json"]);
+    return JSON.parse(out || errors).implementations[2];
+  };
+  try {
+    const off = await wasm("off");
+    assertEquals([off.blas, off.blasReason], [undefined, "it is turned off"]);
+    assertStringIncludes(off.detail, "1 thread, no BLAS (it is turned off)");
+    const wrong = await wasm("/no/such/library.so");
+    assertMatch(wrong.detail, /no BLAS \(\/no\/such\/library\.so cannot be opened \(.+\)\)$/);
+  } finally {
+    if (before === undefined) Deno.env.delete("HEED_BLAS");
+    else Deno.env.set("HEED_BLAS", before);
+  }
 });
 
 Deno.test("heed devices speaks of a model directory, and of what was asked for", async () => {

@@ -113,3 +113,17 @@ Deno.test("heed evaluate refuses what it cannot evaluate", async () => {
   assertEquals(missing.out, "");
   await Deno.remove(empty);
 });
+
+Deno.test("heed evaluate takes the shipped model of the languages asked for", async () => {
+  const test = await Deno.makeTempFile();
+  await Deno.writeTextFile(test, "eins\tone\n");
+  const host = fakeHost();
+  const evaluate = (...args: string[]) => run(["evaluate", "--test", test, ...args], host);
+  assertEquals(await evaluate("--limit", "1"), 0);
+  assertEquals((host.loaded[0].model as { name: string }).name, "en-de");
+  await evaluate("--from", "de");
+  assertEquals((host.loaded[1].model as { name: string }).name, "de-en");
+  assertEquals(await evaluate("--from", "fr"), 2);
+  assertStringIncludes(host.errors(), "Cannot translate from fr: on offer is en to de, de to en");
+  await Deno.remove(test);
+});

@@ -1,7 +1,6 @@
 import type { Device } from "@heed/nn";
 import type { Runtime, TranslatorDevice } from "@heed/translation";
 import type { Host } from "./host.ts";
-import { shippedModels } from "./models.ts";
 import type { RuntimeOptions } from "./options.ts";
 
 /** Something that can run models, and what was found out about it here. */
@@ -11,6 +10,10 @@ export interface Implementation extends Pick<Runtime, "engine" | "device"> {
   readonly detail: string;
   /** Which SIMD instructions it uses, on WASM. */
   readonly simd?: string;
+  /** The native library that computes large matrix products, where one does. */
+  readonly blas?: Device["blas"];
+  /** Why there is one or none, for tfjs on WASM. */
+  readonly blasReason?: string;
   /** Threads that the engine computes on. */
   readonly threads?: number;
   /** Whether this runtime has what the engine needs for more than one thread. */
@@ -36,6 +39,7 @@ async function tryEngine(
   const presence = { sharedArrayBuffer, worker };
   try {
     const { describeMachine } = await import("@heed/engine");
+    const { shippedModels } = await import("@heed/translation");
     const why = wanted === undefined ? describeMachine().reason : "asked for by --threads";
     using translator = await host.loadTranslator(await shippedModels[0].assets(), {
       device: "wasm",
@@ -65,10 +69,19 @@ async function tryTfjs(device: "webgpu" | "wasm"): Promise<Implementation> {
   const { selectDevice } = await import("@heed/nn");
   try {
     const started: Device = await selectDevice({ prefer: device });
-    const { adapter, simd } = started;
-    const detail = adapter ?? `${simd} SIMD instructions, float32, 1 thread`;
-    return { ...here, works: true, detail, ...(simd && { simd }) };
+    const { adapter, simd, blas, blasReason } = started;
+    if (adapter !== undefined) return { ...here, works: true, detail: adapter };
+    const detail = `${simd} SIMD instructions, float32, 1 thread, ${products(started)}`;
+    return { ...here, works: true, detail, simd, ...(blas && { blas }), blasReason };
   } catch (error) {
     return { ...here, works: false, detail: (error as Error).message };
   }
+}
+
+/** What computes large matrix products on WASM, and why. */
+function products({ blas, blasReason }: Pick<Device, "blas" | "blasReason">): string {
+  if (!blas) return `no BLAS (${blasReason})`;
+  const { library, threads } = blas;
+  const on = `${threads} ${threads === 1 ? "thread" : "threads"}`;
+  return `products by ${library} on ${on} (${blasReason})`;
 }

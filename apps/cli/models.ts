@@ -1,26 +1,6 @@
-import type { ModelAssets } from "@heed/checkpoint";
-import type { LanguagePair } from "@heed/translation";
+import type { ModelDirectory } from "@heed/model";
 import { UsageError } from "./failure.ts";
-
-/** A model that comes with Heed. */
-export interface ShippedModel extends LanguagePair {
-  /** Loads the list of its files. */
-  assets(): Promise<ModelAssets>;
-}
-
-/** The models that come with Heed, the default first. */
-export const shippedModels: readonly ShippedModel[] = [
-  {
-    source: "en",
-    target: "de",
-    assets: async () => (await import("@heed/model-en-de")).assets,
-  },
-  {
-    source: "de",
-    target: "en",
-    assets: async () => (await import("@heed/model-de-en")).assets,
-  },
-];
+import type { Host } from "./host.ts";
 
 /** What decides on the model. */
 export interface ModelChoice {
@@ -34,14 +14,12 @@ export interface ModelChoice {
 
 /** Finds the model for the languages, and checks that it translates them, before it is loaded. */
 export async function chooseModel(
-  { model, from, to }: ModelChoice,
-): Promise<string | ModelAssets> {
-  const { readLanguages, selectLanguagePair } = await import("@heed/translation");
-  if (model === undefined) return await selectLanguagePair(shippedModels, { from, to }).assets();
-  await checkDirectory(model);
-  const languages = await readLanguages(model);
-  if (languages.length > 0) selectLanguagePair(languages, { from, to });
-  return model;
+  choice: ModelChoice,
+  { signal }: Pick<Host, "signal">,
+): Promise<ModelDirectory> {
+  const { chooseModel } = await import("@heed/translation");
+  if (choice.model !== undefined) await checkDirectory(choice.model);
+  return await chooseModel(choice, { signal });
 }
 
 /** Checks that a model directory is one, where that can be said without fetching anything. */

@@ -62,6 +62,13 @@ export function addRuntimeOptions(command: Command): Command {
     );
 }
 
+/** Adds `--from` and `--to`, which choose a shipped model, or check what the given one translates. */
+export function addLanguageOptions(command: Command): Command {
+  return command
+    .option("--from <language>", "language of the texts, such as en")
+    .option("--to <language>", "language to translate into, such as de");
+}
+
 /** Adds `--to`, for commands that work on one model. */
 export function addTargetOption(command: Command): Command {
   return command.option(

@@ -3,7 +3,7 @@ import { assets } from "@heed/model-en-de";
 import { readShortlist, shortlistFile } from "@heed/translation";
 import { run } from "./program.ts";
 import { fakeHost, type FakeHostOptions } from "./testing/fake_host.ts";
-import { loadMarianTokenizer } from "./tokenizers.ts";
+import { openModel } from "@heed/model";
 
 const pairs = [
   ["the house", "das Haus"],
@@ -43,7 +43,7 @@ Deno.test("heed shortlist writes into the model's folder what its text says", as
   assertEquals(exitCode, 0, errors);
   assertStringIncludes(errors, `Wrote ${model}/shortlist.safetensors: 259 tokens`);
   const found = (await readShortlist(model, { vocabSize: 8000 }))!;
-  const tokenizer = await loadMarianTokenizer(model);
+  const tokenizer = await (await openModel(model)).marianTokenizer();
   const select = (source: string) => {
     const ids = [...found.select(tokenizer.encode(source).ids)];
     return ids.map((id) => tokenizer.idToToken(id)!).filter((token) => !token.startsWith("<0x"));

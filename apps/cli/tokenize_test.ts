@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { SentencePieceTokenizer } from "@heed/tokenizer";
 import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
 
@@ -110,7 +111,7 @@ for (
     const folder = await Deno.makeTempDir();
     const output = `${folder}/tokenizer.${ending}`;
     const corpus = `${testdata}corpus.txt`;
-    const args = ["train", "--type", type, "--vocab-size", "300", "--input", corpus, corpus];
+    const args = ["train", "--type", type, "--vocab-size", "274", "--input", corpus, corpus];
     const { exitCode, out, errors } = await tokenize([...args, "--output", output]);
     assertEquals([exitCode, out], [0, ""], errors);
     assertStringIncludes(errors, `Wrote ${output}, `);
@@ -207,4 +208,30 @@ Deno.test("heed tokenize refuses wrong usage", async () => {
     assertStringIncludes(errors, message);
     assertEquals(exitCode, 2, message);
   }
+});
+
+Deno.test("heed tokenize train gives a unigram vocabulary bytes, characters and symbols on request", async () => {
+  const folder = await Deno.makeTempDir();
+  const input = `${folder}/lines.txt`, output = `${folder}/pieces.spm`;
+  await Deno.writeTextFile(input, "the cat ⟦1⟧ sat\nthe dog ⟦1⟧ sat\nthe cat sat\n".repeat(3));
+  const train = (...args: string[]) =>
+    run([...["tokenize", "train", "--input", input, "--output", output], ...args], host);
+  const host = fakeHost();
+  const asked = ["--required-chars", "Öß", "--user-defined-symbols", "⟦1⟧", "⟦2⟧"];
+  assertEquals(
+    await train("--byte-fallback", "--vocab-size", "274", ...asked),
+    0,
+    host.errors(),
+  );
+  const tokenizer = SentencePieceTokenizer.load(await Deno.readFile(output));
+  for (const piece of ["Ö", "ß", "⟦1⟧", "⟦2⟧", "<0x00>"]) {
+    assertEquals(tokenizer.tokenToId(piece) !== undefined, true, piece);
+  }
+  assertEquals(tokenizer.decode(tokenizer.encode("the 猫 ⟦2⟧ 😀").ids), "the 猫 ⟦2⟧ 😀");
+  assertEquals(await train("--type", "bpe", "--byte-fallback", "--output", `${folder}/a.json`), 2);
+  assertEquals(
+    host.errors().includes("--byte-fallback with --type bpe: it belongs to unigram"),
+    true,
+  );
+  await Deno.remove(folder, { recursive: true });
 });

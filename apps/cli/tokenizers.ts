@@ -1,28 +1,5 @@
-import type { MarianTokenizer, Tokenizer } from "@heed/tokenizer";
-import { shippedModels } from "./models.ts";
+import type { LoadedTokenizer } from "@heed/model";
 import { fileError } from "./output.ts";
-import { bertPipeline, byteLevelPipeline } from "./tokenizer_pipelines.ts";
-
-/** A tokenizer and where it came from. */
-export interface LoadedTokenizer {
-  readonly tokenizer: Tokenizer;
-  /** What kind of file or folder it is, such as `tokenizer.json`. */
-  readonly format: string;
-}
-
-/** Name of the format of MarianMT's model folders. */
-const MARIAN = "Marian model folder";
-
-/** What a folder is looked through for, the most complete description first. */
-const NAMES = [
-  "tokenizer.json",
-  "source.spm",
-  "spiece.model",
-  "sentencepiece.bpe.model",
-  "tokenizer.model",
-  "vocab.txt",
-  "merges.txt",
-];
 
 /**
  * Loads a tokenizer of any kind.
@@ -31,98 +8,14 @@ const NAMES = [
  *   with one of them or with Marian's files; the shipped model's tokenizer when left out
  */
 export async function loadTokenizer(path?: string): Promise<LoadedTokenizer> {
+  const { loadTokenizer, loadTokenizerFile } = await import("@heed/model");
   if (path === undefined) {
-    const { resolveModel } = await import("@heed/checkpoint");
-    const directory = await resolveModel(await shippedModels[0].assets());
-    return { tokenizer: await loadMarianTokenizer(directory), format: MARIAN };
+    const { shippedModels } = await import("@heed/translation");
+    return await loadTokenizer(await shippedModels[0].assets());
   }
   try {
-    return await isDirectory(path) ? await loadDirectory(path) : await loadFile(path);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`${path}: ${error.message}`, { cause: error });
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (cause) {
-    throw fileError("read", { path, cause });
-  }
-}
-
-async function loadDirectory(directory: string): Promise<LoadedTokenizer> {
-  const { files, joinPath } = await import("@heed/checkpoint");
-  for (const name of NAMES) {
-    const path = joinPath(directory, name);
-    if (!await files.exists(path)) continue;
-    if (name !== "source.spm") return await loadFile(String(path));
-    return { tokenizer: await loadMarianTokenizer(directory), format: MARIAN };
-  }
-  throw new Error(
-    `Cannot load a tokenizer from ${directory}: it has none of ${NAMES.join(", ")}`,
-  );
-}
-
-/** Loads the tokenizer of a model directory in MarianMT layout, path or URL. */
-export async function loadMarianTokenizer(directory: string | URL): Promise<MarianTokenizer> {
-  const [{ files, joinPath }, { MarianTokenizer }] = await Promise.all([
-    import("@heed/checkpoint"),
-    import("@heed/tokenizer"),
-  ]);
-  const at = (name: string) => joinPath(directory, name);
-  const optional = async (name: string) =>
-    await files.exists(at(name)) ? await files.readText(at(name)) : undefined;
-  return MarianTokenizer.load({
-    sourceSpm: await files.readBytes(at("source.spm")),
-    targetSpm: await files.readBytes(at("target.spm")),
-    vocab: await files.readText(at("vocab.json")),
-    targetVocab: await optional("target_vocab.json"),
-    config: JSON.parse(await optional("tokenizer_config.json") ?? "{}"),
-  });
-}
-
-async function loadFile(path: string): Promise<LoadedTokenizer> {
-  const { parseVocabMerges, parseVocabTxt, PipelineTokenizer, SentencePieceTokenizer } =
-    await import("@heed/tokenizer");
-  if (/\.(?:spm|model)$/.test(path)) {
-    const tokenizer = SentencePieceTokenizer.load(await readBytes(path));
-    return { tokenizer, format: "SentencePiece model" };
-  }
-  const isMerges = path.endsWith("merges.txt");
-  const text = await readText(isMerges ? sibling(path, "vocab.json") : path);
-  if (path.endsWith(".txt") && !isMerges) {
-    const lowercase = await asksForLowercase(sibling(path, "tokenizer_config.json"));
-    const tokenizer = PipelineTokenizer.fromJson(bertPipeline(parseVocabTxt(text), { lowercase }));
-    return { tokenizer, format: "WordPiece vocabulary" };
-  }
-  if (!isMerges && !path.endsWith("vocab.json")) {
-    return { tokenizer: PipelineTokenizer.parse(text), format: "tokenizer.json" };
-  }
-  const merges = await readText(sibling(path, "merges.txt"));
-  const tokenizer = PipelineTokenizer.fromJson(byteLevelPipeline(parseVocabMerges(text, merges)));
-  return { tokenizer, format: "byte-level BPE vocabulary and merges" };
-}
-
-/** Whether the configuration beside a vocabulary says that text is lower-cased, as BERT's does when it says nothing. */
-async function asksForLowercase(path: string): Promise<boolean> {
-  const { files } = await import("@heed/checkpoint");
-  if (!await files.exists(path)) return true;
-  return JSON.parse(await files.readText(path)).do_lower_case ?? true;
-}
-
-function sibling(path: string, name: string): string {
-  return path.replace(/[^/\\]*$/, name);
-}
-
-async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readBytes(path));
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
+    const { isDirectory } = await Deno.stat(path);
+    return await (isDirectory ? loadTokenizer(path) : loadTokenizerFile(path));
   } catch (cause) {
     throw fileError("read", { path, cause });
   }

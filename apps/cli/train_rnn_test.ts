@@ -68,8 +68,8 @@ for (const [model, architecture] of [["rnnsearch", {}], ["rnnencdec", { cell: "l
     const [[{ score }]] = await translator.translate(["red house"], { maxNewTokens: 4 });
     assert(score < 0 && Number.isFinite(score), `score ${score}`);
     if (model === "rnnencdec") {
-      const { loadEncoderDecoder } = await import("@heed/seq2seq");
-      using loaded = await loadEncoderDecoder(`${directory}/run/model`, { device: "wasm" });
+      const { loadModel } = await import("@heed/seq2seq");
+      using loaded = await loadModel(`${directory}/run/model`, { device: "wasm" });
       await assertRejects(() => loaded.crossAttention([5, 0], [5, 0]), TypeError, "has none");
     }
     await Deno.remove(directory, { recursive: true });

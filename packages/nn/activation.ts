@@ -3,7 +3,7 @@ import { type ActivationKind, fusedActivation } from "./kernels/elementwise.ts";
 import { hasKernel } from "./kernels/fused_op.ts";
 
 /** Names of activation functions, as checkpoints spell them; `swish` and `silu` are the same. */
-export type Activation = "relu" | "gelu" | "swish" | "silu" | "tanh";
+export type Activation = "relu" | "gelu" | "gelu_tanh" | "swish" | "silu" | "tanh";
 
 const KINDS: ReadonlyMap<string, ActivationKind> = new Map([
   ["relu", "relu"],
@@ -18,7 +18,7 @@ const SQRT_HALF = Math.SQRT1_2;
 /**
  * Applies an activation function by its name.
  *
- * @param name The function; `gelu` is the exact one (with erf).
+ * @param name The function; `gelu` is the exact one (with erf), `gelu_tanh` the approximation of GPT-2.
  * @param input Any shape.
  * @returns The same shape.
  * @throws {RangeError} For a name that is not known.
@@ -33,10 +33,20 @@ const SQRT_HALF = Math.SQRT1_2;
  * ```
  */
 export function activate(name: Activation, input: tf.Tensor): tf.Tensor {
+  if (name === "gelu_tanh") return geluTanh(input);
   const kind = activationKind(name);
   return hasKernel("HeedActivation")
     ? fusedActivation(kind, input)
     : composedActivation(kind, input);
+}
+
+/** `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x³)))` (Hendrycks & Gimpel 2016), of tanh's own kernel. */
+function geluTanh(input: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const cube = tf.mul(tf.mul(tf.square(input), input), 0.044715);
+    const inner = tf.mul(tf.add(input, cube), Math.sqrt(2 / Math.PI));
+    return tf.mul(tf.mul(input, 0.5), tf.add(activate("tanh", inner), 1));
+  });
 }
 
 /** The function that a name stands for. */

@@ -97,3 +97,35 @@ export function describeAdapter({ software, info }: Adapter): string {
   const parts = [info.description || info.device, info.vendor, info.architecture].filter(Boolean);
   return `${parts.join(", ") || "unnamed adapter"}${software ? " (software)" : ""}`;
 }
+
+/** Where to compute when nobody names a device. */
+export interface AutomaticDevice {
+  /** WebGPU on a real GPU, else WASM. */
+  readonly device: "webgpu" | "wasm";
+  /** Why, in one line for a person. */
+  readonly reason: string;
+}
+
+/**
+ * Chooses the device that is the fastest here, as far as the adapter tells: a software adapter is slower
+ * than WASM.
+ *
+ * @param answer What {@linkcode requestAdapter} found.
+ * @returns The device, and why.
+ *
+ * @example
+ * ```ts
+ * import { automaticDevice } from "@heed/nn/adapter";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const software = { adapter: { software: true, info: {} }, failure: "" };
+ * assertEquals(automaticDevice(software).device, "wasm");
+ * ```
+ */
+export function automaticDevice({ adapter, failure }: AdapterAnswer): AutomaticDevice {
+  if (adapter === undefined) return { device: "wasm", reason: failure };
+  if (adapter.software) {
+    return { device: "wasm", reason: "the only WebGPU adapter is software, which is slower" };
+  }
+  return { device: "webgpu", reason: "a graphics adapter answers" };
+}

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { files } from "@heed/checkpoint";
+import { type Blas, useBlas } from "./kernels/blas.ts";
+import { blasVariable, cores } from "./kernels/blas_library.ts";
 import { installKernels } from "./kernels/install.ts";
-import { probeSimd, type SimdVariant } from "./kernels/kernel_module.ts";
-import { describeAdapter, requestAdapter } from "./adapter.ts";
+import { probeSimd } from "./kernels/kernel_module.ts";
+import { automaticDevice, describeAdapter, requestAdapter } from "./adapter.ts";
 import { registerWebGpu, watchErrors } from "./_webgpu.ts";
 import { limitPool } from "./webgpu/buffer_pool.ts";
 import type { WebGpuBackend } from "./webgpu/gpu.ts";
@@ -21,7 +23,13 @@ export interface Device {
   readonly adapter?: string;
   /** Which instructions our kernels use, on WASM: fused multiply-adds, or plain SIMD. */
   readonly simd?: "relaxed" | "plain";
+  /** The native library that computes large matrix products, on WASM; undefined where there is none. */
+  readonly blas?: Blas;
+  /** Why there is one or none, on WASM. */
+  readonly blasReason?: string;
 }
+
+export type { Blas };
 
 /** Options of {@linkcode selectDevice}. */
 export interface SelectDeviceOptions {
@@ -35,7 +43,22 @@ export interface SelectDeviceOptions {
    * the best that the runtime has.
    */
   readonly simd?: "relaxed" | "plain";
+  /**
+   * Native library for large matrix products on WASM: `"auto"` for a known one that is installed and
+   * faster than the kernels, `"off"`, or a path or name; default: the environment variable `HEED_BLAS`
+   * if it is set, else `"auto"`. One that may not be loaded (Deno's `--allow-ffi`), is not there or does
+   * not compute what the kernels do is passed over; `blasReason` of the device says so.
+   */
+  readonly blas?: string;
+  /**
+   * Threads that the library may use; default: the machine's cores. Of several workers, each must have
+   * its share.
+   */
+  readonly blasThreads?: number;
 }
+
+/** What the WASM device is started with. */
+type WasmOptions = Omit<SelectDeviceOptions, "prefer">;
 
 const NAMES: readonly string[] = ["webgpu", "wasm", "cpu"];
 
@@ -60,30 +83,27 @@ const NAMES: readonly string[] = ["webgpu", "wasm", "cpu"];
  * ```
  */
 export async function selectDevice(options: SelectDeviceOptions = {}): Promise<Device> {
-  const { prefer = "auto", simd } = options;
-  if (prefer !== "auto") return await startDevice(prefer, "asked for by name", simd);
+  const { prefer = "auto", ...wasm } = options;
+  if (prefer !== "auto") return await startDevice(prefer, "asked for by name", wasm);
   const wanted = files.environment("HEED_DEVICE");
   if (wanted && wanted !== "auto") {
-    return await startDevice(wanted, "the environment variable HEED_DEVICE names it", simd);
+    return await startDevice(wanted, "the environment variable HEED_DEVICE names it", wasm);
   }
-  const { adapter, failure } = await requestAdapter();
-  if (adapter && !adapter.software) {
-    try {
-      return await startDevice("webgpu", "a graphics adapter answers", simd);
-    } catch (error) {
-      return await startDevice("wasm", `WebGPU does not start (${(error as Error).message})`, simd);
-    }
+  const { device, reason } = automaticDevice(await requestAdapter());
+  if (device === "wasm") return await startDevice("wasm", reason, wasm);
+  try {
+    return await startDevice("webgpu", reason, wasm);
+  } catch (error) {
+    return await startDevice("wasm", `WebGPU does not start (${(error as Error).message})`, wasm);
   }
-  const reason = adapter ? "the only WebGPU adapter is software, which is slower" : failure;
-  return await startDevice("wasm", reason, simd);
 }
 
-async function startDevice(name: string, reason: string, simd?: SimdVariant): Promise<Device> {
+async function startDevice(name: string, reason: string, wasm: WasmOptions): Promise<Device> {
   switch (name) {
     case "webgpu":
       return await startWebGpu(reason);
     case "wasm":
-      return await startWasm(reason, simd);
+      return await startWasm(reason, wasm);
     case "cpu":
       await setBackend("cpu");
       return { name, reason };
@@ -105,22 +125,28 @@ async function startWebGpu(reason: string): Promise<Device> {
   return { name: "webgpu", reason, adapter: describeAdapter(adapter) };
 }
 
-async function startWasm(reason: string, wanted?: SimdVariant): Promise<Device> {
+async function startWasm(reason: string, options: WasmOptions): Promise<Device> {
   // The engine tells kinds of relaxed SIMD apart, such as relaxed-u8; they are one to these kernels.
   const variable = files.environment("HEED_SIMD")?.replace(/-(u8|s8|i7)$/, "");
-  const simd = wanted ?? variable ?? probeSimd();
+  const simd = options.simd ?? variable ?? probeSimd();
   if (simd !== "relaxed" && simd !== "plain") {
     throw new RangeError(`Cannot use SIMD variant "${simd}": it is not one of relaxed, plain`);
   }
   if (simd === "relaxed" && probeSimd() !== "relaxed") {
     throw new Error("Cannot use relaxed SIMD: this runtime does not have it; use plain");
   }
+  const { blas: wanted = blasVariable() ?? "auto", blasThreads = cores() } = options;
+  if (!Number.isInteger(blasThreads) || blasThreads < 1) {
+    throw new RangeError(`Cannot give a BLAS ${blasThreads} threads: must be a positive integer`);
+  }
   await import("@tensorflow/tfjs-backend-wasm");
   // Our kernels are compiled for memory that is not shared; isolated pages would get tfjs's threaded build.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   await setBackend("wasm");
-  await installKernels(simd);
-  return { name: "wasm", reason, simd };
+  const heap = await installKernels(simd);
+  const threads = Math.min(blasThreads, cores());
+  const { blas, reason: blasReason } = useBlas(heap, { wanted, threads });
+  return { name: "wasm", reason, simd, ...(blas && { blas }), blasReason };
 }
 
 /** tfjs reports a backend that does not start by `false`, and the cause on the console only. */

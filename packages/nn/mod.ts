@@ -32,3 +32,4 @@ export * from "./linear.ts";
 export * from "./lstm.ts";
 export { maskedSoftmax, type MaskedSoftmaxOptions } from "./masked_softmax.ts";
 export * from "./random.ts";
+export * from "./weights.ts";

@@ -1,8 +1,7 @@
 import type { LogitsProcessor, SearchOptions } from "./types.ts";
 import { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 import { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
-import { penalizeOccurrence } from "./occurrence_penalty.ts";
-import { penalizeRepetition } from "./repetition_penalty.ts";
+import { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
 
 /**
  * Processors that the options ask for, in Hugging Face's order (a later one overrules an earlier:
@@ -12,11 +11,11 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   const { repetitionPenalty = 1, noRepeatNgramSize = 0, minNewTokens = 0 } = options;
   const { bannedTokenIds = [], bannedSequences = [], forcedPrefixIds } = options;
   const { forcedBosTokenId, forcedEosTokenId } = options;
-  const { presencePenalty: presence = 0, frequencyPenalty: frequency = 0 } = options;
+  const { presencePenalty = 0, frequencyPenalty = 0 } = options;
   const processors: LogitsProcessor[] = [];
   if (repetitionPenalty !== 1) processors.push(penalizeRepetition(repetitionPenalty));
-  if (presence !== 0 || frequency !== 0) {
-    processors.push(penalizeOccurrence({ presence, frequency }));
+  if (presencePenalty !== 0 || frequencyPenalty !== 0) {
+    processors.push(penalizeOccurrence({ presencePenalty, frequencyPenalty }));
   }
   if (noRepeatNgramSize > 0) processors.push(banRepeatedNgrams(noRepeatNgramSize));
   if (bannedTokenIds.length > 0) processors.push(banTokens(bannedTokenIds));

@@ -45,9 +45,8 @@ export { forceDecode, type ForceDecodeOptions } from "./force_decode.ts";
 export { logSumExp } from "./log_softmax.ts";
 export { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 export { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
-export { penalizeOccurrence } from "./occurrence_penalty.ts";
-export { penalizeRepetition } from "./repetition_penalty.ts";
-export { keepMinP, keepTopK, scaleByTemperature } from "./sampling_filters.ts";
+export { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
+export { keepMinP, keepTopK, warpTemperature } from "./warpers.ts";
 export { keepTopP, keepTypical } from "./nucleus.ts";
 export { checkTokenIds, limitNewTokens } from "./token_ids.ts";
 export type {

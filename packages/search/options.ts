@@ -25,12 +25,20 @@ export interface ResolvedOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** More beams than anybody needs; each costs memory and time of its own. */
+const MOST_BEAMS = 1000;
+
 /** Validates the options of one search and fills in the defaults. */
 export function resolveOptions(options: SearchOptions, vocabSize: number): ResolvedOptions {
   integer("vocabSize", vocabSize, 1);
   const batchSize = integer("batchSize", options.batchSize, 0);
   const eosTokenId = tokenId("eosTokenId", options.eosTokenId, vocabSize);
   const numBeams = integer("numBeams", options.numBeams ?? 1, 1);
+  if (numBeams > MOST_BEAMS) {
+    throw new RangeError(
+      `Cannot search with numBeams ${numBeams}: at most ${MOST_BEAMS} beams are searched`,
+    );
+  }
   const numReturnSequences = integer("numReturnSequences", options.numReturnSequences ?? 1, 1);
   if (numReturnSequences > numBeams && !options.doSample) {
     throw new RangeError(

@@ -29,6 +29,7 @@ const WRONG: [Partial<SearchOptions>, string][] = [
   [{ eosTokenId: 0.5 }, "eosTokenId 0.5: it must be a token id from 0 to 9"],
   [{ numBeams: 0 }, "numBeams 0: it must be an integer of at least 1"],
   [{ numBeams: 1.5 }, "numBeams 1.5"],
+  [{ numBeams: 100_000_000 }, "at most 1000 beams"],
   [{ lengthPenalty: NaN }, "lengthPenalty NaN: it must be a finite number"],
   [{ numReturnSequences: 0 }, "numReturnSequences 0"],
   [
@@ -69,12 +70,16 @@ for (const [wrong, message] of WRONG) {
 }
 
 const WRONG_SAMPLING: [Partial<SearchOptions>, string][] = [
-  [{ numBeams: 4 }, "Cannot sample with numBeams 4"],
-  [{ temperature: 0 }, "temperature 0: it must be above 0"],
+  [
+    { temperature: 0 },
+    "temperature 0: it must be above 0; for the likeliest token search greedily",
+  ],
   [{ temperature: NaN }, "temperature NaN: it must be a finite number"],
   [{ topK: -1 }, "topK -1: it must be an integer of at least 0"],
-  [{ topP: 1.01 }, "topP 1.01: it must be from 0 to 1"],
-  [{ minP: -0.1 }, "minP -0.1: it must be from 0 to 1"],
+  [{ topP: 0 }, "topP 0: it must be above 0 and at most 1"],
+  [{ topP: 1.01 }, "topP 1.01: it must be above 0 and at most 1"],
+  [{ minP: -0.1 }, "minP -0.1: it must be at least 0 and below 1"],
+  [{ minP: 1 }, "minP 1: it must be at least 0 and below 1"],
   [{ typicalP: 0 }, "typicalP 0: it must be above 0 and at most 1"],
   [{ typicalP: 1.5 }, "typicalP 1.5: it must be above 0 and at most 1"],
   [{ seed: 0.5 }, "seed 0.5: it must be an integer of at least 0"],

@@ -24,3 +24,31 @@ export function penalizeRepetition(penalty: number): LogitsProcessor {
     }
   };
 }
+
+/**
+ * Makes tokens less likely that were generated before, once for having occurred and once for each time: the presence
+ * and frequency penalty of OpenAI's interface. The prompt does not count.
+ *
+ * @param penalties What is subtracted from their scores; negative values encourage.
+ * @returns The processor.
+ *
+ * @example
+ * ```ts
+ * import { penalizeOccurrence } from "@heed/search";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = Float32Array.of(1, 1, 1);
+ * const penalize = penalizeOccurrence({ presencePenalty: 0.5, frequencyPenalty: 0.25 });
+ * penalize(scores, { sentence: 0, ids: [0, 1, 1], step: 2, maxNewTokens: 9 });
+ * assertEquals([...scores], [1, 0, 1]);
+ * ```
+ */
+export function penalizeOccurrence(
+  { presencePenalty, frequencyPenalty }: { presencePenalty: number; frequencyPenalty: number },
+): LogitsProcessor {
+  return (scores, { ids, step }) => {
+    const counts = new Map<number, number>();
+    for (const id of ids.slice(ids.length - step)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const [id, count] of counts) scores[id] -= presencePenalty + frequencyPenalty * count;
+  };
+}

@@ -12,6 +12,7 @@ import { generateSinglePaths } from "./_single_path.ts";
  * The same seed gives the same ids whatever else is in the batch. The draw is a Gumbel-max one: numbers that differ
  * in their last digits, on another device say, nearly always draw the same token. Log-probabilities are the model's
  * own, before any processor.
+ * `numBeams` and `earlyStopping` have no meaning here and are ignored.
  *
  * @param decoder Model to sample from.
  * @param initialState State of one row for each sentence; the search consumes it in any case.
@@ -45,7 +46,7 @@ export async function sampleSearch<State>(
 ): Promise<Hypothesis[][]> {
   const rows = new Rows(decoder, initialState, options.signal);
   try {
-    const resolved = resolveOptions({ ...options, doSample: true }, decoder.vocabSize);
+    const resolved = resolveOptions({ ...options, numBeams: 1, doSample: true }, decoder.vocabSize);
     const { filters, seedOf } = resolveSampling(options, resolved.batchSize);
     return await generateSinglePaths(rows, {
       decoder,

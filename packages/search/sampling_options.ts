@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from "./types.ts";
 import { finite, integer, matchingLength } from "./options.ts";
-import { keepMinP, keepTopK, scaleByTemperature } from "./sampling_filters.ts";
+import { keepMinP, keepTopK, warpTemperature } from "./warpers.ts";
 import { keepTopP, keepTypical } from "./nucleus.ts";
 
 /** How the next token is drawn; the names are Hugging Face's, and so is the order in which they apply. */
@@ -11,9 +11,9 @@ export interface SamplingOptions {
   temperature?: number;
   /** Draws from this many of the likeliest tokens only; 0 is all. Default 0, unlike Hugging Face's 50. */
   topK?: number;
-  /** Draws from the fewest of the likeliest tokens that have this probability together, 0 to 1. Default 1. */
+  /** Draws from the fewest of the likeliest tokens that have this probability together. Above 0; default 1. */
   topP?: number;
-  /** Draws from tokens of at least this share of the likeliest one's probability, 0 to 1. Default 0. */
+  /** Draws from tokens of at least this share of the likeliest one's probability. Below 1; default 0. */
   minP?: number;
   /**
    * Draws from the fewest tokens that have this probability together, those first whose information is nearest to
@@ -23,7 +23,7 @@ export interface SamplingOptions {
   /**
    * Decides what is drawn: a number for all sentences, or one for each `[batch]`. A row's random numbers depend on
    * the seed, on the number of the sentence and of its sequence, and on the step; with a seed of its own also the
-   * number of the sentence does not matter. Default: another one each time.
+   * number of the sentence does not matter. Default 0.
    */
   seed?: number | readonly number[];
 }
@@ -52,47 +52,42 @@ export function refuseSamplingOptions(options: SamplingOptions): void {
 
 /** Validates the options of sampling, and makes of them what it needs. */
 export function resolveSampling(
-  options: SamplingOptions & { numBeams?: number },
+  options: SamplingOptions,
   batchSize: number,
 ): ResolvedSampling {
-  const { temperature = 1, topK = 0, topP = 1, minP = 0, typicalP = 1, numBeams = 1 } = options;
-  if (numBeams !== 1) {
-    throw new RangeError(
-      `Cannot sample with numBeams ${numBeams}: a beam search keeps the likeliest; ` +
-        `leave numBeams or doSample out`,
-    );
-  }
-  above0("temperature", temperature, Infinity);
+  const { temperature = 1, topK = 0, topP = 1, minP = 0, typicalP = 1 } = options;
   integer("topK", topK, 0);
-  share("topP", topP);
-  share("minP", minP);
-  above0("typicalP", typicalP, 1);
+  const check = (name: string, value: number, fits: boolean, what: string) => {
+    finite(name, value);
+    if (!fits) throw new RangeError(`Cannot sample with ${name} ${value}: it must be ${what}`);
+  };
+  check(
+    "temperature",
+    temperature,
+    temperature > 0,
+    "above 0; for the likeliest token search greedily",
+  );
+  check("topP", topP, topP > 0 && topP <= 1, "above 0 and at most 1");
+  check("minP", minP, minP >= 0 && minP < 1, "at least 0 and below 1");
+  check("typicalP", typicalP, typicalP > 0 && typicalP <= 1, "above 0 and at most 1");
   const filters: LogitsProcessor[] = [];
-  if (temperature !== 1) filters.push(scaleByTemperature(temperature));
+  if (temperature !== 1) filters.push(warpTemperature(temperature));
   if (topK > 0) filters.push(keepTopK(topK));
   if (topP < 1) filters.push(keepTopP(topP));
   if (minP > 0) filters.push(keepMinP(minP));
   if (typicalP < 1) filters.push(keepTypical(typicalP));
-  return { filters, seedOf: seeds(options.seed, batchSize) };
+  return { filters, seedOf: seeds(options.seed ?? 0, batchSize) };
 }
 
-function seeds(seed: SamplingOptions["seed"], batchSize: number): ResolvedSampling["seedOf"] {
+function seeds(
+  seed: NonNullable<SamplingOptions["seed"]>,
+  batchSize: number,
+): ResolvedSampling["seedOf"] {
   if (typeof seed !== "object") {
-    const one = seed === undefined ? Math.floor(Math.random() * 2 ** 53) : integer("seed", seed, 0);
-    return (sentence) => [one, sentence];
+    integer("seed", seed, 0);
+    return (sentence) => [seed, sentence];
   }
   matchingLength("seed", seed.length, batchSize);
   seed.forEach((own, i) => integer(`seed[${i}]`, own, 0));
   return (sentence) => [seed[sentence], 0];
-}
-
-function above0(name: string, value: number, most: number): void {
-  if (finite(name, value) > 0 && value <= most) return;
-  const range = most === Infinity ? "above 0" : `above 0 and at most ${most}`;
-  throw new RangeError(`Cannot search with ${name} ${value}: it must be ${range}`);
-}
-
-function share(name: string, value: number): void {
-  if (finite(name, value) >= 0 && value <= 1) return;
-  throw new RangeError(`Cannot search with ${name} ${value}: it must be from 0 to 1`);
 }

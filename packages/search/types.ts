@@ -101,7 +101,7 @@ export type LogitsProcessor = (scores: Float32Array, context: LogitsContext) => 
 
 /** How text is searched for; every option has a default, and the names are Hugging Face's. */
 export interface GenerateOptions extends SamplingOptions {
-  /** Number of beams; 1 is greedy search, or sampling with `doSample`. Default 1. */
+  /** Number of beams; 1 is greedy search, and with `doSample` it has no meaning. Default 1. */
   numBeams?: number;
   /** Exponent of the length that divides a hypothesis' log-probability; above 0 favours long. Default 1. */
   lengthPenalty?: number;

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { paddingMask } from "@heed/attention";
-import type { AttentionMaps } from "@heed/engine";
+import type { AttentionMaps } from "@heed/model";
 import { projectMemory } from "@heed/transformer";
 import type { Seq2SeqConfig } from "./config.ts";
-import { decode, encode } from "./encoder_decoder.ts";
+import { decode, encode } from "./forward.ts";
 import { idsTensor } from "./ids_tensor.ts";
 import type { Seq2SeqWeights } from "./weights.ts";
 

@@ -3,10 +3,11 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { paddingMask } from "@heed/attention";
 import { selectDevice } from "@heed/nn";
 import { projectMemory } from "@heed/transformer";
-import { decode, encode } from "./encoder_decoder.ts";
+import { decode, encode } from "./forward.ts";
 import { idsTensor } from "./ids_tensor.ts";
 import { seq2SeqLoss } from "./loss.ts";
-import { Seq2SeqModel } from "./model.ts";
+import { loadModel } from "./load.ts";
+import { marian } from "@heed/model";
 
 // Golden values: testdata/marian/README.md names the program (transformers 5.23.0, torch 2.15.0).
 const testdata = new URL("../../testdata/marian/", import.meta.url);
@@ -22,7 +23,8 @@ for (const name of ["relu", "swish"]) {
     row.filter((id) => id !== -100)
   ) as number[][];
   const load = async (trainable = false) =>
-    await Seq2SeqModel.load(directory, {
+    await loadModel(directory, {
+      family: marian,
       device: await selectDevice({ prefer: "wasm" }),
       trainable,
     });

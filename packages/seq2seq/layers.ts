@@ -7,7 +7,8 @@
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
  * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
- * import { buildSeq2SeqWeights, encode, freshWeights } from "@heed/seq2seq/layers";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildSeq2SeqWeights, encode } from "@heed/seq2seq/layers";
  *
  * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 8 });
  * const weights = buildSeq2SeqWeights(config, freshWeights({ seed: 1 }));
@@ -20,14 +21,13 @@
  *
  * @module
  */
-export * from "./encoder_decoder.ts";
+export * from "./forward.ts";
 export * from "./ids_tensor.ts";
 export * from "./loss.ts";
 export * from "./model.ts";
 export * from "./rnn/decoder.ts";
 export { encodeRnn, type RnnEncodeOptions, type RnnEncodeResult } from "./rnn/encoder.ts";
 export * from "./rnn/loss.ts";
-export * from "./rnn/model.ts";
 export * from "./rnn/step_decoder.ts";
 export * from "./rnn/weights.ts";
 export * from "./step_decoder.ts";

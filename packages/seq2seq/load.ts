@@ -1,21 +1,31 @@
-import type { Path } from "@heed/checkpoint";
+import {
+  findFamily,
+  type ModelFamily,
+  type ModelSource,
+  openModel,
+  type SearchConfig,
+} from "@heed/model";
 import type { Device } from "@heed/nn";
-import type { Seq2SeqConfig } from "./config.ts";
-import type { Seq2SeqModel } from "./model.ts";
+import { functionsOf } from "./functions.ts";
+import type { EncoderDecoderModel, ModelOf } from "./model.ts";
 
 /** Where a model runs, and whether it can be trained. */
-export interface Seq2SeqModelOptions {
-  /** A device of tfjs by name, or `"auto"` (default): WebGPU on a real GPU, else WASM. */
-  readonly device?: "auto" | Device["name"];
-  /** Make the weights variables that a trainer can change; default false. */
+export interface ModelOptions {
+  /**
+   * A device of tfjs by name, or `"auto"` (default): WebGPU on a real GPU, else WASM; or what
+   * `selectDevice` gave, where it has been called already.
+   */
+  readonly device?: "auto" | Device["name"] | Device;
+  /** Make the weights variables that a trainer can change. */
   readonly trainable?: boolean;
 }
 
 /**
- * Loads a MarianMT model directory (`config.json`, `model.safetensors`); tfjs is loaded only now.
+ * Loads an encoder-decoder of any family from its directory (`config.json`, `model.safetensors`); tfjs is
+ * loaded only now.
  *
- * @param directory A path or URL of the directory.
- * @param options The device.
+ * @param source A path or URL of the directory, a model package's assets, or an open directory.
+ * @param options The device; `trainable`, by default false; `family`, where another one is an error.
  * @returns The model; dispose of it when done, or declare it with `using`.
  * @throws {SyntaxError} When the config or the weights' file is malformed.
  * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
@@ -23,51 +33,88 @@ export interface Seq2SeqModelOptions {
  * @example
  * ```ts
  * import { assets } from "@heed/model-en-de";
- * import { loadSeq2SeqModel } from "@heed/seq2seq";
+ * import { loadModel } from "@heed/seq2seq";
  * import { assertEquals } from "@std/assert";
  *
- * using model = await loadSeq2SeqModel(assets.base, { device: "wasm" });
+ * using model = await loadModel(assets, { device: "wasm" });
  * const [[best]] = await model.generate([[6, 2, 0]], { numBeams: 1, maxNewTokens: 8 });
  * assertEquals(best.ids.length <= 8, true);
  * ```
  */
-export async function loadSeq2SeqModel(
-  directory: Path,
-  { device = "auto", trainable = false }: Seq2SeqModelOptions = {},
-): Promise<Seq2SeqModel> {
-  const [{ Seq2SeqModel }, { selectDevice }] = await Promise.all([
-    import("./model.ts"),
+export async function loadModel<Config extends SearchConfig = SearchConfig>(
+  source: ModelSource,
+  { device, trainable = false, family }: ModelOptions & {
+    readonly family?: ModelFamily<Config, unknown>;
+  } = {},
+): Promise<ModelOf<Config>> {
+  const directory = await openModel(source);
+  const found = await directory.family();
+  if (family && found.modelType !== family.modelType) {
+    throw new SyntaxError(
+      `Cannot load ${directory.path}: model_type is ${JSON.stringify(found.modelType)}, ` +
+        `not ${JSON.stringify(family.modelType)}`,
+    );
+  }
+  const config = await directory.config() as Config;
+  const refusal = found.refusal?.("tfjs", await directory.json("config.json"));
+  if (refusal !== undefined) {
+    throw new SyntaxError(`Cannot load ${directory.path} on tfjs: ${refusal}; use the device wasm`);
+  }
+  const [parts, { readWeights }] = await Promise.all([
+    startModel(config, device),
     import("@heed/nn"),
   ]);
-  const selected = await selectDevice({ prefer: device });
-  return await Seq2SeqModel.load(directory, { device: selected, trainable });
+  const weights = await readWeights(directory, config);
+  return parts.create({ trainable, source: weights });
 }
 
 /**
- * Makes a model with fresh weights, ready to be trained; tfjs is loaded only now.
+ * Makes an encoder-decoder with fresh weights, ready to be trained; tfjs is loaded only now.
  *
- * @param config Sizes; see `defaultSeq2SeqConfig`.
- * @param options The seed, and where the model runs; `trainable` defaults to true.
+ * @param config Sizes; see `defaultSeq2SeqConfig` and `defaultRnnConfig`.
+ * @param options The seed, and where the model runs; `trainable` is true by default.
  * @returns The model; dispose of it when done, or declare it with `using`.
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultRnnConfig, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { assertEquals } from "@std/assert";
  *
- * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
- * assertEquals(model.named.get("final_logits_bias")?.shape, [1, 16]);
+ * const sizes = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
+ * using transformer = await createModel(sizes, { seed: 1, device: "wasm" });
+ * assertEquals(transformer.named.get("final_logits_bias")?.shape, [1, 16]);
+ * using rnnsearch = await createModel(defaultRnnConfig({ vocabSize: 16 }), { seed: 1 });
+ * assertEquals(rnnsearch.config.architecture, "rnnsearch");
  * ```
  */
-export async function createSeq2SeqModel(
-  config: Seq2SeqConfig,
-  { seed, device = "auto", trainable = true }: Seq2SeqModelOptions & { seed: number },
-): Promise<Seq2SeqModel> {
-  const [{ Seq2SeqModel }, { selectDevice }] = await Promise.all([
-    import("./model.ts"),
+export async function createModel<Config extends SearchConfig>(
+  config: Config,
+  { seed, device, trainable = true }: ModelOptions & { readonly seed: number },
+): Promise<ModelOf<Config>> {
+  findFamily(config.modelType);
+  const [parts, { freshWeights }] = await Promise.all([
+    startModel(config, device),
     import("@heed/nn"),
   ]);
-  const selected = await selectDevice({ prefer: device });
-  return Seq2SeqModel.create(config, { device: selected, seed, trainable });
+  return parts.create({ trainable, source: freshWeights({ seed }) });
+}
+
+/** Starts the device and loads what computes. */
+async function startModel<Config extends SearchConfig>(
+  config: Config,
+  device: ModelOptions["device"] = "auto",
+) {
+  const [{ EncoderDecoderModel }, { selectDevice }, functions] = await Promise.all([
+    import("./model.ts"),
+    import("@heed/nn"),
+    functionsOf(config.modelType),
+  ]);
+  const started = typeof device === "string" ? await selectDevice({ prefer: device }) : device;
+  type Parts = ConstructorParameters<typeof EncoderDecoderModel>[0];
+  return {
+    create: (rest: Pick<Parts, "trainable" | "source">): ModelOf<Config> =>
+      new EncoderDecoderModel({ config, device: started, functions, ...rest }) as
+        & EncoderDecoderModel
+        & ModelOf<Config>,
+  };
 }

@@ -6,7 +6,7 @@ import {
   type TeacherForcingOptions,
 } from "./teacher_forcing.ts";
 import type { Seq2SeqConfig } from "./config.ts";
-import { decode, encode } from "./encoder_decoder.ts";
+import { decode, encode } from "./forward.ts";
 import type { Seq2SeqWeights } from "./weights.ts";
 
 /**
@@ -20,7 +20,8 @@ import type { Seq2SeqWeights } from "./weights.ts";
  *
  * @example
  * ```ts
- * import { buildSeq2SeqWeights, freshWeights, seq2SeqLoss } from "@heed/seq2seq/layers";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildSeq2SeqWeights, seq2SeqLoss } from "@heed/seq2seq/layers";
  * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { assertEquals } from "@std/assert";
  *

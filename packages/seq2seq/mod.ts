@@ -7,9 +7,9 @@
  * @example
  * ```ts
  * import { assets } from "@heed/model-en-de";
- * import { loadSeq2SeqModel } from "@heed/seq2seq";
+ * import { loadModel } from "@heed/seq2seq";
  *
- * using model = await loadSeq2SeqModel(assets.base, { device: "wasm" });
+ * using model = await loadModel(assets, { device: "wasm" });
  * const [[best]] = await model.generate([[6, 2, 0]], { maxNewTokens: 8 });
  * console.log(best.ids, best.score);
  * ```
@@ -17,27 +17,10 @@
  * @module
  */
 export * from "./config.ts";
+export type { AnyFunctions, EncoderDecoderFunctions } from "./functions.ts";
+export { functionsOf } from "./functions.ts";
 export * from "./load.ts";
-export type { CrossAttention, CrossAttentionOptions, Seq2SeqAttentions } from "@heed/engine";
-export type {
-  EncoderDecoderModel,
-  ModelParts,
-  SearchConfig,
-  StartedSearch,
-} from "./encoder_decoder_model.ts";
-export type { Seq2SeqModel } from "./model.ts";
-export type { Seq2SeqBatch } from "./teacher_forcing.ts";
-export type { WeightsDType } from "./_checkpoint.ts";
-export {
-  defaultRnnConfig,
-  parseRnnConfig,
-  type RnnArchitecture,
-  type RnnAttentionScore,
-  type RnnCell,
-  type RnnConfig,
-  rnnConfigToJson,
-} from "./rnn/config.ts";
-export * from "./rnn/load.ts";
-export type { RnnModel } from "./rnn/model.ts";
+export type { EncoderDecoderModel, ModelOf, ModelParts, RnnModel, Seq2SeqModel } from "./model.ts";
+export type { Seq2SeqBatch, TeacherForcingOptions } from "./teacher_forcing.ts";
 export type { CellWeights, RnnWeights } from "./rnn/weights.ts";
-export type { Seq2SeqWeights, WeightSource } from "./weights.ts";
+export type { Seq2SeqWeights } from "./weights.ts";

@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { joinPath, writeSafetensors } from "@heed/checkpoint";
 import { Seq2SeqEngine } from "@heed/engine";
-import { createSeq2SeqModel, defaultSeq2SeqConfig, loadSeq2SeqModel } from "./mod.ts";
+import { marian } from "@heed/model";
+import { createModel, defaultSeq2SeqConfig, loadModel } from "./mod.ts";
 import { seq2SeqLoss } from "./layers.ts";
 
 const directory = new URL("../../testdata/marian/relu/", import.meta.url);
@@ -10,7 +11,7 @@ const sources = [[5, 17, 33, 8, 0], [60, 0], [12, 13, 14, 15, 16, 17, 0]];
 const device = "wasm";
 
 Deno.test("generate() gives a sentence the same ids alone and in a batch", async () => {
-  using model = await loadSeq2SeqModel(directory, { device });
+  using model = await loadModel(directory, { device });
   for (const numBeams of [1, 4]) {
     const together = await model.generate(sources, { numBeams, maxNewTokens: 12 });
     for (const [i, source] of sources.entries()) {
@@ -22,7 +23,7 @@ Deno.test("generate() gives a sentence the same ids alone and in a batch", async
 });
 
 Deno.test("generate() keeps interleaved requests apart", async () => {
-  using model = await loadSeq2SeqModel(directory, { device });
+  using model = await loadModel(directory, { device });
   const alone = [];
   for (const source of sources) alone.push(await model.generate([source], { numBeams: 4 }));
   const interleaved = await Promise.all(
@@ -32,7 +33,7 @@ Deno.test("generate() keeps interleaved requests apart", async () => {
 });
 
 Deno.test("score() gives a generated target its own log-probability", async () => {
-  using model = await loadSeq2SeqModel(directory, { device });
+  using model = await loadModel(directory, { device, family: marian });
   const generated = await model.generate(sources, { numBeams: 1, forcedEosTokenId: undefined });
   const scored = await model.score(sources, generated.map(([best]) => best.ids));
   const before = tf.memory().numTensors;
@@ -47,7 +48,7 @@ Deno.test("score() gives a generated target its own log-probability", async () =
 });
 
 Deno.test("attentions() equals the engine's, and leaves no tensor", async () => {
-  using model = await loadSeq2SeqModel(directory, { device });
+  using model = await loadModel(directory, { device });
   using engine = await Seq2SeqEngine.load(directory, { dtype: "fp32", threads: 1 });
   const target = [7, 8, 9, 0];
   const before = tf.memory().numTensors;
@@ -70,10 +71,10 @@ Deno.test("save() keeps the alignment heads, and crossAttention() takes them", a
     alignmentHeads: [[0, 2], [1, 0]],
     alignmentShift: 1,
   });
-  using model = await createSeq2SeqModel(config, { device, seed: 2 });
+  using model = await createModel(config, { device, seed: 2 });
   const folder = await Deno.makeTempDir();
   await model.save(folder);
-  using loaded = await loadSeq2SeqModel(folder, { device });
+  using loaded = await loadModel(folder, { device });
   assertEquals(loaded.config, config);
   const { weights } = await loaded.crossAttention(sources[1].map((id) => id % 24), [7, 8, 0]);
   const heads = await Promise.all(
@@ -86,7 +87,7 @@ Deno.test("save() keeps the alignment heads, and crossAttention() takes them", a
 });
 
 Deno.test("crossAttention() gives rows that sum to 1", async () => {
-  using model = await loadSeq2SeqModel(directory, { device });
+  using model = await loadModel(directory, { device });
   const { weights, targetLength, sourceLength } = await model.crossAttention(sources[0], [7, 8, 0]);
   assertEquals([targetLength, sourceLength], [3, 5]);
   for (let row = 0; row < 3; row++) {
@@ -103,9 +104,9 @@ Deno.test("crossAttention() gives rows that sum to 1", async () => {
 Deno.test("save() and load() give the same model", async () => {
   const folder = await Deno.makeTempDir();
   const config = defaultSeq2SeqConfig({ vocabSize: 24, hiddenSize: 8, maxPositionEmbeddings: 16 });
-  using model = await createSeq2SeqModel(config, { seed: 4, device });
+  using model = await createModel(config, { seed: 4, device });
   await model.save(folder);
-  using loaded = await loadSeq2SeqModel(folder, { device });
+  using loaded = await loadModel(folder, { device });
   assertEquals(loaded.config, config);
   assertEquals([...loaded.named.keys()].sort(), [...model.named.keys()].sort());
   for (const [name, tensor] of model.named) {
@@ -114,10 +115,10 @@ Deno.test("save() and load() give the same model", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("createSeq2SeqModel() follows the seed", async () => {
+Deno.test("createModel() follows the seed", async () => {
   const config = defaultSeq2SeqConfig({ vocabSize: 24, hiddenSize: 8 });
   const values = async (seed: number) => {
-    using model = await createSeq2SeqModel(config, { seed, device });
+    using model = await createModel(config, { seed, device });
     return await model.named.get("model.shared.weight")!.data();
   };
   assertEquals(await values(1), await values(1));
@@ -126,7 +127,7 @@ Deno.test("createSeq2SeqModel() follows the seed", async () => {
 
 Deno.test("dispose() releases every tensor, twice without harm", async () => {
   const before = tf.memory().numTensors;
-  const model = await loadSeq2SeqModel(directory, { device, trainable: true });
+  const model = await loadModel(directory, { device, trainable: true });
   await model.generate(sources, { numBeams: 2, maxNewTokens: 4 });
   model.dispose();
   model.dispose();
@@ -134,7 +135,7 @@ Deno.test("dispose() releases every tensor, twice without harm", async () => {
 });
 
 Deno.test("generate() refuses ids and lengths that the model does not have", async () => {
-  using model = await loadSeq2SeqModel(directory, { device });
+  using model = await loadModel(directory, { device });
   const before = tf.memory().numTensors;
   await assertRejects(() => model.generate([[5, 97]]), RangeError, "token id 97 is outside");
   await assertRejects(
@@ -155,7 +156,7 @@ Deno.test("load() names every wrong weight and every wrong config key", async ()
     joinPath(folder, "config.json"),
     JSON.stringify({ ...config, d_model: "16", activation_function: "mish" }),
   );
-  const wrongConfig = await assertRejects(() => loadSeq2SeqModel(folder, { device }), SyntaxError);
+  const wrongConfig = await assertRejects(() => loadModel(folder, { device }), SyntaxError);
   assert(wrongConfig.message.includes("d_model") && wrongConfig.message.includes("mish"));
 
   await Deno.writeTextFile(joinPath(folder, "config.json"), JSON.stringify(config));
@@ -163,7 +164,7 @@ Deno.test("load() names every wrong weight and every wrong config key", async ()
     { name: "model.shared.weight", dtype: "F32", shape: [2, 2], data: new Float32Array(4) },
     { name: "surprise", dtype: "F32", shape: [1], data: new Float32Array(1) },
   ]);
-  const wrongWeights = await assertRejects(() => loadSeq2SeqModel(folder, { device }), TypeError);
+  const wrongWeights = await assertRejects(() => loadModel(folder, { device }), TypeError);
   for (const part of ["missing: final_logits_bias", "unexpected: surprise", "[2, 2]"]) {
     assert(wrongWeights.message.includes(part), `${part} is not in: ${wrongWeights.message}`);
   }
@@ -179,13 +180,13 @@ Deno.test("load() refuses weights that are not finite", async () => {
     decoderFfnDim: 4,
   });
   {
-    using model = await createSeq2SeqModel(config, { seed: 1, device });
+    using model = await createModel(config, { seed: 1, device });
     (model.named.get("final_logits_bias") as tf.Variable).assign(
       tf.tensor2d([[0, 0, 0, Infinity, 0, 0, 0, 0]]),
     );
     await model.save(folder);
   }
-  const { message } = await assertRejects(() => loadSeq2SeqModel(folder, { device }), RangeError);
+  const { message } = await assertRejects(() => loadModel(folder, { device }), RangeError);
   for (const part of ["weight final_logits_bias of", "it holds Infinity at element 3"]) {
     assert(message.includes(part), message);
   }

@@ -3,7 +3,8 @@ import { assert, assertAlmostEquals } from "@std/assert";
 import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@heed/nn";
 import { defaultSeq2SeqConfig, type Seq2SeqConfig } from "./config.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
-import { Seq2SeqModel } from "./model.ts";
+import { createModel } from "./load.ts";
+import type { Seq2SeqModel } from "./model.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
 const EOS = 0;
@@ -100,7 +101,7 @@ async function shareOfRightTokens(model: Seq2SeqModel, task: Task): Promise<numb
 Deno.test("A model learns to reverse sequences, on WASM", async () => {
   const device = await selectDevice({ prefer: "wasm" });
   const words = task({ vocabSize: 16, width: 32, lengths: [3, 6] });
-  using model = Seq2SeqModel.create(words.config, { device, seed: 1 });
+  using model = await createModel(words.config, { device, seed: 1 });
   await train(model, words, { steps: 800, rows: 64, learningRate: 5e-3, warmup: 50 });
   const share = await shareOfRightTokens(model, words);
   assert(share > 0.99, `only ${share} of the tokens are right`);
@@ -118,7 +119,7 @@ Deno.test("A model learns to reverse sequences on WebGPU, with the losses of WAS
   const pairs = task({ vocabSize: 8, width: 16, lengths: [2, 2] });
   const settings = { steps: 90, rows: 32, learningRate: 1e-2, warmup: 10 };
   const run = async (on: Device) => {
-    using model = Seq2SeqModel.create(pairs.config, { device: on, seed: 1 });
+    using model = await createModel(pairs.config, { device: on, seed: 1 });
     const losses = await train(model, pairs, settings);
     return { losses, share: await shareOfRightTokens(model, pairs) };
   };

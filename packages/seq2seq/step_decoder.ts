@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type KeyValueCache, paddingMask } from "@heed/attention";
 import type { StepDecoder } from "@heed/search";
 import { projectMemory } from "@heed/transformer";
-import { decode, encode } from "./encoder_decoder.ts";
+import { decode, encode } from "./forward.ts";
 import { idsTensor } from "./ids_tensor.ts";
 import type { Seq2SeqConfig } from "./config.ts";
 import type { Seq2SeqWeights } from "./weights.ts";

@@ -1,9 +1,13 @@
-import { sharingProblem, splitTokenBatch, TrainingWorkers } from "@heed/training";
+import { type Device, selectDevice, type SelectDeviceOptions } from "@heed/nn";
+import {
+  sharingProblem,
+  splitTokenBatch,
+  startTrainingWorkers as startWorkers,
+  type TrainingWorkers,
+} from "@heed/training";
+import type { ReplicaOptions } from "./replica.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
-import type { Seq2SeqModel } from "./model.ts";
-import type { RnnModel } from "./rnn/model.ts";
-import { trainableEncoderDecoder, type TrainableOptions } from "./trainable.ts";
-import type { TrainingWorkerSetup } from "./training_worker.ts";
+import { type AnyModel, trainableEncoderDecoder, type TrainableOptions } from "./trainable.ts";
 
 /** Options of {@linkcode startTrainingWorkers}. */
 export interface StartTrainingWorkersOptions extends TrainableOptions {
@@ -11,6 +15,8 @@ export interface StartTrainingWorkersOptions extends TrainableOptions {
   readonly workers: number;
   /** The worker's module, for bundlers that do not see the default. */
   readonly workerUrl?: string | URL;
+  /** The module that makes a replica, for bundlers that do not see the default. */
+  readonly replicaUrl?: string | URL;
 }
 
 /**
@@ -24,35 +30,46 @@ export interface StartTrainingWorkersOptions extends TrainableOptions {
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { startTrainingWorkers } from "@heed/seq2seq/layers";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+ * using model = await createModel(config, { seed: 1, device: "wasm" });
  * using workers = await startTrainingWorkers(model, { workers: 2, labelSmoothing: 0.1 });
  * assertEquals(workers.workers, 2);
  * ```
  */
 export async function startTrainingWorkers(
-  model: Seq2SeqModel | RnnModel,
+  model: AnyModel,
   options: StartTrainingWorkersOptions,
 ): Promise<TrainingWorkers<Seq2SeqBatch>> {
-  const { workers, workerUrl, labelSmoothing = 0, dropout = model.config.dropout } = options;
+  const { workers, workerUrl, replicaUrl, labelSmoothing = 0, dropout = model.config.dropout } =
+    options;
   const problem = parallelProblem(model);
   if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
-  const { name, simd } = model.device;
-  const setup: TrainingWorkerSetup = {
+  const device = deviceOf(model.device, workers);
+  if (model.device.blas) await selectDevice(device); // the caller's thread takes its share only, too
+  const replica: ReplicaOptions = {
     config: { ...model.config, dropout },
     labelSmoothing,
-    device: { name, ...(simd && { simd }) },
+    device,
   };
-  return await TrainingWorkers.start(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
+  return await startWorkers(trainableEncoderDecoder(model, { labelSmoothing, dropout }), {
     workers,
-    start: () => startWorker(workerUrl),
-    setup,
+    module: replicaUrl ?? new URL("./replica.ts", import.meta.url),
+    options: replica,
     split: splitTokenBatch,
+    ...(workerUrl !== undefined && { workerUrl }),
   });
+}
+
+/** The caller's device for one of so many threads: a native library has its share of the cores. */
+function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOptions {
+  const device = { prefer: name, ...(simd && { simd }) };
+  if (!blas) return { ...device, blas: "off" };
+  const blasThreads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
+  return { ...device, blas: blas.library, blasThreads };
 }
 
 /**
@@ -63,26 +80,22 @@ export async function startTrainingWorkers(
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { parallelProblem } from "@heed/seq2seq/layers";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+ * using model = await createModel(config, { seed: 1, device: "wasm" });
  * assertEquals(parallelProblem(model), undefined);
  * ```
  */
-export function parallelProblem(model: Pick<Seq2SeqModel, "device">): string | undefined {
+export function parallelProblem(model: Pick<AnyModel, "device">): string | undefined {
   if (model.device.name === "webgpu") return "WebGPU is one device, which one thread keeps busy";
   return sharingProblem();
 }
 
-function startWorker(url?: string | URL): Worker {
-  return new Worker(url ?? new URL("./training_worker.ts", import.meta.url), { type: "module" });
-}
-
 /**
- * Loads the worker's module without starting it. A literal import, so that installing or caching the package
- * includes it: the line above does not put it into the module graph.
+ * Loads the module that makes a worker's replica. A literal import, so that installing or caching the package
+ * includes it: the URL above does not put it into the module graph.
  */
-export const trainingWorkerModule = (): Promise<unknown> => import("./training_worker.ts");
+export const replicaModule = (): Promise<unknown> => import("./replica.ts");

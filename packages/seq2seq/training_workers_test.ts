@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { randomWord } from "@heed/nn";
-import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
-import { createSeq2SeqModel, defaultSeq2SeqConfig } from "./mod.ts";
+import { Optimizer, trainingStep } from "@heed/training";
+import { createModel, defaultSeq2SeqConfig } from "./mod.ts";
 import { parallelProblem, type Seq2SeqBatch, startTrainingWorkers } from "./layers.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
@@ -12,14 +12,6 @@ const config = defaultSeq2SeqConfig({
   decoderLayers: 1,
   encoderFfnDim: 32,
   decoderFfnDim: 32,
-});
-const { optimizer: hyper, batch } = parseTrainingConfig({
-  model: "transformer",
-  architecture: {},
-  data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
-  tokenizer: { type: "unigram" },
-  steps: 20,
-  output: "run",
 });
 
 function batchOf(seed: number): Seq2SeqBatch {
@@ -35,14 +27,14 @@ function batchOf(seed: number): Seq2SeqBatch {
 async function run(
   { workers, dropout }: { workers: number; dropout: number },
 ): Promise<{ losses: number[]; weights: number[] }> {
-  using model = await createSeq2SeqModel(config, { seed: 3, device: "wasm" });
+  using model = await createModel(config, { seed: 3, device: "wasm" });
   const options = { labelSmoothing: 0.1, dropout };
   const trainable = trainableEncoderDecoder(model, options);
-  using optimizer = new Optimizer(trainable.variables, hyper);
+  using optimizer = new Optimizer(trainable.variables);
   using team = workers === 1
     ? undefined
     : await startTrainingWorkers(model, { ...options, workers });
-  team?.begin({ optimizer: hyper, batch });
+  team?.begin({});
   await team?.shareWeights();
   const losses: number[] = [];
   for (let step = 1; step <= 20; step++) {

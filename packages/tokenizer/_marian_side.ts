@@ -1,6 +1,6 @@
 import type { EncodingDetails } from "./_sentencepiece_encoding.ts";
 import type { FullEncoding } from "./encoding.ts";
-import type { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+import type { SampleOptions, SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
 
 /** A text's tokens in parts, each in the hands of the SentencePiece model or one token that bypasses it. */
 export class MarianTokens {
@@ -75,7 +75,11 @@ export class MarianSide {
   }
 
   /** Adds the tokens of a text that has no special token in it; it begins at `start` of the whole text. */
-  append(text: string, tokens: MarianTokens, place: { start: number; sequence: number }): void {
+  append(
+    text: string,
+    tokens: MarianTokens,
+    { sampling, ...place }: { start: number; sequence: number; sampling?: SampleOptions },
+  ): void {
     let { start } = place;
     if (text.startsWith(">>")) {
       const length = text.indexOf("<<") + 2;
@@ -86,7 +90,7 @@ export class MarianSide {
         start += length;
       }
     }
-    const pieces = this.pieces.encode(text);
+    const pieces = sampling ? this.pieces.sample(text, sampling) : this.pieces.encode(text);
     const unk = this.pieces.unkTokenId;
     // A run of unknown characters may still be a token of the vocabulary.
     const idOf = (i: number) =>

@@ -10,7 +10,7 @@ import type { FullEncoding } from "./encoding.ts";
 import { PieceType } from "./formats/sentencepiece_model.ts";
 import { languageCodesOf, languageToken } from "./language_tokens.ts";
 import { META_SYMBOL } from "./normalizers/sentencepiece_normalizer.ts";
-import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+import { type SampleOptions, SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
 import type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.ts";
 
 /** The files of a Marian tokenizer. */
@@ -25,6 +25,15 @@ export interface MarianTokenizerFiles {
   readonly targetVocab?: Record<string, number> | string;
   /** Content of `tokenizer_config.json`, parsed; default `{}`. */
   readonly config?: object;
+}
+
+/** How a MarianTokenizer cuts a text. */
+export interface MarianEncodeOptions extends EncodeOptions {
+  /**
+   * Cuts the text at random, for subword regularisation while training (Kudo 2018): a model that sees a word
+   * cut in several ways is surer of rare ones. The same seed gives the same pieces. Default: the best cut.
+   */
+  readonly sampling?: SampleOptions;
 }
 
 // What Python's str.strip() strips; JavaScript's trim() differs in U+001C to U+001F, U+0085 and U+FEFF.
@@ -201,11 +210,11 @@ export class MarianTokenizer implements Tokenizer {
    * Cuts a source text into tokens.
    *
    * @param text A text in the source language; a language code such as `>>de<<` at its beginning is one token
-   * @param options Whether `</s>` is added
+   * @param options Whether `</s>` is added, and whether the text is cut at random
    * @returns Ids and tokens `[tokens]`. Offsets, word ids and masks are worked out when they are first read; a special
    *   token in the text is a word of its own
    */
-  encode(text: string, options: EncodeOptions = {}): FullEncoding {
+  encode(text: string, options: MarianEncodeOptions = {}): FullEncoding {
     return this.#encode([text], this.#source, options);
   }
 
@@ -214,10 +223,10 @@ export class MarianTokenizer implements Tokenizer {
    *
    * @param text A text in the source language
    * @param pair The text that follows it
-   * @param options Whether `</s>` is added
+   * @param options Whether `</s>` is added, and whether the text is cut at random
    * @returns Ids and tokens `[tokens]`; offsets and word ids count within each text
    */
-  encodePair(text: string, pair: string, options: EncodeOptions = {}): FullEncoding {
+  encodePair(text: string, pair: string, options: MarianEncodeOptions = {}): FullEncoding {
     return this.#encode([text, pair], this.#source, options);
   }
 
@@ -225,10 +234,10 @@ export class MarianTokenizer implements Tokenizer {
    * Cuts several source texts into tokens.
    *
    * @param texts Texts in the source language
-   * @param options Whether `</s>` is added
+   * @param options Whether `</s>` is added, and whether the text is cut at random
    * @returns What {@linkcode encode} returns for each text `[texts]`
    */
-  encodeBatch(texts: readonly string[], options: EncodeOptions = {}): FullEncoding[] {
+  encodeBatch(texts: readonly string[], options: MarianEncodeOptions = {}): FullEncoding[] {
     return texts.map((text) => this.encode(text, options));
   }
 
@@ -236,10 +245,10 @@ export class MarianTokenizer implements Tokenizer {
    * Cuts a target text into tokens.
    *
    * @param text A text in the target language
-   * @param options Whether `</s>` is added
+   * @param options Whether `</s>` is added, and whether the text is cut at random
    * @returns What {@linkcode encode} returns, of the target side
    */
-  encodeTarget(text: string, options: EncodeOptions = {}): FullEncoding {
+  encodeTarget(text: string, options: MarianEncodeOptions = {}): FullEncoding {
     return this.#encode([text], this.#target, options);
   }
 
@@ -316,7 +325,7 @@ export class MarianTokenizer implements Tokenizer {
   #encode(
     texts: readonly string[],
     side: MarianSide,
-    { addSpecialTokens = true }: EncodeOptions,
+    { addSpecialTokens = true, sampling }: MarianEncodeOptions,
   ): FullEncoding {
     const tokens = new MarianTokens();
     for (const [sequence, text] of texts.entries()) {
@@ -325,7 +334,7 @@ export class MarianTokenizer implements Tokenizer {
         const { length } = part;
         if (i % 2 === 1) {
           tokens.push(this.#special.get(part)!, part, { start, length, sequence });
-        } else if (length > 0) side.append(part, tokens, { start, sequence });
+        } else if (length > 0) side.append(part, tokens, { start, sequence, sampling });
         start += length;
       }
     }

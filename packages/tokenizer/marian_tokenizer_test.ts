@@ -7,6 +7,7 @@ import { MarianTokenizer } from "./marian_tokenizer.ts";
 import { buildCharsmap } from "./normalizers/_charsmap_builder.ts";
 import { nmtNfkcRules } from "./normalizers/_nmt_nfkc.ts";
 import { SentencePieceTokenizer } from "./sentencepiece_tokenizer.ts";
+import { trainUnigram } from "./trainers/train_unigram.ts";
 
 interface Case {
   input: string;
@@ -172,4 +173,21 @@ Deno.test("MarianTokenizer.decode() names an id that is out of range", () => {
   const id = tokenizer.vocabSize;
   assertThrows(() => tokenizer.decode([0, id]), RangeError, `Cannot decode id ${id}:`);
   assertThrows(() => tokenizer.decode([-1]), RangeError, "Cannot decode id -1:");
+});
+
+Deno.test("encode() cuts at random on request, the same by the same seed, and never into another text", async () => {
+  const lines = ["the cat sat on the mat", "the dog sat on the cat", "that cat is the cat"];
+  const pieces = await trainUnigram(lines, { vocabSize: 30, hardVocabLimit: false });
+  const tokenizer = MarianTokenizer.fromUnigram(pieces);
+  for (const encode of ["encode", "encodeTarget"] as const) {
+    const cuts = Array.from({ length: 30 }, (_, seed) => {
+      const { ids } = tokenizer[encode]("the cat sat", { sampling: { alpha: 0.1, seed } });
+      assertEquals(tokenizer[encode]("the cat sat", { sampling: { alpha: 0.1, seed } }).ids, ids);
+      assertEquals(tokenizer.decode(ids), "the cat sat");
+      assertEquals(ids.at(-1), tokenizer.eosTokenId);
+      return ids.join();
+    });
+    assertEquals(new Set(cuts).size > 5, true);
+    assertEquals(tokenizer[encode]("the cat sat").ids, tokenizer[encode]("the cat sat", {}).ids);
+  }
 });

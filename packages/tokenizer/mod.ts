@@ -34,7 +34,11 @@ export {
   serializeVocabMerges,
   type VocabMerges,
 } from "./formats/vocab_merges.ts";
-export { MarianTokenizer, type MarianTokenizerFiles } from "./marian_tokenizer.ts";
+export {
+  type MarianEncodeOptions,
+  MarianTokenizer,
+  type MarianTokenizerFiles,
+} from "./marian_tokenizer.ts";
 export { languageCodesOf, languageToken } from "./language_tokens.ts";
 export {
   type SampleOptions,
@@ -73,5 +77,15 @@ export {
   type TrainWordPieceOptions,
 } from "./trainers/train_wordpiece.ts";
 export { type TrainedWordLevel, trainWordLevel } from "./trainers/train_word_level.ts";
-export { standardizedWords, type StandardizedWordsOptions } from "./trainers/standardized_words.ts";
+export {
+  tokenizerEndings,
+  type TokenizerType,
+  tokenizerTypes,
+  trainTokenizer,
+  type TrainTokenizerOptions,
+  type TrainTokenizerProgress,
+} from "./trainers/train_tokenizer.ts";
+export { BERT_TOKENS, bertPipeline, type Vocabulary } from "./pipelines/bert_pipeline.ts";
+export { byteLevelPipeline, END_OF_TEXT } from "./pipelines/byte_level_pipeline.ts";
+export { WORD_TOKENS, wordPipeline } from "./pipelines/word_pipeline.ts";
 export type { WordTrainerOptions, WordTrainerProgress } from "./trainers/word_trainer_options.ts";

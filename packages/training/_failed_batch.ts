@@ -1,5 +1,5 @@
 import { joinPath } from "@heed/checkpoint";
-import type { TrainingBatch } from "./batch_source.ts";
+import type { TrainingBatch } from "./data/batch_source.ts";
 import { writeJson } from "./_run_files.ts";
 import type { StepResult } from "./training_step.ts";
 

@@ -6,7 +6,7 @@ import {
   lastCheckpoints,
   retentionOf,
 } from "./checkpoints.ts";
-import type { TrainingConfig } from "./config.ts";
+import type { CompleteRunConfig } from "./run_config.ts";
 import type { TrainableModel } from "./trainable_model.ts";
 import { assignWeights, averageCheckpoints } from "./weights_file.ts";
 
@@ -21,7 +21,7 @@ import { assignWeights, averageCheckpoints } from "./weights_file.ts";
  */
 export async function writeFinalModel(
   model: Pick<TrainableModel<never>, "variables" | "save">,
-  config: TrainingConfig,
+  config: CompleteRunConfig,
   entries: readonly CheckpointEntry[],
 ): Promise<{ directory: string; steps: number[] }> {
   const { output } = config;
@@ -41,7 +41,7 @@ export async function writeFinalModel(
 }
 
 function chooseCheckpoints(
-  config: TrainingConfig,
+  config: CompleteRunConfig,
   entries: readonly CheckpointEntry[],
 ): CheckpointEntry[] {
   const { average } = config.checkpoint;

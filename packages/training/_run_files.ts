@@ -1,6 +1,6 @@
 import { files, joinPath } from "@heed/checkpoint";
 import { checkpointDirectory, type CheckpointEntry, listCheckpoints } from "./checkpoints.ts";
-import type { TrainingConfig } from "./config.ts";
+import type { CompleteRunConfig } from "./run_config.ts";
 import type { Steps } from "./steps.ts";
 import type { TrainableModel } from "./trainable_model.ts";
 import { assertSameRun, ChangedRunError, type TrainingState } from "./_training_state.ts";
@@ -28,7 +28,7 @@ export async function writeRun(
 /** Weights, moments and state from the directory of a checkpoint. */
 async function readRun(
   directory: string,
-  config: TrainingConfig,
+  config: CompleteRunConfig,
   { model, steps }: RunParts,
 ): Promise<TrainingState> {
   const state = await readState(directory);
@@ -56,7 +56,7 @@ async function readState(directory: string): Promise<TrainingState> {
  * @throws {RangeError} When the configuration does not fit, or no checkpoint can be read.
  */
 export async function restoreRun(
-  config: TrainingConfig,
+  config: CompleteRunConfig,
   parts: RunParts,
   { onWarning }: { onWarning?: (text: string) => void },
 ): Promise<{ state: TrainingState; entries: CheckpointEntry[] } | undefined> {

@@ -1,5 +1,5 @@
-import type { TrainingConfig } from "./config.ts";
 import type { EarlyStoppingState } from "./early_stopping.ts";
+import type { CompleteRunConfig } from "./run_config.ts";
 
 /** What a run remembers beside weights and moments: a plain JSON value, kept in each checkpoint. */
 export interface TrainingState {
@@ -25,17 +25,16 @@ export interface TrainingState {
   readonly identity: Readonly<Record<string, unknown>>;
 }
 
-/**
- * The parts of a configuration that a run cannot change half-way, as flat keys: the architecture, all
- * that decides which batch comes when, and what the best checkpoint is. Paths are not among them, a
- * run may be moved.
- */
-export function runIdentity(config: TrainingConfig): Record<string, unknown> {
-  const { model, architecture, batch, seed } = config;
-  const { sourceColumn, targetColumn, maxSourceTokens, maxTargetTokens, maxLines } = config.data;
-  const data = { sourceColumn, targetColumn, maxSourceTokens, maxTargetTokens, maxLines };
-  const evaluate = { metric: config.evaluate.metric };
-  return flatten({ model, architecture, data, batch, evaluate, seed });
+/** What a run cannot change half-way: what the caller says, and what the trainer knows of itself. */
+export function runIdentity(
+  { identity, accumulate, evaluate, seed }: CompleteRunConfig,
+): Record<string, unknown> {
+  return {
+    ...identity,
+    "batch.accumulate": accumulate,
+    "evaluate.metric": evaluate.metric.name,
+    seed,
+  };
 }
 
 /** A run was to go on with a configuration that does not fit it. */
@@ -46,7 +45,7 @@ export class ChangedRunError extends RangeError {
 
 /** Throws when a run is to go on with a configuration that does not fit it. */
 export function assertSameRun(
-  config: TrainingConfig,
+  config: CompleteRunConfig,
   { identity, step }: Pick<TrainingState, "identity" | "step">,
 ): void {
   const now = runIdentity(config);
@@ -62,15 +61,4 @@ export function assertSameRun(
 
 function show(value: unknown): string {
   return value === undefined ? "not set" : JSON.stringify(value);
-}
-
-function flatten(value: unknown, path = ""): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return value === undefined ? {} : { [path]: value };
-  }
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) =>
-      Object.entries(flatten(inner, path === "" ? key : `${path}.${key}`))
-    ),
-  );
 }

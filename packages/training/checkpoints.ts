@@ -1,5 +1,5 @@
 import { files, joinPath } from "@heed/checkpoint";
-import type { TrainingConfig } from "./config.ts";
+import type { CompleteRunConfig } from "./run_config.ts";
 
 /** A checkpoint of a run. */
 export interface CheckpointEntry {
@@ -24,13 +24,13 @@ export interface Retention {
 }
 
 /** What a configuration says about keeping checkpoints. */
-export function retentionOf({ checkpoint, evaluate }: TrainingConfig): Retention {
+export function retentionOf({ checkpoint, evaluate }: CompleteRunConfig): Retention {
   const { every, keep, average } = checkpoint;
   return {
     every,
     last: Math.max(keep, average?.of === "last" ? average.count : 0),
     best: average?.of === "best" ? average.count : 1,
-    higherIsBetter: evaluate.metric === "bleu",
+    higherIsBetter: evaluate.metric.higherIsBetter,
   };
 }
 

@@ -1,51 +1,76 @@
 /**
- * Training: sentence pairs from files larger than memory, batches under a token budget, Adam with
- * schedules, checkpoints from which a run goes on bit by bit, early stopping, averaging, a log.
+ * Training of any model: text from files larger than memory, as sentence pairs, texts with labels, tagged words
+ * or running text; batches under a token budget, Adam with schedules, checkpoints from which a run goes on bit
+ * by bit, early stopping, averaging, a log.
  *
  * @example
  * ```ts
- * import { indexParallelText, tokenBatches } from "@heed/training";
+ * import { bucketBatches, indexRows } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
  *
- * const text = await indexParallelText(["data:,a cat%09eine Katze%0Aa dog%09ein Hund%0A"]);
- * const ids = (words: string) => words.split(" ").map((word) => word.length);
- * const batches = tokenBatches(text, {
- *   encode: (source, target) => ({ inputIds: ids(source), labels: ids(target) }),
+ * const rows = await indexRows(["data:,good%09yes%0Avery bad%09no%0A"], {
+ *   columns: { text: 0, label: 1 },
+ * });
+ * const batches = bucketBatches(rows, {
+ *   encode: ({ text, label }) => ({
+ *     inputIds: text.split(" ").map((word) => word.length),
+ *     labels: ["no", "yes"].indexOf(label),
+ *   }),
+ *   sides: [{ name: "text", length: ({ inputIds }) => inputIds.length, most: 16 }],
  *   tokens: 64,
- *   maxSourceTokens: 16,
- *   maxTargetTokens: 16,
  *   epochs: 1,
  * });
- * for await (const { batch, position } of batches({})) {
- *   console.log(batch.inputIds, batch.labels, position);
+ * for await (const { batch } of batches({})) {
+ *   assertEquals(batch, { inputIds: [[4], [4, 3]], labels: [1, 0] });
  * }
  * ```
  *
  * @module
  */
-export type {
-  BatchSource,
-  BatchStart,
-  EpochSummary,
-  SkippedLine,
-  TrainingBatch,
-} from "./batch_source.ts";
-export type { BatchPosition, EncodedPair, TokenBatch, TokenBatchOptions } from "./batches.ts";
-export { tokenBatches } from "./batches.ts";
+export * from "./data/batch_source.ts";
+export * from "./data/bucket_batches.ts";
+export type { CellFormat } from "./data/cells.ts";
+export type { BatchPosition, OrderOptions, RecordPlace } from "./data/chunks.ts";
+export * from "./data/documents.ts";
+export * from "./data/map_batches.ts";
+export * from "./data/open_blocks.ts";
+export * from "./data/packed_batches.ts";
+export * from "./data/parallel_text.ts";
+export * from "./data/rows.ts";
+export { shuffle } from "./data/shuffle.ts";
+export * from "./data/tagged_words.ts";
+export {
+  type IndexOptions,
+  indexText,
+  type IndexTextOptions,
+  type RecordFormat,
+  type TextBlock,
+  type TextData,
+  type TextSides,
+  type Unusable,
+} from "./data/text_data.ts";
+export * from "./data/token_batches.ts";
 export type { CheckpointEntry } from "./checkpoints.ts";
 export { checkpointDirectory, listCheckpoints } from "./checkpoints.ts";
-export * from "./config.ts";
 export * from "./early_stopping.ts";
 export * from "./optimizer.ts";
-export * from "./parallel_text.ts";
 export { serveTraining, type TrainingWorkerScope } from "./parallel/serve_training.ts";
 export { sharingProblem } from "./parallel/exchange.ts";
-export { splitTokenBatch } from "./parallel/split_batch.ts";
+export {
+  type BatchColumns,
+  splitBatch,
+  type SplitOptions,
+  splitTokenBatch,
+} from "./parallel/split_batch.ts";
 export { TrainingWorkers, type TrainingWorkersOptions } from "./parallel/training_workers.ts";
 export type { TrainingProgress } from "./progress.ts";
+export * from "./run_config.ts";
 export * from "./schedule.ts";
-export { shuffle } from "./shuffle.ts";
-export type { ParallelFile, ParallelText, ParallelTextOptions, TextBlock } from "./text_index.ts";
-export { indexParallelText } from "./text_index.ts";
+export type { ReplicaModule, WorkerSetup } from "./replica_module.ts";
+export {
+  startTrainingWorkers,
+  type StartTrainingWorkersOptions,
+} from "./start_training_workers.ts";
 export type { StepAt, Steps } from "./steps.ts";
 export * from "./trainable_model.ts";
 export * from "./train_options.ts";

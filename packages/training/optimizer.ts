@@ -1,7 +1,7 @@
 import { writeSafetensors } from "@heed/checkpoint";
 import { adamStep, globalNorm } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
-import type { OptimizerConfig } from "./config.ts";
+import { defaultOptimizer, type OptimizerConfig } from "./run_config.ts";
 import { restoreVariables, tensorsToWrite } from "./weights_file.ts";
 
 /** Summed gradients of a step. */
@@ -23,7 +23,7 @@ export class Optimizer {
    * Makes moments of zero.
    *
    * @param weights The weights by name.
-   * @param config Hyper-parameters.
+   * @param config Hyper-parameters that differ from the defaults.
    *
    * @example
    * ```ts
@@ -32,15 +32,7 @@ export class Optimizer {
    * import { assertAlmostEquals } from "@std/assert";
    *
    * const weight = tf.variable(tf.tensor1d([1]));
-   * const optimizer = new Optimizer(new Map([["weight", weight]]), {
-   *   name: "adam",
-   *   learningRate: 0.1,
-   *   beta1: 0.9,
-   *   beta2: 0.98,
-   *   epsilon: 1e-9,
-   *   weightDecay: 0,
-   *   clipNorm: 1,
-   * });
+   * const optimizer = new Optimizer(new Map([["weight", weight]]), { clipNorm: 1 });
    * const sums = { gradients: [tf.tensor1d([6])], tokens: 2 };
    * const norm = await optimizer.norm(sums);
    * optimizer.apply(sums, { step: 1, learningRate: 0.1, norm });
@@ -49,9 +41,12 @@ export class Optimizer {
    * optimizer.dispose();
    * ```
    */
-  constructor(weights: ReadonlyMap<string, tf.Variable>, config: OptimizerConfig) {
+  constructor(
+    weights: ReadonlyMap<string, tf.Variable>,
+    config: Partial<OptimizerConfig> = {},
+  ) {
     this.#weights = weights;
-    this.#config = config;
+    this.#config = { ...defaultOptimizer, ...config };
     const zeros = () =>
       [...weights.values()].map(({ shape }) => {
         const value = tf.zeros(shape);

@@ -1,4 +1,4 @@
-import type { ScheduleConfig } from "./config.ts";
+import type { ScheduleConfig } from "./run_config.ts";
 
 /** What the learning rate is computed from. */
 export interface ScheduleOptions extends ScheduleConfig {

@@ -1,5 +1,5 @@
-import type { TrainingConfig } from "./config.ts";
 import { Optimizer } from "./optimizer.ts";
+import type { RunConfig } from "./run_config.ts";
 import type { TrainableModel } from "./trainable_model.ts";
 import { type StepResult, trainingStep, type TrainingStepOptions } from "./training_step.ts";
 
@@ -11,7 +11,7 @@ export interface Steps<Batch> {
   /** Threads that compute. */
   readonly workers: number;
   /** Begins a run with moments of zero. */
-  begin(config: Pick<TrainingConfig, "optimizer" | "batch">): void;
+  begin(config: Pick<RunConfig, "optimizer" | "accumulate">): void;
   /** Has to be called when the weights of the model were set, and before the first step. */
   shareWeights(): Promise<void>;
   /** Changes the weights. */
@@ -33,7 +33,7 @@ export class SoloSteps<Batch> implements Steps<Batch> {
     this.#model = model;
   }
 
-  begin({ optimizer }: Pick<TrainingConfig, "optimizer">): void {
+  begin({ optimizer }: Pick<RunConfig, "optimizer">): void {
     this.#optimizer = new Optimizer(this.#model.variables, optimizer);
   }
 

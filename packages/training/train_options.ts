@@ -1,9 +1,9 @@
-import type { BatchSource } from "./batch_source.ts";
-import type { TrainingConfig } from "./config.ts";
+import type { BatchSource } from "./data/batch_source.ts";
 import type { TrainingProgress } from "./progress.ts";
+import type { RunConfig } from "./run_config.ts";
 import type { Steps } from "./steps.ts";
 
-/** Figures of an evaluation by name: `loss`, and `bleu` where it is measured. */
+/** Figures of an evaluation by name: that of `config.evaluate.metric`, and any others for the log. */
 export type Evaluation = Readonly<Record<string, number>>;
 
 /** Measures the model after a step; may throw when the signal says to stop. */
@@ -12,8 +12,8 @@ export type Evaluate = (at: { step: number; signal?: AbortSignal }) => Promise<E
 /** Options of {@linkcode train}. */
 export interface TrainOptions<Batch, Position> {
   /** The run. */
-  readonly config: TrainingConfig;
-  /** Gives the batches; also ends the run when `config.epochs` is over. */
+  readonly config: RunConfig;
+  /** Gives the batches; the run ends with them, if not before. */
   readonly batches: BatchSource<Batch, Position>;
   /** Measures the model on the dev set; without it every checkpoint is as good as the last. */
   readonly evaluate?: Evaluate;

@@ -19,8 +19,8 @@ export interface LossOptions {
   readonly seed: number;
 }
 
-/** A model as the trainer sees it. */
-export interface TrainableModel<Batch> {
+/** A model that gradients can be computed of. */
+export interface ReplicaModel<Batch> {
   /** Every weight that is trained, by its name in `model.safetensors`. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
   /**
@@ -31,6 +31,10 @@ export interface TrainableModel<Batch> {
    * @returns The loss and the number of tokens.
    */
   loss(batch: Batch, options: LossOptions): LossSum;
+}
+
+/** A model as the trainer sees it. */
+export interface TrainableModel<Batch> extends ReplicaModel<Batch> {
   /**
    * Writes all that it takes to load the model; among it `model.safetensors` with every variable
    * under its name as F32, from which training resumes.

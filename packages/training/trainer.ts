@@ -1,5 +1,5 @@
 import { files, joinPath } from "@heed/checkpoint";
-import type { TrainingBatch } from "./batch_source.ts";
+import type { TrainingBatch } from "./data/batch_source.ts";
 import {
   addCheckpoint,
   type CheckpointEntry,
@@ -8,9 +8,11 @@ import {
 } from "./checkpoints.ts";
 import { initialEarlyStopping, observe, shouldStop } from "./early_stopping.ts";
 import { keepFailedBatch } from "./_failed_batch.ts";
+import { completeRun } from "./config/run_schema.ts";
 import { writeFinalModel } from "./_final_model.ts";
 import { createPace } from "./progress.ts";
 import { restoreRun, writeRun } from "./_run_files.ts";
+import type { CompleteRunConfig } from "./run_config.ts";
 import { learningRateAt } from "./schedule.ts";
 import { SoloSteps, type Steps } from "./steps.ts";
 import type { Evaluate, TrainingResult, TrainOptions } from "./train_options.ts";
@@ -21,7 +23,7 @@ import { runIdentity, type TrainingState } from "./_training_state.ts";
 const WARNED_LINES = 20;
 
 /**
- * Trains a model: steps, evaluations, checkpoints, log. In `config.output` it writes
+ * Trains any model on any batches: steps, evaluations, checkpoints, log. In `config.output` it writes
  * - `checkpoints/step-N/`: model, moments and state, all that it takes to go on exactly;
  * - `latest.json`: which of them are complete;
  * - `log.jsonl`: one object a line;
@@ -32,7 +34,7 @@ const WARNED_LINES = 20;
  * a device that computes the same twice.
  *
  * @param model The model; its weights are changed, and are those of the final model afterwards.
- * @param options Configuration, batches, evaluation.
+ * @param options The run, batches, evaluation.
  * @returns How it ended.
  * @throws {RangeError} When loss or gradients are not finite, naming the step; when the output has a
  * run and `resume` is false; when the configuration does not fit the run to resume.
@@ -40,7 +42,7 @@ const WARNED_LINES = 20;
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { parseTrainingConfig, train } from "@heed/training";
+ * import { train } from "@heed/training";
  * import { assertEquals } from "@std/assert";
  *
  * const weight: tf.Variable = tf.variable(tf.scalar(0));
@@ -53,16 +55,12 @@ const WARNED_LINES = 20;
  *   save: () => Promise.resolve(),
  * };
  * const output = await Deno.makeTempDir();
- * const config = parseTrainingConfig({
- *   model: "transformer",
- *   architecture: {},
- *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
- *   tokenizer: { type: "unigram" },
+ * const config = {
  *   optimizer: { learningRate: 0.1 },
  *   schedule: { name: "constant", warmupSteps: 0 },
  *   steps: 3,
  *   output,
- * });
+ * } as const;
  * async function* batches() {
  *   while (true) yield { batch: 5, epoch: 0, position: 0, examples: "five" };
  * }
@@ -85,6 +83,7 @@ export async function train<Batch, Position>(
 
 /** One call of train(): what its parts share. */
 class Run<Batch, Position> {
+  readonly #config: CompleteRunConfig;
   readonly #model: TrainableModel<Batch>;
   readonly #steps: Steps<Batch>;
   readonly #options: TrainOptions<Batch, Position>;
@@ -105,6 +104,7 @@ class Run<Batch, Position> {
     this.#model = model;
     this.#steps = steps;
     this.#options = options;
+    this.#config = completeRun(options.config, { evaluates: options.evaluate !== undefined });
     this.#state = {
       format: 1,
       step: 0,
@@ -113,7 +113,7 @@ class Run<Batch, Position> {
       seconds: 0,
       earlyStopping: initialEarlyStopping,
       logBytes: 0,
-      identity: runIdentity(options.config),
+      identity: runIdentity(this.#config),
     };
   }
 
@@ -133,8 +133,8 @@ class Run<Batch, Position> {
 
   /** Begins a run, or finds the one to go on with. */
   async #open(): Promise<void> {
-    const { config, resume = false, onWarning } = this.#options;
-    const { output } = config;
+    const { resume = false, onWarning } = this.#options;
+    const config = this.#config, { output } = config;
     await files.makeDirectory(output);
     const newest = (await listCheckpoints(output)).at(-1);
     if (newest && !resume) {
@@ -159,11 +159,11 @@ class Run<Batch, Position> {
   }
 
   async #loop(): Promise<TrainingResult["reason"]> {
-    const { config, signal, onProgress } = this.#options;
-    const { steps = Infinity, evaluate: { patience }, batch: { accumulate } } = config;
+    const { signal, onProgress } = this.#options;
+    const { steps = Infinity, evaluate: { patience }, accumulate } = this.#config;
     const notes: LogEntry[] = [];
     const iterator = this.#batches(notes);
-    const pace = createPace({ totalSteps: config.steps });
+    const pace = createPace({ totalSteps: this.#config.steps });
     try {
       while (true) {
         if (await this.#evaluateAndSave({ ending: false }) === "interrupted") return "interrupted";
@@ -207,7 +207,7 @@ class Run<Batch, Position> {
   async #step(
     group: readonly TrainingBatch<Batch, Position>[],
   ): Promise<{ step: number; loss: number; tokens: number }> {
-    const { optimizer: { learningRate: peak }, schedule, steps, seed } = this.#options.config;
+    const { optimizer: { learningRate: peak }, schedule, steps, seed } = this.#config;
     const step = this.#state.step + 1;
     const totalSteps = schedule.totalSteps ?? steps;
     const learningRate = learningRateAt(step, { ...schedule, totalSteps, learningRate: peak });
@@ -216,7 +216,7 @@ class Run<Batch, Position> {
     const result = await this.#steps.step(batches, { step, learningRate, seed });
     const { loss, gradientNorm, tokens } = result;
     if (result.failedBatch !== undefined) {
-      const { output } = this.#options.config;
+      const { output } = this.#config;
       const { problem, error } = await keepFailedBatch(output, { step, group, result });
       await this.#log.write({ event: "failed", step, problem });
       throw error;
@@ -246,10 +246,10 @@ class Run<Batch, Position> {
 
   /** Does what is due at the present step and was not done yet; after a resume, too. */
   async #evaluateAndSave({ ending }: { ending: boolean }): Promise<"done" | "interrupted"> {
-    const { config, evaluate, signal } = this.#options;
+    const { evaluate, signal } = this.#options;
+    const config = this.#config;
     const { step, evaluatedStep } = this.#state;
-    // A model that continues from another one is also measured before the first step.
-    const measurable = evaluate && (step > 0 || config.initialCheckpoint !== undefined);
+    const measurable = evaluate && (step > 0 || config.evaluate.atStart);
     const due = ending || step % config.evaluate.every === 0;
     let improved = false, evaluated = false;
     if (measurable && due && evaluatedStep !== step) {
@@ -269,18 +269,18 @@ class Run<Batch, Position> {
 
   /** Measures the model; true when it is the best so far. */
   async #evaluate(evaluate: Evaluate): Promise<boolean> {
-    const { config: { evaluate: { metric } }, signal } = this.#options;
+    const { name, higherIsBetter } = this.#config.evaluate.metric;
+    const { signal } = this.#options;
     const { step, epoch } = this.#state;
     const begin = performance.now();
     const figures = await evaluate({ step, signal });
-    const value = figures[metric];
+    const value = figures[name];
     if (value === undefined) {
       throw new RangeError(
-        `Cannot choose the best checkpoint by ${metric}: the evaluation gave only ` +
+        `Cannot choose the best checkpoint by ${name}: the evaluation gave only ` +
           `${Object.keys(figures).join(", ") || "nothing"}`,
       );
     }
-    const { higherIsBetter } = retentionOf(this.#options.config);
     const { state, improved } = observe(this.#state.earlyStopping, { step, value, higherIsBetter });
     this.#state = { ...this.#state, earlyStopping: state, evaluatedStep: step };
     this.#evaluated = { step, value };
@@ -297,7 +297,7 @@ class Run<Batch, Position> {
   }
 
   async #save(): Promise<void> {
-    const { config } = this.#options;
+    const config = this.#config;
     const { step } = this.#state;
     const now = performance.now();
     const seconds = this.#state.seconds + (now - this.#clock) / 1000;
@@ -313,8 +313,8 @@ class Run<Batch, Position> {
   }
 
   async #finalModel(): Promise<string> {
-    const { config, evaluate } = this.#options;
-    const { directory, steps } = await writeFinalModel(this.#model, config, this.#entries);
+    const { evaluate } = this.#options;
+    const { directory, steps } = await writeFinalModel(this.#model, this.#config, this.#entries);
     const figures = steps.length > 1 ? await evaluate?.({ step: this.#state.step }) : {};
     await this.#log.write({ event: "model", step: this.#state.step, madeOf: steps, ...figures });
     return directory;

@@ -9,9 +9,11 @@ import { openSafetensors } from "@heed/checkpoint";
 import { selectDevice } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
-import type { BatchPosition, TokenBatch } from "./batches.ts";
+import type { BatchPosition } from "./data/chunks.ts";
+import type { TokenBatch } from "./data/token_batches.ts";
 import { listCheckpoints } from "./checkpoints.ts";
 import type { TrainingProgress } from "./progress.ts";
+import type { RunConfig } from "./run_config.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
 import { train } from "./trainer.ts";
 
@@ -24,13 +26,17 @@ type LogLine = Record<string, unknown> & { event: string; step: number };
 async function run(
   output: string,
   options: Options = {},
-  change: Record<string, unknown> = {},
+  change: Partial<RunConfig> = {},
 ): Promise<TrainingResult> {
   const model = createToyModel();
   try {
     const config = toyConfig(output, change);
-    const batches = await toyBatches({ epochs: config.epochs });
-    return await train(model, { config, batches, evaluate: falling(), ...options });
+    return await train(model, {
+      config,
+      batches: await toyBatches(),
+      evaluate: falling(),
+      ...options,
+    });
   } finally {
     model.dispose();
   }
@@ -114,7 +120,7 @@ Deno.test("train() writes log, checkpoints and the best model", async () => {
       [["start", 0], ["skipped", 0], ["model", 40], ["end", 40]],
     );
     const [epoch] = log.filter(({ event }) => event === "epoch");
-    assertEquals([epoch.epoch, epoch.pairs, epoch.skipped], [0, 299, 1]);
+    assertEquals([epoch.epoch, epoch.examples, epoch.skipped], [0, 299, 1]);
     assertEquals(progress.length, 40);
     assertEquals(progress.at(-1)!.totalSteps, 40);
     assertEquals(warnings.length, 1);
@@ -131,7 +137,7 @@ Deno.test("train() writes log, checkpoints and the best model", async () => {
 
 Deno.test("train() interrupted anywhere and resumed ends like an unbroken run", async () => {
   await inDirectories(2, async (unbroken, broken) => {
-    const change = { batch: { tokens: 40, bucketLines: 80, accumulate: 2 }, steps: 30 };
+    const change = { accumulate: 2, steps: 30 };
     await run(unbroken, {}, change);
     // Before, at and after checkpoints (every 8 steps) and evaluations (every 10).
     for (const stop of [1, 8, 9, 20, 29]) {
@@ -226,7 +232,7 @@ Deno.test("train() stops early and keeps the best", async () => {
   await inDirectories(1, async (output) => {
     const result = await run(output, {
       evaluate: ({ step }) => Promise.resolve({ bleu: step === 10 ? 9 : 1, loss: 1 / step }),
-    }, { evaluate: { every: 5, metric: "bleu", patience: 3 } });
+    }, { evaluate: { every: 5, metric: { name: "bleu", higherIsBetter: true }, patience: 3 } });
     assertEquals(result.reason, "stopped early");
     assertEquals([result.step, result.best], [25, { step: 10, value: 9 }]);
   });
@@ -234,8 +240,8 @@ Deno.test("train() stops early and keeps the best", async () => {
 
 Deno.test("train() ends with the epochs, and takes what is left for the last step", async () => {
   await inDirectories(1, async (output) => {
-    const batch = { tokens: 40, bucketLines: 80, accumulate: 4 };
-    const result = await run(output, {}, { steps: undefined, epochs: 2, batch });
+    const batches = await toyBatches({ epochs: 2 });
+    const result = await run(output, { batches }, { steps: undefined, accumulate: 4 });
     assertEquals(result.reason, "finished");
     const log = await logOf(output);
     const steps = log.filter(({ event }) => event === "step");
@@ -282,7 +288,7 @@ Deno.test("train() measures a model that it continues from before the first step
   await inDirectories(1, async (output) => {
     const result = await run(output, {
       evaluate: ({ step }) => Promise.resolve({ loss: 2 + step }),
-    }, { architecture: undefined, tokenizer: undefined, initialCheckpoint: "model", steps: 12 });
+    }, { evaluate: { every: 10, atStart: true }, steps: 12 });
     assertEquals(result.best, { step: 0, value: 2 });
     const fresh = createToyModel();
     const kept = await weightsOf(`${output}/model`);
@@ -337,14 +343,39 @@ Deno.test("train() does not overwrite a run, and resumes where there is none fro
 Deno.test("train() refuses to go on with a configuration that does not fit", async () => {
   await inDirectories(1, async (output) => {
     await run(output, stopAfter(2));
-    const change = { seed: 2, architecture: { hiddenSize: 8, numHeads: 2 } };
+    const change = {
+      seed: 2,
+      accumulate: 3,
+      identity: { "architecture.hiddenSize": 8, "architecture.numHeads": 2 },
+    };
     const error = await assertRejects(() => run(output, { resume: true }, change), RangeError);
     assertStringIncludes(error.message, "architecture.hiddenSize was 16, is 8");
     assertStringIncludes(error.message, "architecture.numHeads was not set, is 2");
+    assertStringIncludes(error.message, "batch.accumulate was 1, is 3");
     assertStringIncludes(error.message, "seed was 1, is 2");
     // What only decides how long it runs may change.
     assertEquals((await run(output, { resume: true }, { steps: 5 })).step, 5);
   });
+});
+
+Deno.test("train() refuses what does not go together, all at once", async () => {
+  const change = {
+    optimizer: { weightDecay: 0.1 },
+    schedule: { name: "linear", warmupSteps: 40 },
+    evaluate: { patience: 2 },
+    checkpoint: { keep: 0, average: { count: 2, of: "best" } },
+  } as const;
+  const refused = async (change: Partial<RunConfig>) =>
+    (await assertRejects(() => run("unused", { evaluate: undefined }, change), RangeError)).message
+      .split("\n  ").slice(1);
+  assertEquals(await refused(change), ["checkpoint.keep: must be at least 1, is 0"]);
+  const { average } = change.checkpoint;
+  assertEquals(await refused({ ...change, checkpoint: { average } }), [
+    'optimizer.weightDecay: only the optimizer "adamw" decays weights',
+    "schedule.warmupSteps: must be below the number of all steps",
+    "evaluate.patience: needs the option evaluate to evaluate on",
+    'checkpoint.average.of: "best" needs the option evaluate to evaluate on',
+  ]);
 });
 
 Deno.test("train() names the metric that an evaluation did not give", async () => {

@@ -1,7 +1,7 @@
 import { deriveSeed, gradientNorm } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "./optimizer.ts";
-import type { TrainableModel } from "./trainable_model.ts";
+import type { ReplicaModel } from "./trainable_model.ts";
 
 /** Options of {@linkcode trainingStep}. */
 export interface TrainingStepOptions {
@@ -43,30 +43,21 @@ export interface StepResult {
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
+ * import { Optimizer, trainingStep } from "@heed/training";
  * import { assertEquals } from "@std/assert";
  *
  * const weight = tf.variable(tf.scalar(2));
  * const model = {
  *   variables: new Map([["weight", weight as tf.Variable]]),
  *   loss: (batch: number) => ({ lossSum: tf.mul(weight, batch) as tf.Scalar, tokens: 1 }),
- *   save: () => Promise.resolve(),
  * };
- * const { optimizer: config } = parseTrainingConfig({
- *   model: "transformer",
- *   architecture: {},
- *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
- *   tokenizer: { type: "unigram" },
- *   steps: 1,
- *   output: "run",
- * });
- * using optimizer = new Optimizer(model.variables, config);
+ * using optimizer = new Optimizer(model.variables);
  * const options = { optimizer, step: 1, learningRate: 0.1, seed: 1 };
  * assertEquals((await trainingStep(model, [1, 3], options)).loss, 4);
  * ```
  */
 export async function trainingStep<Batch>(
-  model: TrainableModel<Batch>,
+  model: ReplicaModel<Batch>,
   batches: readonly Batch[],
   { optimizer, step, learningRate, seed }: TrainingStepOptions,
 ): Promise<StepResult> {
@@ -89,7 +80,7 @@ export async function trainingStep<Batch>(
 
 /** Losses of batches one by one, and the sums of their gradients; the caller's to dispose of. */
 export function sumGradients<Batch>(
-  model: Pick<TrainableModel<Batch>, "variables" | "loss">,
+  model: ReplicaModel<Batch>,
   batches: readonly Batch[],
   seeds: readonly number[],
 ): { losses: tf.Scalar[]; gradients: tf.Tensor[]; tokens: number } {
@@ -111,7 +102,7 @@ export function sumGradients<Batch>(
 }
 
 function lossAndGradients<Batch>(
-  model: Pick<TrainableModel<Batch>, "variables" | "loss">,
+  model: ReplicaModel<Batch>,
   batch: Batch,
   seed: number,
 ): { loss: tf.Scalar; gradients: tf.Tensor[]; tokens: number } {

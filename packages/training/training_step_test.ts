@@ -1,13 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
-import type { TokenBatch } from "./batches.ts";
+import type { TokenBatch } from "./data/token_batches.ts";
 import { Optimizer } from "./optimizer.ts";
 import { trainingStep } from "./training_step.ts";
 
 await tf.setBackend("cpu");
 
-const { optimizer: config } = toyConfig("unused");
+const config = toyConfig("unused").optimizer;
 
 async function firstBatches(count: number): Promise<TokenBatch[]> {
   const batches: TokenBatch[] = [];

@@ -17,9 +17,7 @@ import type { TrainableModel } from "./trainable_model.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const model = {
- *   variables: new Map<string, tf.Variable>(),
  *   loss: (batch: number[]) => ({ lossSum: tf.sum(batch) as tf.Scalar, tokens: batch.length }),
- *   save: () => Promise.resolve(),
  * };
  * async function* batches() {
  *   yield [1, 2];
@@ -29,7 +27,7 @@ import type { TrainableModel } from "./trainable_model.ts";
  * ```
  */
 export async function validationLoss<Batch>(
-  model: TrainableModel<Batch>,
+  model: Pick<TrainableModel<Batch>, "loss">,
   batches: AsyncIterable<Batch>,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<{ loss: number; tokens: number }> {

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { createToyModel, toyBatches } from "./testing/toy_model.ts";
-import type { TokenBatch } from "./batches.ts";
+import type { TokenBatch } from "./data/token_batches.ts";
 import { validationLoss } from "./validation_loss.ts";
 
 await tf.setBackend("cpu");

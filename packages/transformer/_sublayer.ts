@@ -51,3 +51,22 @@ export function sublayer(
   if (kept !== applied) kept.dispose();
   return output;
 }
+
+/**
+ * The output of a stack: its last states, normalised where the stack ends with that. Returns one owned
+ * tensor and releases the states; `input` stays the caller's.
+ */
+export function finish(
+  states: tf.Tensor,
+  input: tf.Tensor,
+  { finalNorm, layerNormEps: eps }: Pick<TransformerLayerOptions, "layerNormEps"> & {
+    finalNorm?: LayerNormWeights;
+  },
+): tf.Tensor {
+  if (finalNorm) {
+    const normed = layerNorm(finalNorm, states, eps === undefined ? {} : { eps });
+    if (states !== input) states.dispose();
+    return normed;
+  }
+  return states === input ? tf.clone(input) : states;
+}

@@ -10,7 +10,7 @@ import {
 import { deriveSeed, initLayerNormWeights, type LayerNormWeights } from "@heed/nn";
 import { feedForward, type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
 import type { TransformerLayerConfig, TransformerLayerOptions } from "./layer_options.ts";
-import { dropoutAt, layerDropout, sublayer } from "./_sublayer.ts";
+import { dropoutAt, finish, layerDropout, sublayer } from "./_sublayer.ts";
 
 /** Weights of one decoder layer. */
 export interface DecoderLayerWeights {
@@ -18,10 +18,10 @@ export interface DecoderLayerWeights {
   readonly selfAttention: MultiHeadAttentionWeights;
   /** Normalisation of the self-attention sub-layer. */
   readonly selfAttentionNorm: LayerNormWeights;
-  /** Attention to the encoder. */
-  readonly crossAttention: MultiHeadAttentionWeights;
+  /** Attention to the encoder; absent in a decoder without one, as GPT is. */
+  readonly crossAttention?: MultiHeadAttentionWeights;
   /** Normalisation of the cross-attention sub-layer. */
-  readonly crossAttentionNorm: LayerNormWeights;
+  readonly crossAttentionNorm?: LayerNormWeights;
   /** Feed-forward network. */
   readonly feedForward: FeedForwardWeights;
   /** Normalisation of the feed-forward sub-layer. */
@@ -30,8 +30,8 @@ export interface DecoderLayerWeights {
 
 /** Options of {@linkcode decoderLayer}. */
 export interface DecoderLayerOptions extends TransformerLayerOptions {
-  /** Keys and values of the encoder's states in this layer, projected once per source. */
-  readonly memory: KeyValueCache;
+  /** Keys and values of the encoder's states in this layer, projected once per source; only with cross-attention. */
+  readonly memory?: KeyValueCache;
   /** `[batch, source_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
   readonly memoryMask?: tf.Tensor;
   /** Keys and values of the target so far; default none. Stays the caller's. */
@@ -53,14 +53,15 @@ export interface DecoderLayerResult {
 }
 
 /**
- * One decoder layer: causal self-attention, attention to the encoder, feed-forward network
- * (Vaswani et al. 2017, figure 1, right). A whole target at once when trained, one token after the
+ * One decoder layer: causal self-attention, attention to the encoder where its weights have it,
+ * feed-forward network (Vaswani et al. 2017, figure 1, right). A whole target at once when trained, one token after the
  * `past` when it generates: both give the same states.
  *
  * @param weights The layer's weights.
  * @param input `[batch, target_len, hidden]`
  * @param options Heads, activation, memory, past, dropout.
  * @returns New hidden states, and the cache for the next step.
+ * @throws {TypeError} When there is cross-attention and no memory, or memory and no cross-attention.
  *
  * @example
  * ```ts
@@ -71,7 +72,7 @@ export interface DecoderLayerResult {
  *
  * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
  * const weights = initDecoderLayerWeights(config, { seed: 1 });
- * const memory = projectKeyValue(weights.crossAttention, tf.ones([1, 5, 8]));
+ * const memory = projectKeyValue(weights.crossAttention!, tf.ones([1, 5, 8]));
  * const { hiddenStates, cache } = decoderLayer(weights, tf.ones([1, 3, 8]), {
  *   numHeads: 2,
  *   activation: "relu",
@@ -87,14 +88,16 @@ export function decoderLayer(
   { memory, memoryMask, past, outputAttentions = false, ...options }: DecoderLayerOptions,
 ): DecoderLayerResult {
   const { numHeads, activation, dropout } = options;
+  const cross = crossAttentionOf(weights, memory);
   const attentions: { selfAttention?: tf.Tensor; crossAttention?: tf.Tensor } = {};
   const attend = (
     place: "selfAttention" | "crossAttention",
     states: tf.Tensor,
+    attention: MultiHeadAttentionWeights,
     { keyValue, causal, mask }: { keyValue: KeyValueCache; causal: boolean; mask?: tf.Tensor },
   ) => {
     const attentionDropout = dropoutAt(dropout, "attention", place);
-    const { output, weights: probabilities } = multiHeadAttention(weights[place], states, {
+    const { output, weights: probabilities } = multiHeadAttention(attention, states, {
       numHeads,
       keyValue,
       causal,
@@ -111,35 +114,59 @@ export function decoderLayer(
     const newest = projectKeyValue(weights.selfAttention, states);
     cache = past ? appendKeyValue(past, newest) : newest;
     if (past) tf.dispose([newest.key, newest.value]);
-    return attend("selfAttention", states, { keyValue: cache, causal: true });
+    return attend("selfAttention", states, weights.selfAttention, {
+      keyValue: cache,
+      causal: true,
+    });
   }, { ...options, name: "selfAttention" });
-  const crossAttended = sublayer(
-    weights.crossAttentionNorm,
+  const attended = cross === undefined ? selfAttended : sublayer(
+    cross.norm,
     selfAttended,
     (states) =>
-      attend("crossAttention", states, {
-        keyValue: memory,
+      attend("crossAttention", states, cross.attention, {
+        keyValue: cross.memory,
         causal: false,
         ...(memoryMask && { mask: memoryMask }),
       }),
     { ...options, name: "crossAttention" },
   );
-  selfAttended.dispose();
-  const hiddenStates = sublayer(weights.feedForwardNorm, crossAttended, (states) => {
+  if (attended !== selfAttended) selfAttended.dispose();
+  const hiddenStates = sublayer(weights.feedForwardNorm, attended, (states) => {
     const activationDropout = dropoutAt(dropout, "activation", "feedForward");
     return feedForward(weights.feedForward, states, {
       activation,
       ...(activationDropout && { dropout: activationDropout }),
     });
   }, { ...options, name: "feedForward" });
-  crossAttended.dispose();
+  attended.dispose();
   return { hiddenStates, cache, ...attentions };
+}
+
+/** What a layer attends to the encoder with; undefined where it does not. */
+function crossAttentionOf(
+  { crossAttention: attention, crossAttentionNorm: norm }: DecoderLayerWeights,
+  memory: KeyValueCache | undefined,
+) {
+  if (attention && norm && memory) return { attention, norm, memory };
+  if (attention || norm || memory) {
+    throw new TypeError(
+      "Cannot run a decoder layer: cross-attention, its normalisation and memory belong together; " +
+        `there is ${attention ? "" : "no "}attention, ${norm ? "a" : "no"} normalisation, ` +
+        `${memory ? "a" : "no"} memory`,
+    );
+  }
+  return undefined;
 }
 
 /** Options of {@linkcode decoder}. */
 export interface DecoderOptions extends TransformerLayerOptions {
-  /** Keys and values of the encoder's states, one for each layer, from {@linkcode projectMemory}. */
-  readonly memory: readonly KeyValueCache[];
+  /**
+   * Keys and values of the encoder's states, one for each layer, from {@linkcode projectMemory}; only where the
+   * layers have cross-attention.
+   */
+  readonly memory?: readonly KeyValueCache[];
+  /** Normalisation after the last layer, as pre-norm stacks have it; default none. */
+  readonly finalNorm?: LayerNormWeights;
   /** `[batch, source_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
   readonly memoryMask?: tf.Tensor;
   /** Caches of the target so far, one for each layer; default none. Stay the caller's. */
@@ -182,7 +209,10 @@ export function projectMemory(
   layers: readonly DecoderLayerWeights[],
   encoderHiddenStates: tf.Tensor,
 ): KeyValueCache[] {
-  return layers.map((layer) => projectKeyValue(layer.crossAttention, encoderHiddenStates));
+  return layers.map(({ crossAttention }) => {
+    if (crossAttention) return projectKeyValue(crossAttention, encoderHiddenStates);
+    throw new TypeError("Cannot project memory: a layer of this decoder has no cross-attention");
+  });
 }
 
 /**
@@ -213,7 +243,7 @@ export function projectMemory(
 export function decoder(
   layers: readonly DecoderLayerWeights[],
   input: tf.Tensor,
-  { memory, past, ...options }: DecoderOptions,
+  { memory, past, finalNorm, ...options }: DecoderOptions,
 ): DecoderResult {
   const cache: KeyValueCache[] = [];
   const selfAttentions: tf.Tensor[] = [], crossAttentions: tf.Tensor[] = [];
@@ -222,7 +252,7 @@ export function decoder(
     const result = decoderLayer(weights, states, {
       ...options,
       ...layerDropout(options, index),
-      memory: memory[index],
+      ...(memory && { memory: memory[index] }),
       ...(past && { past: past[index] }),
     });
     if (states !== input) states.dispose();
@@ -231,7 +261,7 @@ export function decoder(
     if (result.selfAttention) selfAttentions.push(result.selfAttention);
     if (result.crossAttention) crossAttentions.push(result.crossAttention);
   });
-  const lastHiddenState = states === input ? tf.clone(input) : states;
+  const lastHiddenState = finish(states, input, { finalNorm, ...options });
   return {
     lastHiddenState,
     cache,
@@ -243,7 +273,7 @@ export function decoder(
  * Fresh weights of one decoder layer.
  *
  * @param config Sizes.
- * @param options The seed.
+ * @param options The seed; `crossAttention`: whether the layer attends to an encoder, default true.
  * @returns Weights owned by the caller.
  *
  * @example
@@ -253,19 +283,21 @@ export function decoder(
  *
  * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
  * const weights = initDecoderLayerWeights(config, { seed: 1 });
- * assertEquals(weights.crossAttention.query.weight.shape, [8, 8]);
+ * assertEquals(weights.crossAttention?.query.weight.shape, [8, 8]);
  * ```
  */
 export function initDecoderLayerWeights(
   config: TransformerLayerConfig,
-  { seed }: { seed: number },
+  { seed, crossAttention = true }: { seed: number; crossAttention?: boolean },
 ): DecoderLayerWeights {
   const { hiddenSize: size } = config;
   return {
     selfAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "self") }),
     selfAttentionNorm: initLayerNormWeights({ size }),
-    crossAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "cross") }),
-    crossAttentionNorm: initLayerNormWeights({ size }),
+    ...(crossAttention && {
+      crossAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "cross") }),
+      crossAttentionNorm: initLayerNormWeights({ size }),
+    }),
     feedForward: initFeedForwardWeights(config, { seed: deriveSeed(seed, "feedForward") }),
     feedForwardNorm: initLayerNormWeights({ size }),
   };

@@ -8,7 +8,7 @@ import {
 import { deriveSeed, initLayerNormWeights, type LayerNormWeights } from "@heed/nn";
 import { feedForward, type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
 import type { TransformerLayerConfig, TransformerLayerOptions } from "./layer_options.ts";
-import { dropoutAt, layerDropout, sublayer } from "./_sublayer.ts";
+import { dropoutAt, finish, layerDropout, sublayer } from "./_sublayer.ts";
 
 /** Weights of one encoder layer. */
 export interface EncoderLayerWeights {
@@ -22,7 +22,7 @@ export interface EncoderLayerWeights {
   readonly feedForwardNorm: LayerNormWeights;
 }
 
-/** Options of {@linkcode encoderLayer} and {@linkcode encoder}. */
+/** Options of {@linkcode encoderLayer}. */
 export interface EncoderOptions extends TransformerLayerOptions {
   /** `[batch, seq_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
   readonly attentionMask?: tf.Tensor;
@@ -94,6 +94,12 @@ export function encoderLayer(
   return { hiddenStates, ...(attention && { attention }) };
 }
 
+/** Options of {@linkcode encoder}. */
+export interface EncoderStackOptions extends EncoderOptions {
+  /** Normalisation after the last layer, as pre-norm stacks have it; default none. */
+  readonly finalNorm?: LayerNormWeights;
+}
+
 /** Result of {@linkcode encoder}. */
 export interface EncoderResult {
   /** `[batch, seq_len, hidden]` */
@@ -107,7 +113,7 @@ export interface EncoderResult {
  *
  * @param layers Weights, first layer first.
  * @param input `[batch, seq_len, hidden]`; stays the caller's.
- * @param options As for {@linkcode encoderLayer}.
+ * @param options As for {@linkcode encoderLayer}, and the normalisation after the last layer.
  * @returns The last layer's hidden states, owned by the caller.
  *
  * @example
@@ -129,7 +135,7 @@ export interface EncoderResult {
 export function encoder(
   layers: readonly EncoderLayerWeights[],
   input: tf.Tensor,
-  options: EncoderOptions,
+  { finalNorm, ...options }: EncoderStackOptions,
 ): EncoderResult {
   const attentions: tf.Tensor[] = [];
   let states = input;
@@ -142,7 +148,7 @@ export function encoder(
     if (attention) attentions.push(attention);
     states = hiddenStates;
   });
-  const lastHiddenState = states === input ? tf.clone(input) : states;
+  const lastHiddenState = finish(states, input, { finalNorm, ...options });
   return { lastHiddenState, ...(options.outputAttentions && { attentions }) };
 }
 

@@ -1,5 +1,6 @@
 import type { EngineDType } from "@heed/engine";
-import type { AdapterAnswer } from "@heed/nn/adapter";
+import { type AdapterAnswer, automaticDevice } from "@heed/nn/adapter";
+import type { Runner } from "@heed/model";
 
 /** Devices that a caller may ask for. */
 export type RequestedDevice = "auto" | "webgpu" | "wasm" | "cpu";
@@ -7,7 +8,7 @@ export type RequestedDevice = "auto" | "webgpu" | "wasm" | "cpu";
 /** What runs a model, and where. */
 export interface Runtime {
   /** The engine of `@heed/engine`, or tfjs. */
-  readonly engine: "engine" | "tfjs";
+  readonly engine: Runner;
   /** Where it computes. */
   readonly device: "webgpu" | "wasm" | "cpu";
   /** Why, in one line for a person. */
@@ -32,14 +33,14 @@ export interface Machine {
   /** Asks for a graphics adapter; called only when the answer decides. */
   requestAdapter(): Promise<AdapterAnswer>;
   /** Why the engine, or tfjs, cannot run a model with this `config.json`; undefined when it can. */
-  refusal(runner: Runtime["engine"], config: ModelConfig): string | undefined;
+  refusal(runner: Runner, config: ModelConfig): string | undefined;
 }
 
 const devices: readonly string[] = ["auto", "webgpu", "wasm", "cpu"];
 const dtypes: readonly string[] = ["int8", "fp32"];
 
 /**
- * Decides what runs a model. This is the only place that does.
+ * Decides what runs a model.
  *
  * - `wasm`: the engine if it can run the model, else tfjs.
  * - `auto`: tfjs on WebGPU if it can run the model and there is a real graphics adapter, else as
@@ -84,10 +85,10 @@ export async function decideRuntime(
   }
   if (dtype !== undefined) return onWasm(`dtype ${dtype} asks for the engine`);
   if (tfjsRefusal !== undefined) return onWasm(`on WebGPU tfjs would compute, and ${tfjsRefusal}`);
-  const { adapter, failure } = await machine.requestAdapter();
-  if (adapter === undefined) return onWasm(failure);
-  if (adapter.software) return onWasm("the only WebGPU adapter is software, which is slower");
-  return { engine: "tfjs", device: "webgpu", reason: "a graphics adapter answers" };
+  const automatic = automaticDevice(await machine.requestAdapter());
+  return automatic.device === "webgpu"
+    ? { engine: "tfjs", ...automatic }
+    : onWasm(automatic.reason);
 }
 
 /** Throws unless the engine is what runs the model; only it has a choice. */

@@ -1,6 +1,8 @@
-import { files, joinPath, type ModelAssets, type Path, resolveModel } from "@heed/checkpoint";
-import { languageCodesOf, MarianTokenizer } from "@heed/tokenizer";
+import { files } from "@heed/checkpoint";
+import { languageCodesOf, type MarianTokenizer } from "@heed/tokenizer";
+import { type ModelDirectory, type ModelSource, openModel, refusalOf } from "@heed/model";
 import type { EngineDType } from "@heed/engine";
+import type { Device } from "@heed/nn";
 import { requestAdapter } from "@heed/nn/adapter";
 import { readConfidence } from "./confidence/confidence_calibration.ts";
 import {
@@ -13,7 +15,6 @@ import {
 } from "./decide_runtime.ts";
 import { type LanguagePair, modelLanguages } from "./languages.ts";
 import { type ModelLoaders, modelLoaders } from "./loaded_model.ts";
-import { modelRefusal } from "./model_support.ts";
 import { positiveInteger } from "./search_options.ts";
 import { shortlistFile } from "./shortlist/shortlist.ts";
 import type { TranslatorParts } from "./translator.ts";
@@ -55,7 +56,7 @@ export interface LoadOptions extends RuntimeRequest {
 const thisMachine: Machine = {
   environment: (name) => files.environment(name),
   requestAdapter,
-  refusal: modelRefusal,
+  refusal: (runner, config) => refusalOf(runner, config, "translation"),
 };
 
 /** What the loading reaches for; tests replace parts of it. */
@@ -64,32 +65,35 @@ export interface LoadContext {
   readonly loaders?: ModelLoaders;
 }
 
-/** Reads what a translator is made of from a model directory, or from a model package's assets. */
+/** Reads what a translator is made of; each file of the directory once. */
 export async function loadTranslatorParts(
-  model: Path | ModelAssets,
+  model: ModelSource,
   { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40, ...rest }: LoadOptions,
   { machine = thisMachine, loaders = modelLoaders }: LoadContext = {},
 ): Promise<TranslatorParts> {
   if (threads !== undefined) positiveInteger("threads", threads);
   const request = { device: requested, dtype };
-  const directory = await resolveModel(model);
-  await checkFiles(directory);
-  const shortlist = (rest.shortlist ?? true) && mayHave(model, shortlistFile);
+  const directory = await openModel(model);
+  await directory.checkMarianFiles();
+  const shortlist = (rest.shortlist ?? true) && await directory.has(shortlistFile);
   // Reading begins first: while an adapter is asked for, Deno does nothing else on this thread.
   const reading = Promise.all([readTokenizer(directory), readConfidence(directory)]);
-  const deciding = readConfig(directory).then((config) =>
+  const deciding = directory.json("config.json").then((config) =>
     startRuntime(config, { request, machine, loaders })
   );
-  const [[{ tokenizer, languages }, confidence], runtime] = await Promise.all([reading, deciding]);
+  const [[{ tokenizer, languages }, confidence], { runtime, started }] = await Promise.all([
+    reading,
+    deciding,
+  ]);
   const { engine, device, reason } = runtime;
-  const { model: loaded, details } = engine === "engine"
+  const { model: loaded, details } = started === undefined
     ? await loaders.engine(directory, {
       dtype,
       threads,
       shortlist,
       ...(workerUrl !== undefined && { workerUrl }),
     })
-    : await loaders.tfjs(directory, device, { shortlist });
+    : await loaders.tfjs(directory, started, { shortlist });
   return {
     tokenizer,
     languages,
@@ -108,27 +112,26 @@ async function startRuntime(
     machine: Machine;
     loaders: ModelLoaders;
   },
-): Promise<Runtime> {
+): Promise<{ runtime: Runtime; started?: Device }> {
   const runtime = await decideRuntime(config, choice);
-  if (runtime.engine === "engine") return runtime;
+  if (runtime.engine === "engine") return { runtime };
   try {
-    await loaders.startTfjs(runtime.device);
-    return runtime;
+    return { runtime, started: await loaders.startTfjs(runtime.device) };
   } catch (error) {
     const failure = `WebGPU does not start (${(error as Error).message})`;
     const requestAdapter = () => Promise.resolve({ failure });
     const machine = { ...choice.machine, requestAdapter };
     const other = await decideRuntime(config, { ...choice, machine });
     if (other.device === runtime.device) throw error;
-    if (other.engine === "tfjs") await loaders.startTfjs(other.device);
-    return other;
+    if (other.engine === "engine") return { runtime: other };
+    return { runtime: other, started: await loaders.startTfjs(other.device) };
   }
 }
 
 /**
  * Decides what would run a model here, without loading it: the engine or tfjs, and the device.
  *
- * @param model Model directory, or a model package's assets.
+ * @param model Model directory (path, URL, or open), or a model package's assets.
  * @param request Device and numbers asked for.
  * @returns What would run it, and why.
  * @throws {RangeError} When what is asked for cannot be had.
@@ -145,85 +148,48 @@ async function startRuntime(
  * ```
  */
 export async function chooseRuntime(
-  model: Path | ModelAssets,
+  model: ModelSource,
   request: RuntimeRequest = {},
 ): Promise<Runtime> {
-  const config = await readConfig(await resolveModel(model));
+  const config = await (await openModel(model)).json("config.json");
   return await decideRuntime(config, { request, machine: thisMachine });
 }
 
+/** Marian's tokenizer of a directory, and the languages that it says the model has. */
 async function readTokenizer(
-  directory: Path,
+  directory: ModelDirectory,
 ): Promise<{ tokenizer: MarianTokenizer; languages: LanguagePair[] }> {
-  const reading = [
-    readTokenizerConfig(directory),
-    files.readBytes(joinPath(directory, "source.spm")),
-    files.readBytes(joinPath(directory, "target.spm")),
-    files.readText(joinPath(directory, "vocab.json")),
-  ] as const;
-  const [config, sourceSpm, targetSpm, vocab] = await Promise.all(reading);
-  const targetVocabPath = joinPath(directory, "target_vocab.json"); // of models with separate_vocabs
-  const targetVocab = config.separate_vocabs === true
-    ? await files.readText(targetVocabPath)
-    : undefined;
-  const tokenizer = MarianTokenizer.load({ sourceSpm, targetSpm, vocab, targetVocab, config });
-  return { tokenizer, languages: languagesOf(config, tokenizer.languageCodes) };
+  const [tokenizer, named] = await Promise.all([
+    directory.marianTokenizer(),
+    directory.json("tokenizer_config.json"),
+  ]);
+  return { tokenizer, languages: languagesOf(named, tokenizer.languageCodes) };
 }
 
 /**
- * Reads which languages the model in a directory translates, without loading it.
+ * Reads which languages a model translates, without loading it.
  *
- * @param model Model directory, or a model package's assets.
+ * @param model Model directory (path, URL, or open), or a model package's assets.
  * @returns The pairs; none when the files do not say.
  * @throws {SyntaxError} When `tokenizer_config.json` or `vocab.json` is not JSON.
+ *
+ * @example
+ * ```ts
+ * import { readLanguages } from "@heed/translation";
+ * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await readLanguages(assets), [{ source: "en", target: "de" }]);
+ * ```
  */
-export async function readLanguages(model: Path | ModelAssets): Promise<LanguagePair[]> {
-  const directory = await resolveModel(model);
-  const config = await readTokenizerConfig(directory);
-  const path = joinPath(directory, "vocab.json");
-  const vocab = await files.exists(path) ? await readJson(path) : {}; // the loading names what is missing
-  return languagesOf(config, languageCodesOf(Object.keys(vocab)));
+export async function readLanguages(model: ModelSource): Promise<LanguagePair[]> {
+  const directory = await openModel(model);
+  const named = await directory.json("tokenizer_config.json");
+  // The loading names what is missing.
+  return languagesOf(named, languageCodesOf(Object.keys(await directory.json("vocab.json"))));
 }
 
-/** Names all files that are missing at once; the weights have several layouts and their own error. */
-async function checkFiles(directory: Path): Promise<void> {
-  const names = ["config.json", "source.spm", "target.spm", "vocab.json"];
-  const exist = await Promise.all(names.map((name) => files.exists(joinPath(directory, name))));
-  const missing = names.filter((_, i) => !exist[i]);
-  if (missing.length === 0) return;
-  throw new Error(
-    `Cannot load a model from ${directory}: ${missing.join(", ")} ` +
-      `${missing.length === 1 ? "is" : "are"} missing; give a directory in MarianMT layout`,
-  );
-}
-
-/** Whether a file may be there; a package lists its files, and a browser would complain of a missing one. */
-function mayHave(model: Path | ModelAssets, name: string): boolean {
-  if (typeof model === "string" || model instanceof URL) return true;
-  return model.files.some(({ path }) => path === name);
-}
-
-async function readTokenizerConfig(directory: Path): Promise<Record<string, unknown>> {
-  const path = joinPath(directory, "tokenizer_config.json");
-  return await files.exists(path) ? await readJson(path) : {};
-}
-
-async function readConfig(directory: Path): Promise<ModelConfig> {
-  return await readJson(joinPath(directory, "config.json"));
-}
-
-async function readJson(path: Path): Promise<Record<string, unknown>> {
-  const text = await files.readText(path);
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json !== "object" || json === null) throw new SyntaxError("it is not an object");
-    return json as Record<string, unknown>;
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read ${path} as JSON: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function languagesOf(config: Record<string, unknown>, codes: readonly string[]): LanguagePair[] {
+function languagesOf(config: ModelConfig, codes: readonly string[]): LanguagePair[] {
   const { source_lang: source, target_lang: target } = config;
   if (typeof source !== "string" || typeof target !== "string") return [];
   return modelLanguages({ source, target }, codes);

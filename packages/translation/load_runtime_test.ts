@@ -31,10 +31,12 @@ function recorder({ failing = "" } = {}): { loaders: ModelLoaders; calls: unknow
   };
   const loaders: ModelLoaders = {
     engine: (_, options) => load("engine", options),
-    tfjs: (_, device) => load("tfjs", device),
+    tfjs: (_, { name }) => load("tfjs", name),
     startTfjs(device) {
       calls.push(["start", device]);
-      return device === failing ? Promise.reject(new Error("no shaders")) : Promise.resolve();
+      return device === failing
+        ? Promise.reject(new Error("no shaders"))
+        : Promise.resolve({ name: device, reason: "it is a test" });
     },
   };
   return { loaders, calls };

@@ -1,6 +1,7 @@
-import type { Path } from "@heed/checkpoint";
-import type { CrossAttention, EngineOptions, Seq2SeqAttentions } from "@heed/engine";
-import type { GenerateOptions, Hypothesis } from "@heed/search";
+import type { EngineOptions } from "@heed/engine";
+import type { EncoderDecoder, ModelDirectory } from "@heed/model";
+import type { Device } from "@heed/nn";
+import type { GenerateOptions } from "@heed/search";
 import type { Runtime } from "./decide_runtime.ts";
 import type { TranslationModel } from "./model.ts";
 import { limitChoice, selectIds } from "./shortlist/limit_choice.ts";
@@ -24,17 +25,13 @@ export interface ModelOptions {
 export interface ModelLoaders {
   /** Loads a model into the engine. */
   engine(
-    directory: Path,
+    directory: ModelDirectory,
     options: Pick<EngineOptions, "dtype" | "threads" | "workerUrl"> & ModelOptions,
   ): Promise<LoadedModel>;
   /** Starts tfjs on a device; the error is about the device. */
-  startTfjs(device: Runtime["device"]): Promise<void>;
-  /** Loads a model into tfjs, which has been started. */
-  tfjs(
-    directory: Path,
-    device: Runtime["device"],
-    options: ModelOptions,
-  ): Promise<LoadedModel>;
+  startTfjs(device: Runtime["device"]): Promise<Device>;
+  /** Loads a model into tfjs, on a device that has been started. */
+  tfjs(directory: ModelDirectory, device: Device, options: ModelOptions): Promise<LoadedModel>;
 }
 
 /** What loads models in earnest. */
@@ -45,7 +42,6 @@ export const modelLoaders: ModelLoaders = {
     const { dtype, simd, concurrency } = engine;
     const shortlist = wanted ? await shortlistOf(engine, directory) : undefined;
     const model = translationModel(engine, {
-      concurrency,
       limit: shortlist && ((inputIds, options) => ({
         ...options,
         shortlist: selectIds(shortlist, inputIds, options),
@@ -56,11 +52,11 @@ export const modelLoaders: ModelLoaders = {
   },
   async startTfjs(device) {
     const { selectDevice } = await import("@heed/nn");
-    await selectDevice({ prefer: device });
+    return await selectDevice({ prefer: device });
   },
   async tfjs(directory, device, { shortlist: wanted }) {
-    const { loadEncoderDecoder } = await import("@heed/seq2seq");
-    const loaded = await loadEncoderDecoder(directory, { device });
+    const { loadModel } = await import("@heed/seq2seq");
+    const loaded = await loadModel(directory, { device });
     const shortlist = wanted ? await shortlistOf(loaded, directory) : undefined;
     const model = translationModel(loaded, {
       limit: shortlist && ((inputIds, options) => {
@@ -75,7 +71,7 @@ export const modelLoaders: ModelLoaders = {
 /** The shortlist of a model that was just loaded; when it cannot be read, nobody will use the model. */
 async function shortlistOf(
   model: EncoderDecoder,
-  directory: Path,
+  directory: ModelDirectory,
 ): Promise<Shortlist | undefined> {
   try {
     return await readShortlist(directory, model.config);
@@ -85,31 +81,19 @@ async function shortlistOf(
   }
 }
 
-/** What the engine's models and those of tfjs have in common. */
-interface EncoderDecoder {
-  readonly config: { readonly maxPositionEmbeddings: number; readonly vocabSize: number };
-  generate: TranslationModel["generate"];
-  score(inputIds: number[][], targetIds: number[][]): Promise<Hypothesis[]>;
-  crossAttention(inputIds: number[], targetIds: number[]): Promise<CrossAttention>;
-  attentions(inputIds: number[], targetIds: number[]): Promise<Seq2SeqAttentions>;
-  dispose(): void;
-}
-
+/** A model whose searches choose from a shortlist. */
 function translationModel(
   model: EncoderDecoder,
-  { concurrency, limit = (_, options) => options }: {
-    concurrency?: number;
+  { limit = (_, options) => options }: {
     /** Adds to the options of a search which ids it chooses from. */
     limit?: (inputIds: number[][], options: GenerateOptions) => GenerateOptions;
-  } = {},
+  },
 ): TranslationModel {
-  const { maxPositionEmbeddings } = model.config;
   return {
-    maxSourceTokens: maxPositionEmbeddings,
-    maxTargetTokens: maxPositionEmbeddings - 1, // one position is the start token's
-    ...(concurrency !== undefined && { concurrency }),
+    maxSourceTokens: model.maxSourceTokens,
+    maxTargetTokens: model.maxTargetTokens,
+    concurrency: model.concurrency,
     generate: (inputIds, options) => model.generate(inputIds, limit(inputIds, options)),
-    score: (inputIds, targetIds) => model.score(inputIds, targetIds),
     crossAttention: (inputIds, targetIds) => model.crossAttention(inputIds, targetIds),
     attentions: (inputIds, targetIds) => model.attentions(inputIds, targetIds),
     dispose: () => model.dispose(),

@@ -1,11 +1,10 @@
-import type { CrossAttention, Seq2SeqAttentions } from "@heed/engine";
+import type { CrossAttention, Seq2SeqAttentions } from "@heed/model";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
 
 /**
  * What a translator needs of a model: ids in, hypotheses out.
  *
- * `Seq2SeqEngine` of `@heed/engine` and `Seq2SeqModel` of `@heed/seq2seq` are wrapped in one; so can
- * be anything else.
+ * Every `EncoderDecoder` of `@heed/model` is one, by the engine or by tfjs; so can be anything else.
  */
 export interface TranslationModel {
   /** Most tokens that a source may have, the end token counted. */
@@ -23,14 +22,6 @@ export interface TranslationModel {
    * @returns The best hypotheses of each sentence, best first `[batch][numReturnSequences]`.
    */
   generate(inputIds: number[][], options: GenerateOptions): Promise<Hypothesis[][]>;
-  /**
-   * Scores given targets.
-   *
-   * @param inputIds Source ids with the end token `[batch][source length]`.
-   * @param targetIds Target ids with the end token `[batch][target length]`.
-   * @returns One hypothesis for each target.
-   */
-  score(inputIds: number[][], targetIds: number[][]): Promise<Hypothesis[]>;
   /**
    * Computes the attention of a given target over its source.
    *

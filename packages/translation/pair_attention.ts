@@ -1,4 +1,4 @@
-import type { AttentionMaps, CrossAttention } from "@heed/engine";
+import type { AttentionMaps, CrossAttention } from "@heed/model";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { generateOptions, maxNewTokens } from "./search_options.ts";
 import { encodeSource } from "./text_plan.ts";

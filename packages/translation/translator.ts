@@ -1,5 +1,5 @@
 import type { Hypothesis } from "@heed/search";
-import type { ModelAssets } from "@heed/checkpoint";
+import type { ModelSource } from "@heed/model";
 import type { EngineDType } from "@heed/engine";
 import { assembleTranslation } from "./assemble_translation.ts";
 import { makeBatches } from "./batches.ts";
@@ -103,13 +103,13 @@ export class Translator {
   /**
    * Loads a translator.
    *
-   * @param model Directory in Hugging Face's MarianMT layout (path or URL), or the assets of a model package.
+   * @param model Directory in Hugging Face's MarianMT layout (path, URL, or open), or a model package's assets.
    * @param options Device, numbers of the weights, threads.
    * @returns The translator, to be disposed by the caller.
    * @throws {Error} When files are missing or wrong, or the device cannot be had.
    */
   static async load(
-    model: string | URL | ModelAssets,
+    model: ModelSource,
     options: LoadOptions = {},
   ): Promise<Translator> {
     const { loadTranslatorParts } = await import("./load.ts");
@@ -141,7 +141,6 @@ export class Translator {
    *       Promise.resolve(
    *         batch.map((ids) => [{ ids, logProb: 0, score: 0, finished: true, tokenLogProbs: [] }]),
    *       ),
-   *     score: () => Promise.resolve([]),
    *     crossAttention: () => Promise.reject(new Error("none")),
    *     dispose: () => {},
    *   },

@@ -89,7 +89,6 @@ Deno.test("translate() leaves every character in place when the model copies, on
         Promise.resolve(
           batch.map((ids) => [{ ids, logProb: 0, score: 0, finished: true, tokenLogProbs: [] }]),
         ),
-      score: () => Promise.resolve([]),
       crossAttention: () => Promise.reject(new Error("not asked for")),
       dispose: () => {},
     },

@@ -1,9 +1,8 @@
 import type { AlignmentLink } from "@heed/metrics";
-import { type AttentionRecord, checkAttention } from "./attention.ts";
+import { type AttentionRecord, checkAttention, isSpecialToken } from "@heed/alignment";
 import { drawCells, drawLegend, svgDocument, trim } from "./_svg_cells.ts";
 import { displayToken, escapeXml, shorten, widthOf } from "./label.ts";
 import { SURFACE, type Theme, weightColor } from "./ramp.ts";
-import { isSpecialToken } from "./words.ts";
 
 /** How {@linkcode alignmentSvg} draws. */
 export interface AlignmentSvgOptions {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { alignmentSvg } from "./alignment_svg.ts";
-import type { AttentionRecord } from "./attention.ts";
+import type { AttentionRecord } from "@heed/alignment";
 import { hex, weightColor } from "./ramp.ts";
 import { madeAttention } from "./testing/made_attention.ts";
 import { elementsOf, parseXml, textOf, type XmlElement } from "./testing/xml.ts";

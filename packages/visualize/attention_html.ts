@@ -1,6 +1,6 @@
 import { base64 } from "./_base64.ts";
 import { HTML, SCRIPT, STYLE } from "./_page_files.ts";
-import { type AttentionKind, type AttentionRecord, checkAttention } from "./attention.ts";
+import { type AttentionKind, type AttentionRecord, checkAttention } from "@heed/alignment";
 import { displayToken, escapeXml } from "./label.ts";
 import { hex, type Theme, weightColor } from "./ramp.ts";
 import { seriesColor } from "./series_color.ts";

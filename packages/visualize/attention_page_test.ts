@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
 import { attentionHtml } from "./attention_html.ts";
-import type { AttentionRecord } from "./attention.ts";
+import type { AttentionRecord } from "@heed/alignment";
 import { findChromium, startChromium } from "./testing/chromium.ts";
 import { madeModel } from "./testing/made_attention.ts";
 

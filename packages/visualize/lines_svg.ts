@@ -1,4 +1,4 @@
-import { type AttentionRecord, checkAttention } from "./attention.ts";
+import { type AttentionRecord, checkAttention } from "@heed/alignment";
 import { svgDocument, trim } from "./_svg_cells.ts";
 import { displayToken, escapeXml, shorten, widthOf } from "./label.ts";
 import { SURFACE, type Theme } from "./ramp.ts";

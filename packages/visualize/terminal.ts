@@ -1,4 +1,4 @@
-import { type AttentionRecord, checkAttention } from "./attention.ts";
+import { type AttentionRecord, checkAttention } from "@heed/alignment";
 import { columnsOf, displayToken, graphemes, isWide, shorten } from "./label.ts";
 import { type Rgb, weightColor } from "./ramp.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { AttentionRecord } from "./attention.ts";
+import type { AttentionRecord } from "@heed/alignment";
 import { columnsOf } from "./label.ts";
 import { alignmentText } from "./terminal.ts";
 import { madeAttention } from "./testing/made_attention.ts";

@@ -8,12 +8,18 @@
  * `--pharaoh` writes the alignments of the gold sentences there.
  */
 import { parseArgs } from "@std/cli";
-import { type AlignmentModel, alignTokens, ParallelCorpus, trainAligner } from "@heed/alignment";
+import {
+  type AlignmentModel,
+  alignTokens,
+  groupTokens,
+  ParallelCorpus,
+  symmetrizeAlignments,
+  trainAligner,
+} from "@heed/alignment";
 import { readLines } from "@heed/checkpoint";
 import { alignmentErrorRate, type AlignmentLink, formatPharaoh, parsePharaoh } from "@heed/metrics";
 import { assets } from "@heed/model-en-de";
 import { MarianTokenizer } from "@heed/tokenizer";
-import { groupTokens, symmetrizeAlignments } from "@heed/visualize";
 
 const args = parseArgs(Deno.args, {
   string: ["data", "gold", "model", "pharaoh"],

@@ -11,7 +11,8 @@ import { parseArgs } from "@std/cli";
 import { Seq2SeqEngine, type SimdMode } from "@heed/engine";
 import { bleu, chrf } from "@heed/metrics";
 import { assets } from "@heed/model-en-de";
-import { loadSeq2SeqModel } from "@heed/seq2seq";
+import { marian } from "@heed/model";
+import { loadModel, type Seq2SeqModel } from "@heed/seq2seq";
 import { decode, encode } from "@heed/seq2seq/layers";
 import { MarianTokenizer } from "@heed/tokenizer";
 import { Translator } from "@heed/translation";
@@ -110,7 +111,7 @@ async function translate(
 async function compareWithTfjs(sources: readonly number[][]): Promise<string> {
   const options = { numBeams: args["num-beams"], maxNewTokens: 128 };
   using engine = await Seq2SeqEngine.load(assets.base, { dtype: "fp32" });
-  using model = await loadSeq2SeqModel(assets.base, { device: "wasm" });
+  using model = await loadModel(assets, { device: "wasm", family: marian });
   let same = 0, worst = 0;
   const differing: string[] = [];
   for (const [i, ids] of sources.entries()) {
@@ -130,7 +131,7 @@ async function compareWithTfjs(sources: readonly number[][]): Promise<string> {
 
 async function logitDifference(
   engine: Seq2SeqEngine,
-  model: Awaited<ReturnType<typeof loadSeq2SeqModel>>,
+  model: Seq2SeqModel,
   inputIds: readonly number[],
   targetIds: readonly number[],
 ): Promise<number> {

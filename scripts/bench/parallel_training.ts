@@ -10,23 +10,15 @@
  */
 import { parseArgs } from "@std/cli";
 import { randomWord } from "@heed/nn";
-import { createSeq2SeqModel, defaultSeq2SeqConfig, type Seq2SeqBatch } from "@heed/seq2seq";
+import { createModel, defaultSeq2SeqConfig, type Seq2SeqBatch } from "@heed/seq2seq";
 import { startTrainingWorkers, trainableEncoderDecoder } from "@heed/seq2seq/layers";
-import { Optimizer, parseTrainingConfig, type StepResult, trainingStep } from "@heed/training";
+import { Optimizer, type StepResult, trainingStep } from "@heed/training";
 
 const args = parseArgs(Deno.args, {
   string: ["workers"],
   default: { workers: "1,2", rounds: 3, steps: 4, tokens: 4096, length: 32 },
 });
 const VOCAB = 8000;
-const { optimizer: hyper, batch } = parseTrainingConfig({
-  model: "transformer",
-  architecture: {},
-  data: { train: ["-"], sourceLanguage: "en", targetLanguage: "de" },
-  tokenizer: { type: "unigram" },
-  steps: 1,
-  output: "-",
-});
 const options = { labelSmoothing: 0.1, dropout: 0.1 };
 
 interface Contender {
@@ -67,18 +59,18 @@ Deno.exit(0); // and with it the workers
 
 async function contender(workers: number): Promise<Contender> {
   const config = defaultSeq2SeqConfig({ vocabSize: VOCAB });
-  const model = await createSeq2SeqModel(config, { seed: 1, device: "wasm" });
+  const model = await createModel(config, { seed: 1, device: "wasm" });
   const measured = { workers, milliseconds: [], processorMilliseconds: [], losses: [] };
   const at = (step: number) => ({ step: step + 1, learningRate: 5e-4, seed: 1 });
   if (workers === 1) {
     const trainable = trainableEncoderDecoder(model, options);
-    const optimizer = new Optimizer(trainable.variables, hyper);
+    const optimizer = new Optimizer(trainable.variables);
     const step = (step: number) =>
       trainingStep(trainable, [randomBatch(step)], { ...at(step), optimizer });
     return { ...measured, step };
   }
   const team = await startTrainingWorkers(model, { ...options, workers });
-  team.begin({ optimizer: hyper, batch });
+  team.begin({});
   await team.shareWeights();
   return { ...measured, step: (step) => team.step([randomBatch(step)], at(step)) };
 }

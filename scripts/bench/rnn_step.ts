@@ -7,8 +7,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { parseArgs } from "@std/cli";
 import { selectDevice } from "@heed/nn";
-import { defaultRnnConfig, defaultSeq2SeqConfig } from "@heed/seq2seq";
-import { RnnModel, Seq2SeqModel, trainableEncoderDecoder } from "@heed/seq2seq/layers";
+import { createModel, defaultRnnConfig, defaultSeq2SeqConfig } from "@heed/seq2seq";
+import { trainableEncoderDecoder } from "@heed/seq2seq/layers";
 
 const args = parseArgs(Deno.args, { default: { rounds: 5, length: 32, batch: 32, vocab: 8000 } });
 const device = await selectDevice({ prefer: "wasm" });
@@ -19,23 +19,23 @@ const batch = {
 };
 const sizes = { vocabSize: args.vocab, dropout: 0.1 };
 const makers = {
-  transformer: () => {
+  transformer: async () => {
     const layers = { encoderLayers: 3, decoderLayers: 3, attentionDropout: 0.1 };
-    return Seq2SeqModel.create(defaultSeq2SeqConfig({ ...sizes, ...layers }), { device, seed: 1 });
+    return await createModel(defaultSeq2SeqConfig({ ...sizes, ...layers }), { device, seed: 1 });
   },
-  rnnsearch: () =>
-    RnnModel.create(defaultRnnConfig({ ...sizes, decoderHiddenSize: 512 }), { device, seed: 1 }),
-  rnnencdec: () => {
+  rnnsearch: async () =>
+    await createModel(defaultRnnConfig({ ...sizes, decoderHiddenSize: 512 }), { device, seed: 1 }),
+  rnnencdec: async () => {
     const config = defaultRnnConfig({
       ...sizes,
       decoderHiddenSize: 512,
       architecture: "rnnencdec",
     });
-    return RnnModel.create(config, { device, seed: 1 });
+    return await createModel(config, { device, seed: 1 });
   },
 };
 for (const [name, make] of Object.entries(makers)) {
-  using model = make();
+  using model = await make();
   const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1 });
   const variables = [...trainable.variables.values()];
   const step = () =>

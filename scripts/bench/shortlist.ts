@@ -169,7 +169,6 @@ async function translate(
         ...options,
         shortlist: shortlist && inputIds.map((ids) => shortlist.select(ids)),
       }),
-    score: (inputIds, targetIds) => engine.score(inputIds, targetIds),
     crossAttention: (inputIds, targetIds) => engine.crossAttention(inputIds, targetIds),
     dispose: () => {},
   };

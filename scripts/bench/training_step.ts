@@ -2,25 +2,34 @@
  * Times training steps of the benchmark model in this process and prints one line of JSON.
  *
  *     deno run --allow-all scripts/bench/training_step.ts [--kernels own|stock] [--steps 20]
+ *         [--workers 1] [--blas off|auto|PATH] [--profile]
  *
- * `stock` is tfjs's WASM backend without Heed's kernels. It has no kernel for the gradient of an
+ * A step is split between several workers as `heed train --workers` does it. `stock` is tfjs's WASM backend without Heed's kernels. It has no kernel for the gradient of an
  * embedding, so a plain JavaScript one stands in.
  */
 import { parseArgs } from "@std/cli";
 import * as tf from "@tensorflow/tfjs";
-import { adamStep, globalNorm, randomWord, selectDevice } from "@heed/nn";
-import { defaultSeq2SeqConfig } from "@heed/seq2seq";
-import { type Seq2SeqBatch, Seq2SeqModel, trainableEncoderDecoder } from "@heed/seq2seq/layers";
+import { adamStep, type Device, globalNorm, randomWord, selectDevice } from "@heed/nn";
+import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+import {
+  type Seq2SeqBatch,
+  startTrainingWorkers,
+  trainableEncoderDecoder,
+} from "@heed/seq2seq/layers";
 
 const args = parseArgs(Deno.args, {
-  string: ["kernels"],
+  string: ["kernels", "blas"],
   boolean: ["profile"],
-  default: { kernels: "own", steps: 20, warmup: 3, dropout: 0.1 },
+  default: { kernels: "own", blas: "off", workers: 1, steps: 20, warmup: 3, dropout: 0.1 },
 });
 const BATCH = 32, LENGTH = 32, VOCAB = 8000;
 
-if (args.kernels === "stock") await useStockKernels();
-else await selectDevice({ prefer: "wasm" });
+const device = args.kernels === "stock"
+  ? await useStockKernels()
+  : await selectDevice({ prefer: "wasm", blas: args.blas });
+if (args.blas !== "off" && !device.blas) {
+  throw new Error(`Cannot time training with a BLAS: ${device.blasReason}`);
+}
 
 const config = defaultSeq2SeqConfig({
   vocabSize: VOCAB,
@@ -28,12 +37,13 @@ const config = defaultSeq2SeqConfig({
   decoderLayers: 3,
   dropout: args.dropout,
 });
-const device = { name: "wasm", reason: "benchmark" } as const;
-using model = Seq2SeqModel.create(config, { device, seed: 1 });
+using model = await createModel(config, { device, seed: 1 });
 const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1 });
 const variables = [...trainable.variables.values()];
 const zeros = () => variables.map(({ shape }) => tf.variable(tf.zeros(shape), false));
 const moments = { first: zeros(), second: zeros() };
+
+const team = args.workers > 1 ? await startTeam() : undefined;
 
 const kernelTimes = new Map<string, { ms: number; calls: number }>();
 const times: number[] = [], losses: number[] = [];
@@ -41,12 +51,14 @@ const total = args.warmup + args.steps;
 for (let step = 1; step <= total; step++) {
   if (args.profile && step === total) profileKernels();
   const start = performance.now();
-  losses.push(await trainingStep(step));
+  losses.push(await (team ? teamStep(team, step) : trainingStep(step)));
   if (step > args.warmup) times.push(performance.now() - start);
 }
 times.sort((a, b) => a - b);
 console.log(JSON.stringify({
   kernels: args.kernels,
+  workers: args.workers,
+  blas: device.blas?.library ?? "none",
   msPerStep: times[times.length >> 1],
   fastest: times[0],
   steps: args.steps,
@@ -54,6 +66,23 @@ console.log(JSON.stringify({
   peakRssMb: await peakRss(),
   profile: profile(),
 }));
+team?.dispose();
+
+type Team = Awaited<ReturnType<typeof startTrainingWorkers>>;
+
+/** Workers with the optimizer and the clipping of `trainingStep`. */
+async function startTeam(): Promise<Team> {
+  const { workers, dropout } = args;
+  const started = await startTrainingWorkers(model, { workers, labelSmoothing: 0.1, dropout });
+  started.begin({});
+  await started.shareWeights();
+  return started;
+}
+
+async function teamStep(team: Team, step: number): Promise<number> {
+  const at = { step, learningRate: 5e-4, seed: step };
+  return (await team.step([randomBatch(step)], at)).loss;
+}
 
 async function trainingStep(step: number): Promise<number> {
   let tokens = 0;
@@ -86,7 +115,7 @@ function randomBatch(seed: number): Seq2SeqBatch {
   return { inputIds: rows(0), labels: rows(BATCH * LENGTH) };
 }
 
-async function useStockKernels(): Promise<void> {
+async function useStockKernels(): Promise<Device> {
   await import("@tensorflow/tfjs-backend-wasm");
   if (!await tf.setBackend("wasm")) throw new Error("Cannot start tfjs's WASM backend");
   tf.registerKernel({
@@ -108,6 +137,7 @@ async function useStockKernels(): Promise<void> {
       return out;
     },
   });
+  return { name: "wasm", reason: "tfjs's own kernels" };
 }
 
 /** Times every kernel of the backend from now on; nested kernels count for both. */

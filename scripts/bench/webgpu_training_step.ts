@@ -10,8 +10,8 @@
 import { parseArgs } from "@std/cli";
 import * as tf from "@tensorflow/tfjs";
 import { adamStep, globalNorm, gradientNorm, randomWord, selectDevice } from "@heed/nn";
-import { defaultSeq2SeqConfig } from "@heed/seq2seq";
-import { type Seq2SeqBatch, Seq2SeqModel, trainableEncoderDecoder } from "@heed/seq2seq/layers";
+import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+import { type Seq2SeqBatch, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 import { DeviceProbe } from "./webgpu_probe.ts";
 
 const args = parseArgs(Deno.args, {
@@ -62,7 +62,7 @@ const config = defaultSeq2SeqConfig({
   maxPositionEmbeddings: Math.max(512, args.length),
   dropout: args.dropout,
 });
-using model = Seq2SeqModel.create(config, { device, seed: 1 });
+using model = await createModel(config, { device, seed: 1 });
 const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1 });
 const variables = [...trainable.variables.values()];
 const zeros = () => variables.map(({ shape }) => tf.variable(tf.zeros(shape), false));

@@ -43,6 +43,7 @@ Deno.test("checkFile() allows the runtime only in the file seam, in tests and in
   assertEquals(lines("packages/training/trainer.ts", source), [1, 2]);
   assertEquals(lines("packages/checkpoint/files_node.ts", source), []);
   assertEquals(lines("packages/checkpoint/_files_node.ts", source), []);
+  assertEquals(lines("packages/checkpoint/_ffi_deno.ts", source), []);
   assertEquals(lines("packages/checkpoint/profiles.ts", source), [1, 2]);
   assertEquals(lines("packages/training/trainer_test.ts", source), []);
   assertEquals(lines("apps/cli/main.ts", source), []);

@@ -32,6 +32,20 @@ console.log(squarer.place, await squarer.square(7));
 squarer.close();
 `;
 
+const TRAIN = `
+import { createModel, defaultSeq2SeqConfig } from "jsr:@heed/seq2seq";
+import { startTrainingWorkers } from "jsr:@heed/seq2seq/layers";
+
+const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
+using model = await createModel(config, { seed: 1, device: "wasm" });
+using workers = await startTrainingWorkers(model, { workers: 2 });
+workers.begin({});
+await workers.shareWeights();
+const batch = { inputIds: [[1, 0], [2, 3, 0]], labels: [[4, 0], [5, 6, 0]] };
+const { tokens } = await workers.step([batch], { step: 1, learningRate: 1e-3, seed: 1 });
+console.log(workers.workers, "workers", tokens, "tokens");
+`;
+
 /** What `resolveModel` asks for to find its cache. */
 const CACHE_VARIABLES = "HEED_CACHE_DIR,XDG_CACHE_HOME,LOCALAPPDATA,HOME";
 
@@ -140,6 +154,7 @@ Deno.test("packages published to a registry reach their data and workers, also o
     await Deno.mkdir(`${folder}/project`);
     await Deno.writeTextFile(`${folder}/project/resolve.ts`, RESOLVE);
     await Deno.writeTextFile(`${folder}/project/square.ts`, SQUARE);
+    await Deno.writeTextFile(`${folder}/project/train.ts`, TRAIN);
     // The standard library is not published from here, but published modules may import it.
     for (const link of workspace.links) await registry.addDirectory(new URL(link, ROOT));
 
@@ -226,7 +241,7 @@ Deno.test("packages published to a registry reach their data and workers, also o
     });
 
     await t.step("a worker's modules are collected without starting it", async () => {
-      const { code, stderr } = await stranger.deno(["cache", "--no-lock", "square.ts"]);
+      const { code, stderr } = await stranger.deno(["cache", "--no-lock", "square.ts", "train.ts"]);
       assertEquals(code, 0, stderr);
       const asked = registry.requests.filter((line) => line.includes("/@fixture/worker/1.0.0/"));
       assertEquals(asked.map((line) => line.split("/").at(-1)).sort(), [
@@ -260,6 +275,16 @@ Deno.test("packages published to a registry reach their data and workers, also o
         assertEquals([run.code, run.stdout], [0, "worker 49"], run.stderr);
         const same = await stranger.deno(["run", "--no-lock", "square.ts", "--same-thread"]);
         assertEquals([same.code, same.stdout], [0, "same thread 49"], same.stderr);
+      },
+    );
+
+    await t.step(
+      "workers train offline, for the first time, with a replica of another package",
+      async () => {
+        // The permission is that of the WASM files of tfjs.
+        const args = ["run", "--no-lock", "--cached-only", "--allow-read", "train.ts"];
+        const { code, stdout, stderr } = await stranger.deno(args);
+        assertEquals([code, stdout], [0, "2 workers 5 tokens"], stderr);
       },
     );
 

@@ -7,16 +7,10 @@
  *
  * The sentences are those of testdata/coreference. The default model is the shipped one.
  */
+import { type AttentionRecord, averageHeads, mergeWords, splitLayers } from "@heed/alignment";
 import { assets } from "@heed/model-en-de";
 import { type PairAttention, Translator } from "@heed/translation";
-import {
-  attentionHtml,
-  type AttentionRecord,
-  averageHeads,
-  linesSvg,
-  mergeWords,
-  splitLayers,
-} from "@heed/visualize";
+import { attentionHtml, linesSvg } from "@heed/visualize";
 import { coreferenceReport, type Measured } from "./coreference_report.ts";
 import { bestHead, lookAt, type Looked, parseSentences, scoreHead } from "./coreference_scores.ts";
 

@@ -1,4 +1,4 @@
-import { type AttentionRecord, groupTokens } from "@heed/visualize";
+import { type AttentionRecord, groupTokens } from "@heed/alignment";
 
 /** A sentence in which *it* means one of two nouns. */
 export interface Sentence {

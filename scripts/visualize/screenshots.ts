@@ -6,14 +6,8 @@
  *
  * Needs Chromium (apt-get install chromium). The default folder is .cache/screenshots.
  */
-import {
-  alignmentSvg,
-  attentionHtml,
-  linesSvg,
-  mergeWords,
-  positionsSvg,
-  type Theme,
-} from "@heed/visualize";
+import { mergeWords } from "@heed/alignment";
+import { alignmentSvg, attentionHtml, linesSvg, positionsSvg, type Theme } from "@heed/visualize";
 import { plotSvg } from "@heed/visualize/plot";
 import { svgToPng } from "@heed/visualize/png";
 import { sinusoidalTable } from "@heed/positional";
@@ -39,6 +33,7 @@ const DRAWN: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["tokens", ["The animal didn't cross the street because it was too tired.", "--tokens"]],
   ["long", [LONG]],
   ["head", ["The file could not be opened.", "--layer", "1", "--head", "2"]],
+  ["lines", ["The file could not be opened.", "--lines"]],
   ["self", ["The program deletes the file because it is empty.", "--self"]],
   ["scripts", ["The file could not be opened.", "Файл не удалось открыть. שלום"]],
 ];

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Translator } from "@heed/translation";
-import type { AlignmentSample, ChosenHeads } from "@heed/visualize";
+import type { AlignmentSample, ChosenHeads } from "@heed/alignment";
 import { alignmentTable } from "../alignment_table.ts";
 import { UsageError } from "../failure.ts";
 import { type GoldAlignment, readGoldAlignments, textOfWords } from "../gold_alignments.ts";
+import type { ModelDirectory } from "@heed/model";
 import type { Host } from "../host.ts";
-import { assertAttends, readModelJson } from "../model_files.ts";
 import { chooseModel } from "../models.ts";
 import {
   addRuntimeOptions,
@@ -61,10 +61,11 @@ Examples:
 async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   const { gold, reverse, write, json } = options;
   checkOptions(options);
-  const model = await chooseModel(options);
+  const { assertAttends } = await import("@heed/translation");
+  const model = await chooseModel(options, host);
   await assertAttends(model);
-  if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }));
-  if (write) await checkWritable(options.model!);
+  if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }, host));
+  if (write) await checkWritable(model);
   const pairs = await readGoldAlignments(gold, host);
   const direction = await alignWith(model, pairs, { options, host, to: options.to });
   const backward = reverse === undefined
@@ -105,7 +106,7 @@ async function alignWith(
   pairs: readonly GoldAlignment[],
   { options, host, to }: { options: AlignCommandOptions; host: Host; to?: string },
 ): Promise<Direction> {
-  const { chooseAlignmentHeads } = await import("@heed/visualize");
+  const { chooseAlignmentHeads } = await import("@heed/alignment");
   using translator = await host.loadTranslator(model, runtimeFrom(options, host));
   const samples: AlignmentSample[] = [];
   for (const { source, target, links } of pairs) {
@@ -141,7 +142,7 @@ async function symmetrize(
   backward: Direction,
   pairs: readonly GoldAlignment[],
 ): Promise<Record<string, number>> {
-  const { alignWords, symmetrizeAlignments } = await import("@heed/visualize");
+  const { alignWords, symmetrizeAlignments } = await import("@heed/alignment");
   const { alignmentErrorRate } = await import("@heed/metrics");
   const alignments = pairs.map((_, i) => ({
     there: alignWords(forward.samples[i], forward.chosen),
@@ -158,27 +159,23 @@ async function symmetrize(
   ]));
 }
 
-async function checkWritable(model: string): Promise<void> {
-  if ((await readModelJson(model, "config.json"))?.model_type !== "heed-rnn") return;
+async function checkWritable(model: ModelDirectory): Promise<void> {
+  if (!(await model.family()).hasOneHead) return;
   throw new UsageError(
-    `Cannot write alignment heads into ${model}: a recurrent model has one, which is always shown`,
+    `Cannot write alignment heads into ${model.name}: a recurrent model has one, which is always shown`,
   );
 }
 
 /** Stores what was chosen beside whatever else the file says. */
 async function writeHeads(model: string, { heads, shift }: ChosenHeads): Promise<void> {
-  const { files, joinPath } = await import("@heed/checkpoint");
-  const path = joinPath(model, "generation_config.json");
-  const { alignment_shift: _shift, ...rest } =
-    await readModelJson(model, "generation_config.json") ?? {};
-  const json = {
-    ...rest,
-    alignment_heads: heads,
-    ...(shift > 0 && { alignment_shift: shift }),
-  };
+  const { updateJson } = await import("@heed/model");
+  const name = "generation_config.json";
   try {
-    await files.writeAtomic(path, new TextEncoder().encode(JSON.stringify(json, null, 2) + "\n"));
+    await updateJson(model, name, {
+      alignment_heads: heads,
+      alignment_shift: shift > 0 ? shift : undefined,
+    });
   } catch (cause) {
-    throw fileError("write", { path: String(path), cause });
+    throw fileError("write", { path: `${model}/${name}`, cause });
   }
 }

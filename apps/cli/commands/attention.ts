@@ -3,7 +3,6 @@ import type { PairAttention } from "@heed/translation";
 import { matrixRecord, pageRecords, pageSize } from "../attention_records.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { assertAttends } from "../model_files.ts";
 import { chooseModel } from "../models.ts";
 import {
   addRuntimeOptions,
@@ -22,6 +21,7 @@ interface AttentionCommandOptions extends RuntimeOptions {
   readonly self?: boolean;
   readonly tokens?: boolean;
   readonly numBeams: number;
+  readonly lines?: boolean;
   readonly theme: "light" | "dark";
   readonly out?: string;
 }
@@ -47,6 +47,7 @@ export function addAttentionCommand(program: Command, host: Host): void {
     .option("--self", "attention of the sentence to itself, in the encoder")
     .option("--tokens", "tokens as the model has them, instead of words")
     .option("--num-beams <n>", "number of beams, 1 for greedy search", positiveInteger, 4)
+    .option("--lines", "lines between the words instead of a matrix, in a picture (.svg, .png)")
     .addOption(
       new Option("--theme <name>", "colours of a picture").choices(["light", "dark"])
         .default("light"),
@@ -60,7 +61,8 @@ The text is taken as one sentence. Without --out the picture is made of
 characters. A picture has the source above and the target to the left. It shows
 the heads that the model's files name for alignment ("heed align" finds them),
 else the mean of the last layer. --layer and --head show others; each row is
-then the step that produces its word.
+then the step that produces its word. --lines draws target and source as two
+columns of words, and a line for each weight, thicker for a larger one.
 
 A page (.html) has all layers and heads of encoder and decoder to look around
 in, works from disk, and takes some 200 tokens; --layer, --head and --self keep
@@ -69,6 +71,7 @@ it smaller.
 Examples:
   heed attention "The file could not be opened."
   heed attention "Open the file." "Öffnen Sie die Datei." --out figure.svg
+  heed attention "Open the file." --lines --out lines.svg
   heed attention "The cat slept because it was tired." --out page.html
   heed attention "Close it." --self --layer 3 --head 0 --tokens --out it.png`,
     )
@@ -91,8 +94,10 @@ async function attention(
   const { out } = options;
   checkTexts(texts);
   const format = out === undefined ? undefined : formatOf(out);
+  if (options.lines) checkLines(format);
   const runtime = runtimeFrom(options, host);
-  const model = await chooseModel(options);
+  const { assertAttends } = await import("@heed/translation");
+  const model = await chooseModel(options, host);
   await assertAttends(model);
   using translator = await host.loadTranslator(model, runtime);
   const { from, to, numBeams } = options;
@@ -134,6 +139,15 @@ function formatOf(path: string): Format {
   );
 }
 
+function checkLines(format: Format | undefined): void {
+  if (format === "svg" || format === "png") return;
+  throw new UsageError(
+    format === undefined
+      ? "Cannot draw lines with characters: name a picture with --out, .svg or .png"
+      : "Cannot draw lines alone on a page, which has them anyhow: leave --lines out, or name a .svg or .png",
+  );
+}
+
 function checkSelf({ encoder }: PairAttention, { self }: AttentionCommandOptions): void {
   if (!self || encoder !== undefined) return;
   throw new TypeError(
@@ -161,8 +175,9 @@ async function draw(
   format: Format,
 ): Promise<Uint8Array> {
   if (format === "html") return new TextEncoder().encode(await page(pair, options));
-  const { alignmentSvg } = await import("@heed/visualize");
-  const svg = alignmentSvg(await matrixRecord(pair, options), {
+  const { alignmentSvg, linesSvg } = await import("@heed/visualize");
+  const drawSvg = options.lines ? linesSvg : alignmentSvg;
+  const svg = drawSvg(await matrixRecord(pair, options), {
     theme: options.theme,
     title: headingOf(options),
   });

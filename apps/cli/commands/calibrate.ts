@@ -4,8 +4,8 @@ import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
 import {
+  addLanguageOptions,
   addRuntimeOptions,
-  addTargetOption,
   positiveInteger,
   runtimeFrom,
   type RuntimeOptions,
@@ -26,6 +26,7 @@ interface CalibrateCommandOptions extends RuntimeOptions {
   readonly test?: string;
   readonly limit?: number;
   readonly reverse?: boolean;
+  readonly from?: string;
   readonly to?: string;
   readonly numBeams: number;
   readonly batchSize?: number;
@@ -49,7 +50,7 @@ export function addCalibrateCommand(program: Command, host: Host): void {
     .option("--no-shortlist", "choose from all tokens, also if the model has a shortlist")
     .option("--report <dir>", "write the figures and the reliability curves to this folder")
     .option("--write", "fit on all of the data, and store it in generation_config.json");
-  addRuntimeOptions(addTargetOption(command))
+  addRuntimeOptions(addLanguageOptions(command))
     .option("--json", "write one JSON object")
     .addHelpText(
       "after",
@@ -81,10 +82,10 @@ Examples:
 }
 
 async function calibrate(options: CalibrateCommandOptions, host: Host): Promise<void> {
-  const { data, test, model, to, report, write, json } = options;
+  const { data, test, model, from, to, report, write, json } = options;
   const runtime = runtimeFrom(options, host);
   checkOptions(options);
-  const chosen = await chooseModel({ model, to });
+  const chosen = await chooseModel({ model, from, to }, host);
   const pairs = await readPairs(data, { ...options, host });
   const testPairs = test === undefined ? undefined : await readPairs(test, { ...options, host });
   if (testPairs === undefined && pairs.sources.length < 2) {
@@ -155,7 +156,7 @@ function half({ sources, references, skipped }: Pairs, first: 0 | 1): Pairs {
 
 async function samplesOf(
   { sources, references }: Pairs,
-  { translator, options: { to, numBeams, batchSize }, host: { signal }, onSentence }: {
+  { translator, options: { from, to, numBeams, batchSize }, host: { signal }, onSentence }: {
     translator: Translator;
     options: CalibrateCommandOptions;
     host: Host;
@@ -164,7 +165,7 @@ async function samplesOf(
 ): Promise<ConfidenceSamples> {
   const { sampleConfidence } = await import("@heed/translation");
   const translations = [];
-  const locale = translator.checkLanguages({ to })?.target;
+  const locale = translator.checkLanguages({ from, to })?.target;
   const stream = translator.translateStream(sources, {
     to,
     numBeams,

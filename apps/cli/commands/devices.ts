@@ -3,7 +3,7 @@ import type { Runtime } from "@heed/translation";
 import config from "../deno.json" with { type: "json" };
 import { findImplementations, type Implementation } from "../implementations.ts";
 import type { Host } from "../host.ts";
-import { checkDirectory, shippedModels } from "../models.ts";
+import { checkDirectory } from "../models.ts";
 import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "../options.ts";
 
 interface DevicesCommandOptions extends RuntimeOptions {
@@ -36,6 +36,9 @@ export function addDevicesCommand(program: Command, host: Host): void {
       `
 Models run on WebGPU with tfjs where there is a real GPU. Elsewhere they run on
 wasm: by the engine, which is fastest, or by tfjs if the engine cannot run them.
+Training on wasm leaves large products to a BLAS (OpenBLAS, MKL, BLIS,
+Accelerate) where Deno is run with --allow-ffi and one is installed; HEED_BLAS
+is auto, off, or the path of one.
 
 Examples:
   heed devices
@@ -47,7 +50,7 @@ Examples:
 
 async function devices(options: DevicesCommandOptions, host: Host): Promise<void> {
   const request = runtimeFrom(options, host);
-  const { chooseRuntime } = await import("@heed/translation");
+  const { chooseRuntime, shippedModels } = await import("@heed/translation");
   const models: ModelChoice[] = [];
   for (const { source, target, assets } of shippedModels) {
     const chosen = await chooseRuntime(await assets(), request);

@@ -3,8 +3,8 @@ import type { TranslatorDevice } from "@heed/translation";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
 import {
+  addLanguageOptions,
   addSearchOptions,
-  addTargetOption,
   positiveInteger,
   runtimeFrom,
   type SearchOptions,
@@ -19,6 +19,7 @@ interface EvaluateCommandOptions extends SearchOptions {
   readonly limit?: number;
   readonly json?: boolean;
   readonly reverse?: boolean;
+  readonly from?: string;
   readonly to?: string;
 }
 
@@ -29,7 +30,7 @@ export function addEvaluateCommand(program: Command, host: Host): void {
     .requiredOption("--test <file>", "lines of source, tab, reference")
     .option("--reverse", "the lines are reference, tab, source")
     .option("--limit <n>", "stop after so many sentences", positiveInteger);
-  addSearchOptions(addTargetOption(command))
+  addSearchOptions(addLanguageOptions(command))
     .option("--json", "write one JSON object")
     .addHelpText(
       "after",
@@ -42,6 +43,7 @@ loading the model; "wordsPerSecond" counts words of the source.
 
 Examples:
   heed evaluate --test test.tsv --json
+  heed evaluate --from de --to en --test test.tsv --reverse
   heed evaluate --model my-model --test test.tsv --num-beams 1 --limit 500`,
     )
     .action((options: EvaluateCommandOptions) => evaluate(options, host));
@@ -49,7 +51,7 @@ Examples:
 
 async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<void> {
   const runtime = runtimeFrom(options, host);
-  const model = await chooseModel(options);
+  const model = await chooseModel(options, host);
   const { test, limit, reverse } = options;
   const { sources, references, skipped } = await readPairs(test, { host, limit, reverse });
   using translator = await host.loadTranslator(model, {
@@ -68,6 +70,7 @@ async function evaluate(options: EvaluateCommandOptions, host: Host): Promise<vo
     lengthPenalty,
     maxNewTokens,
     batchSize,
+    from: options.from,
     to: options.to,
     splitSentences: false,
     signal: host.signal,

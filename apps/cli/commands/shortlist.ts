@@ -1,13 +1,12 @@
 import type { Command } from "commander";
 import type { ShortlistProgress } from "@heed/translation";
 import { UsageError } from "../failure.ts";
+import type { ModelDirectory } from "@heed/model";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
-import { readModelJson } from "../model_files.ts";
 import { naturalNumber } from "../options.ts";
 import { fileError, openFile } from "../output.ts";
 import { type Progress, startProgress } from "../progress.ts";
-import { loadMarianTokenizer } from "../tokenizers.ts";
 
 interface ShortlistCommandOptions {
   readonly model: string;
@@ -53,12 +52,13 @@ async function shortlist(options: ShortlistCommandOptions, host: Host): Promise<
   if (isUrl && options.out === undefined) {
     throw new UsageError(`Cannot write to ${model}: name a file with --out`);
   }
-  const { joinPath } = await import("@heed/checkpoint");
   const { shortlistFile, trainShortlist, writeShortlist } = await import("@heed/translation");
-  const vocabSize = await vocabSizeOf(model);
-  const tokenizer = await loadMarianTokenizer(model);
+  const { openModel } = await import("@heed/model");
+  const directory = await openModel(model);
+  const vocabSize = await vocabSizeOf(directory);
+  const tokenizer = await directory.marianTokenizer();
   for (const path of data) (await openFile(path, { read: true })).close();
-  const out = options.out ?? joinPath(model, shortlistFile);
+  const out = options.out ?? directory.at(shortlistFile);
   const found = await learn();
   try {
     await writeShortlist(out, found);
@@ -89,15 +89,16 @@ function note(progress: Progress, { stage, pairs, share }: ShortlistProgress): v
   progress.update(pairs, stage === "read" ? "read" : `aligned to ${(100 * share).toFixed(0)}%`);
 }
 
-async function vocabSizeOf(model: string): Promise<number> {
-  const config = await readModelJson(model, "config.json");
-  if (config === undefined) {
-    throw new Error(`Cannot build a shortlist for ${model}: it has no config.json`);
+async function vocabSizeOf(model: ModelDirectory): Promise<number> {
+  if (!await model.has("config.json")) {
+    throw new Error(`Cannot build a shortlist for ${model.name}: it has no config.json`);
   }
-  const { vocab_size: size } = config;
+  const { vocab_size: size } = await model.json("config.json");
   if (typeof size === "number" && Number.isSafeInteger(size) && size > 0) return size;
   throw new SyntaxError(
-    `Cannot build a shortlist for ${model}: vocab_size of config.json is ${JSON.stringify(size)}`,
+    `Cannot build a shortlist for ${model.name}: vocab_size of config.json is ${
+      JSON.stringify(size)
+    }`,
   );
 }
 

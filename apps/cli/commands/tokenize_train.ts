@@ -2,30 +2,48 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
-import { positiveInteger } from "../options.ts";
+import { finiteNumber, positiveInteger } from "../options.ts";
 import { fileError, openFile } from "../output.ts";
 import { type Progress, startProgress } from "../progress.ts";
-import { trainers, type TrainerType, trainerTypes } from "../tokenizer_training.ts";
+import type { TokenizerType } from "@heed/tokenizer";
 
 interface TrainCommandOptions {
-  readonly type: TrainerType;
+  readonly type: TokenizerType;
   readonly vocabSize: number;
   readonly input: string[];
   readonly output: string;
   readonly cased?: boolean;
+  readonly byteFallback?: boolean;
+  readonly characterCoverage?: number;
+  readonly requiredChars?: string;
+  readonly userDefinedSymbols?: string[];
 }
+
+/** Kinds of vocabularies; named here too, so that help loads no trainer. */
+const types: readonly TokenizerType[] = ["unigram", "bpe", "wordpiece", "word"];
 
 /** Adds `heed tokenize train`. */
 export function addTokenizeTrainCommand(parent: Command, host: Host): void {
   parent.command("train")
     .description("Learn a vocabulary from files, one text a line.")
     .addOption(
-      new Option("--type <type>", "kind of vocabulary").choices(trainerTypes).default("unigram"),
+      new Option("--type <type>", "kind of vocabulary").choices(types).default("unigram"),
     )
     .option("--vocab-size <n>", "number of tokens, special ones included", positiveInteger, 8000)
     .requiredOption("--input <file...>", "text files")
     .requiredOption("--output <path>", "file to write")
     .option("--cased", "with --type wordpiece: keep capitals and accents")
+    .option(
+      "--byte-fallback",
+      "with --type unigram: 256 tokens for bytes, so that any text is kept",
+    )
+    .option(
+      "--character-coverage <share>",
+      "with --type unigram: share of the characters that get a token (default: 0.9995)",
+      finiteNumber,
+    )
+    .option("--required-chars <text>", "with --type unigram: characters that get a token anyway")
+    .option("--user-defined-symbols <text...>", "with --type unigram: strings that stay whole")
     .addHelpText(
       "after",
       `
@@ -48,7 +66,8 @@ Examples:
 async function train(options: TrainCommandOptions, host: Host): Promise<void> {
   const { type, vocabSize, input, output, cased = false } = options;
   const ending = output.slice(output.lastIndexOf("."));
-  const { endings, run } = trainers[type];
+  const { tokenizerEndings, trainTokenizer } = await import("@heed/tokenizer");
+  const endings = tokenizerEndings[type];
   if (!endings.includes(ending)) {
     throw new UsageError(
       `Cannot write ${output}: --type ${type} writes ${endings.join(" or ")}`,
@@ -57,11 +76,21 @@ async function train(options: TrainCommandOptions, host: Host): Promise<void> {
   if (cased && type !== "wordpiece") {
     throw new UsageError(`Cannot use --cased with --type ${type}: it belongs to wordpiece`);
   }
+  const { byteFallback, characterCoverage, requiredChars, userDefinedSymbols } = options;
+  const forUnigram = { byteFallback, characterCoverage, requiredChars, userDefinedSymbols };
+  const wrong = type !== "unigram" &&
+    Object.entries(forUnigram).find(([, value]) => value !== undefined);
+  if (wrong) {
+    const flag = wrong[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`Cannot use --${flag} with --type ${type}: it belongs to unigram`);
+  }
   for (const path of input) (await openFile(path, { read: true })).close();
   let bytes: Uint8Array;
   {
     using progress = await startProgress(host, { unit: "lines" });
-    bytes = await run(textsOf(input, host), {
+    bytes = await trainTokenizer(textsOf(input, host), {
+      type,
+      ...forUnigram,
       vocabSize,
       lowercase: !cased,
       ending,

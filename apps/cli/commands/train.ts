@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import type { TrainingConfig, TrainingProgress } from "@heed/training";
+import type { PrepareOptions, TrainingConfig, TrainingRun } from "@heed/seq2seq/training";
+import type { TrainingProgress } from "@heed/training";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { prepareTraining } from "../training_model.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;
@@ -37,6 +37,9 @@ Several workers split each batch, so that they train as one does, only faster
 where there are as many free cores; each needs memory for its part of a batch. A
 run may be resumed with another number of them.
 
+On wasm a BLAS computes the large products where there is one, which may halve
+the time of a step; "heed devices" says what is used, and why.
+
 A small configuration:
   {
     "model": "transformer",
@@ -52,7 +55,10 @@ A small configuration:
 
 "model" may also be "rnnsearch" (recurrent, with attention) or "rnnencdec"
 (without), with "embeddingSize", "encoderHiddenSize", "decoderHiddenSize" and
-others in "architecture".
+others in "architecture". "tokenizer" also takes "byteFallback",
+"characterCoverage", "requiredChars" and "userDefinedSymbols"; with "sampling":
+{ "alpha": 0.2 } texts are cut at random, in another way in each epoch; and
+"evaluate": { "metric": "bleu" } (or "chrf") keeps the best by that.
 
 Examples:
   heed train config.json
@@ -70,16 +76,17 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
   const { signal } = host;
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
-  using run = await prepareTraining(config, { resume, signal, onWarning });
+  using run = await prepare(config, { resume, signal, onWarning });
   const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
-  host.writeError(`Training on ${run.device.name}${workers}: ${run.device.reason}\n`);
+  const { name, reason, blas, blasReason } = run.device;
+  const products = blas
+    ? `; products by ${blas.library}`
+    : blasReason && `; no BLAS: ${blasReason}`;
+  host.writeError(`Training on ${name}${workers}: ${reason}${products ?? ""}\n`);
 
   using progress = await startProgress(host, { total: config.steps, unit: "steps" });
   const result = await train(run.model, {
-    config,
-    batches: run.batches,
-    ...(run.evaluate && { evaluate: run.evaluate }),
-    ...(run.workers && { workers: run.workers }),
+    ...run,
     resume,
     signal,
     onWarning,
@@ -107,7 +114,7 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
 }
 
 async function readConfig(path: string): Promise<TrainingConfig> {
-  const { loadTrainingConfig } = await import("@heed/training");
+  const { loadTrainingConfig } = await import("@heed/seq2seq/training");
   try {
     return await loadTrainingConfig(path);
   } catch (cause) {
@@ -116,6 +123,16 @@ async function readConfig(path: string): Promise<TrainingConfig> {
       throw new UsageError(cause.message, { cause });
     }
     throw fileError("read", { path, cause });
+  }
+}
+
+async function prepare(config: TrainingConfig, options: PrepareOptions): Promise<TrainingRun> {
+  const { prepareTraining, TrainingConfigError } = await import("@heed/seq2seq/training");
+  try {
+    return await prepareTraining(config, options);
+  } catch (cause) {
+    if (cause instanceof TrainingConfigError) throw new UsageError(cause.message, { cause });
+    throw cause;
   }
 }
 

@@ -4,7 +4,13 @@ import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { type InputLine, inputLines } from "../lines.ts";
 import { chooseModel } from "../models.ts";
-import { addSearchOptions, positiveInteger, runtimeFrom, type SearchOptions } from "../options.ts";
+import {
+  addLanguageOptions,
+  addSearchOptions,
+  positiveInteger,
+  runtimeFrom,
+  type SearchOptions,
+} from "../options.ts";
 import { openFile, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
@@ -24,10 +30,8 @@ interface TranslateCommandOptions extends SearchOptions {
 export function addTranslateCommand(program: Command, host: Host): void {
   const command = program.command("translate")
     .description("Translate texts, a file, or standard input line by line.")
-    .argument("[text...]", "texts to translate, each a word or a whole document")
-    .option("--from <language>", "language of the texts, such as en")
-    .option("--to <language>", "language to translate into, such as de");
-  addSearchOptions(command)
+    .argument("[text...]", "texts to translate, each a word or a whole document");
+  addSearchOptions(addLanguageOptions(command))
     .option("--num-return-sequences <n>", "translations of each text", positiveInteger, 1)
     .option("--input <file>", "translate the lines of a file")
     .option("--output <file>", "write to a file; what is written stays when interrupted")
@@ -66,7 +70,7 @@ async function translate(
 ): Promise<void> {
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
-  const model = await chooseModel(options);
+  const model = await chooseModel(options, host);
   using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   await using output = await openOutput(host, { path: options.output, inputPath: options.input });
   using translator = await host.loadTranslator(model, {

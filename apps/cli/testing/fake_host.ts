@@ -116,7 +116,6 @@ function capitalizer(isCalibrated: boolean): Translator {
           })
         );
       },
-      score: () => Promise.resolve([]),
       crossAttention: (inputIds, targetIds) =>
         Promise.resolve({
           weights: new Float32Array(inputIds.length * targetIds.length).fill(1 / inputIds.length),

@@ -1,4 +1,4 @@
-import { createRnnModel, defaultRnnConfig } from "@heed/seq2seq";
+import { createModel, defaultRnnConfig } from "@heed/seq2seq";
 import { Translator } from "@heed/translation";
 import { run } from "../program.ts";
 import { fakeHost, type FakeHostOptions } from "./fake_host.ts";
@@ -42,7 +42,7 @@ export async function recurrentModel(
     decoderHiddenSize: 8,
     attentionSize: 8,
   });
-  using model = await createRnnModel(config, { seed: 1, device: "wasm" });
+  using model = await createModel(config, { seed: 1, device: "wasm" });
   await model.save(folder);
   return folder;
 }

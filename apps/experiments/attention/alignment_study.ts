@@ -1,6 +1,6 @@
 import { sentenceBleu } from "@heed/metrics";
 import type { MarianTokenizer } from "@heed/tokenizer";
-import { mergeWords } from "@heed/visualize";
+import { mergeWords } from "@heed/alignment";
 import {
   type AttentionSample,
   diagonalErrorRate,

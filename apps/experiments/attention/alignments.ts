@@ -1,6 +1,6 @@
 import { alignmentErrorRate, type AlignmentLink } from "@heed/metrics";
 import type { MarianTokenizer } from "@heed/tokenizer";
-import { type AttentionRecord, extractAlignment, mergeWords } from "@heed/visualize";
+import { type AttentionRecord, extractAlignment, mergeWords } from "@heed/alignment";
 import { crossAttentionRecords, type StepRecord, type TokenPair } from "./cross_attention.ts";
 import { type GoldPair, joinWords } from "./data.ts";
 import type { AnyModel } from "./models.ts";

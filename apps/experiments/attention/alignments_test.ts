@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { parsePharaoh } from "@heed/metrics";
-import type { AttentionRecord } from "@heed/visualize";
+import type { AttentionRecord } from "@heed/alignment";
 import { diagonalErrorRate, sampleOf, scoreAlignments } from "./alignments.ts";
 
 const pair = { source: ["a", "b"], target: ["x", "y"], links: parsePharaoh("0-1 1-0") };

@@ -1,4 +1,4 @@
-import { type AttentionRecord, averageHeads, splitLayers } from "@heed/visualize";
+import { type AttentionRecord, averageHeads, splitLayers } from "@heed/alignment";
 import type { AnyModel } from "./models.ts";
 
 /** A sentence pair as tokens. */

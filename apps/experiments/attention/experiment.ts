@@ -1,5 +1,5 @@
 import { selectDevice } from "@heed/nn";
-import { loadEncoderDecoder } from "@heed/seq2seq";
+import { loadModel } from "@heed/seq2seq";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import type { TrainingProgress } from "@heed/training";
 import { studyAlignments } from "./alignment_study.ts";
@@ -82,7 +82,7 @@ export async function runExperiment(
   onMessage("Scoring");
   const scores = scoreTranslations(data.test, translations, config);
   const load = (name: Architecture) =>
-    loadEncoderDecoder(joinPath(modelFolder(output, name), "model"), { device: "wasm" });
+    loadModel(joinPath(modelFolder(output, name), "model"), { device: "wasm" });
   using rnnsearch = await load("rnnsearch");
   using transformer = await load("transformer");
   return {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { joinPath, writeSafetensors } from "@heed/checkpoint";
 import { deriveSeed } from "@heed/nn";
 import { initLearnedPositions } from "@heed/positional";
-import { createSeq2SeqModel, type Seq2SeqModel } from "@heed/seq2seq";
+import { createModel, type Seq2SeqModel } from "@heed/seq2seq";
 import { seq2SeqLoss } from "@heed/seq2seq/layers";
 import type { TokenBatch, TrainableModel } from "@heed/training";
 import { keptJson } from "./files.ts";
@@ -37,7 +37,7 @@ export async function trainLearnedPositions(options: TrainOptions): Promise<Lear
   const { seed, maxTokens, positions: { sizes, steps, shown }, training } = config;
   const folder = modelFolder(output, "learned-positions");
   return await keptJson(joinPath(folder, "summary.json"), async () => {
-    using model = await createSeq2SeqModel(transformerConfig(sizes, tokenizer), {
+    using model = await createModel(transformerConfig(sizes, tokenizer), {
       seed,
       device: "wasm",
     });
@@ -51,7 +51,6 @@ export async function trainLearnedPositions(options: TrainOptions): Promise<Lear
       const trainable = withLearnedPositions(model, table, training);
       const summary = await trainUntilDone(trainable, folder, {
         ...options,
-        model: "transformer",
         steps,
       });
       const values = [...(await table.data()).slice(0, shown * hiddenSize)]

@@ -1,15 +1,12 @@
-import type * as tf from "@tensorflow/tfjs";
+import { findFamily, type SearchConfig, tensorsOf } from "@heed/model";
 import {
-  createRnnModel,
-  createSeq2SeqModel,
+  createModel as createHeedModel,
   defaultRnnConfig,
   defaultSeq2SeqConfig,
+  type EncoderDecoderModel,
   type RnnConfig,
-  type RnnModel,
   type Seq2SeqConfig,
-  type Seq2SeqModel,
 } from "@heed/seq2seq";
-import { buildRnnWeights, buildSeq2SeqWeights } from "@heed/seq2seq/layers";
 import {
   type Architecture,
   architectures,
@@ -18,7 +15,7 @@ import {
 } from "./config.ts";
 
 /** A model of any of the architectures. */
-export type AnyModel = RnnModel | Seq2SeqModel;
+export type AnyModel = EncoderDecoderModel;
 
 /** What a tokenizer decides about a model. */
 export interface Vocabulary {
@@ -55,22 +52,14 @@ export async function createModel(
   config: RnnConfig | Seq2SeqConfig,
   { seed }: { seed: number },
 ): Promise<AnyModel> {
-  const options = { seed, device: "wasm" } as const;
-  return "architecture" in config
-    ? await createRnnModel(config, options)
-    : await createSeq2SeqModel(config, options);
+  return await createHeedModel<SearchConfig>(config, { seed, device: "wasm" });
 }
 
 /** Counts what is trained, without making a weight. */
 export function countParameters(config: RnnConfig | Seq2SeqConfig): number {
-  let parameters = 0;
-  const count = (_: string, shape: number[]) => {
-    parameters += shape.reduce((product, size) => product * size, 1);
-    return undefined as unknown as tf.Tensor; // only shapes are wanted
-  };
-  if ("architecture" in config) buildRnnWeights(config, count);
-  else buildSeq2SeqWeights(config, count).positions.dispose();
-  return parameters;
+  const tensors = tensorsOf(findFamily(config.modelType).tensors(config)).values();
+  const sizes = Array.from(tensors, ({ shape }) => shape.reduce((size, more) => size * more, 1));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /**

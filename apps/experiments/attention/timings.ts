@@ -1,7 +1,7 @@
 import { randomWord } from "@heed/nn";
 import { trainableEncoderDecoder } from "@heed/seq2seq/layers";
-import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
-import { type Architecture, architectures, type ExperimentConfig } from "./config.ts";
+import { Optimizer, trainingStep } from "@heed/training";
+import { architectures, type ExperimentConfig } from "./config.ts";
 import { type AnyModel, createModel, modelConfig } from "./models.ts";
 import type { Timing } from "./results.ts";
 
@@ -25,7 +25,7 @@ export async function measureTimings(
   const timings: Timing[] = [];
   for (const architecture of architectures) {
     using model = await createModel(modelConfig(architecture, config, vocabulary), { seed: 1 });
-    using steps = trainingSteps(model, architecture);
+    using steps = trainingSteps(model);
     for (const batch of batches) {
       for (const length of lengths) {
         signal.throwIfAborted();
@@ -72,17 +72,9 @@ function idRows(
   );
 }
 
-function trainingSteps(model: AnyModel, architecture: Architecture) {
-  const { optimizer: adam } = parseTrainingConfig({
-    model: architecture,
-    architecture: {},
-    data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
-    tokenizer: { type: "unigram" },
-    steps: 1,
-    output: "timings",
-  });
+function trainingSteps(model: AnyModel) {
   const trainable = trainableEncoderDecoder(model, { labelSmoothing: 0.1, dropout: 0 });
-  const optimizer = new Optimizer(trainable.variables, adam);
+  const optimizer = new Optimizer(trainable.variables);
   let step = 0;
   return {
     step: (rows: number[][]) =>

@@ -5,13 +5,12 @@ import {
   type Evaluation,
   indexParallelText,
   listCheckpoints,
-  parseTrainingConfig,
+  type RunConfig,
   type Steps,
   type TokenBatch,
   tokenBatches,
   train,
   type TrainableModel,
-  type TrainingConfig,
   type TrainingProgress,
   validationLoss,
 } from "@heed/training";
@@ -70,14 +69,12 @@ export async function trainModel(
     using team = workers === 1
       ? undefined
       : await startTrainingWorkers(model, { workers, labelSmoothing, dropout });
-    return await trainUntilDone(trainable, folder, { ...options, model: architecture, team });
+    return await trainUntilDone(trainable, folder, { ...options, team });
   });
 }
 
 /** How {@linkcode trainUntilDone} trains. */
 export interface RunOptions extends TrainOptions {
-  /** Family that the configuration of the run names. */
-  readonly model: Architecture;
   /** Steps, where they differ from the experiment's. */
   readonly steps?: number;
   /** Threads; default the caller's alone. */
@@ -95,15 +92,15 @@ export async function trainUntilDone(
   folder: string,
   options: RunOptions,
 ): Promise<TrainingSummary> {
-  const { config: { maxTokens }, data, tokenizer, signal, team, onProgress, onWarning } = options;
-  const config = trainingConfig(folder, options);
+  const { config, data, tokenizer, signal, team, onProgress, onWarning } = options;
+  const { maxTokens, seed, training: { tokens } } = config;
   const encode = (source: string, target: string) => ({
     inputIds: tokenizer.encode(source).ids,
     labels: tokenizer.encodeTarget(target).ids,
   });
   const limits = {
     encode,
-    tokens: config.batch.tokens,
+    tokens,
     maxSourceTokens: maxTokens,
     maxTargetTokens: maxTokens,
   };
@@ -113,11 +110,10 @@ export async function trainUntilDone(
     seed: null,
   });
   const result = await train({ ...model, save: saveBoth(model, tokenizer) }, {
-    config,
+    config: runConfig(folder, options),
     batches: tokenBatches(await indexParallelText([data.train]), {
       ...limits,
-      bucketLines: config.batch.bucketLines,
-      seed: deriveSeed(config.seed, "batches"),
+      seed: deriveSeed(seed, "batches"),
     }),
     async evaluate({ signal }): Promise<Evaluation> {
       async function* batches(): AsyncGenerator<TokenBatch> {
@@ -142,35 +138,18 @@ export async function trainUntilDone(
   };
 }
 
-function trainingConfig(
-  folder: string,
-  { config, data, model, steps }: RunOptions,
-): TrainingConfig {
-  const { training, maxTokens, seed, sourceLanguage, targetLanguage } = config;
-  return parseTrainingConfig({
-    model,
-    architecture: {},
-    data: {
-      train: [data.train],
-      dev: data.dev,
-      sourceLanguage,
-      targetLanguage,
-      maxSourceTokens: maxTokens,
-      maxTargetTokens: maxTokens,
-    },
-    tokenizer: { path: "tokenizer" },
-    batch: { tokens: training.tokens },
+function runConfig(folder: string, { config, steps }: RunOptions): RunConfig {
+  const { training, maxTokens, seed } = config;
+  return {
     optimizer: { learningRate: training.learningRate },
     schedule: { name: "linear", warmupSteps: training.warmupSteps },
-    labelSmoothing: training.labelSmoothing,
-    dropout: training.dropout,
     seed,
     steps: steps ?? training.steps,
-    evaluate: { every: training.evaluateEvery, bleuSentences: 0 },
+    evaluate: { every: training.evaluateEvery },
     checkpoint: { every: training.evaluateEvery, keep: 1 },
     output: folder,
-    device: "wasm",
-  });
+    identity: { maxTokens, tokens: training.tokens },
+  };
 }
 
 function saveBoth(model: TrainableModel<TokenBatch>, tokenizer: MarianTokenizer) {

@@ -1,4 +1,4 @@
-import { loadEncoderDecoder } from "@heed/seq2seq";
+import { loadModel } from "@heed/seq2seq";
 import { translateBatch, type TranslateReply, type TranslateRequest } from "./translate_worker.ts";
 
 /** How {@linkcode translateAll} translates. */
@@ -75,7 +75,7 @@ async function startRuns(
   if (count > 1) {
     return Array.from({ length: count }, () => startWorker({ directory, numBeams }, signal));
   }
-  const model = await loadEncoderDecoder(directory, { device: "wasm" });
+  const model = await loadModel(directory, { device: "wasm" });
   return [{
     run: async ({ inputIds }) => {
       const ids = await translateBatch(model, inputIds, { numBeams, signal });

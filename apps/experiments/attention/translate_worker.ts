@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadEncoderDecoder } from "@heed/seq2seq";
+import { loadModel } from "@heed/seq2seq";
 import type { AnyModel } from "./models.ts";
 
 /** What the thread is told: first the model, then batches. */
@@ -34,7 +34,7 @@ if ("WorkerGlobalScope" in globalThis) {
   scope.onmessage = async ({ data }: MessageEvent<TranslateRequest>) => {
     if ("directory" in data) {
       numBeams = data.numBeams;
-      model = loadEncoderDecoder(data.directory, { device: "wasm" });
+      model = loadModel(data.directory, { device: "wasm" });
       return;
     }
     let reply: TranslateReply;

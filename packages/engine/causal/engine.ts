@@ -1,8 +1,6 @@
-import { joinPath, type Path } from "@heed/checkpoint";
+import { type CausalConfig, type ModelSource, openModel, parseCausalConfig } from "@heed/model";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
 import { checkTokenIds } from "@heed/search";
-import { type CausalConfig, causalSpec, parseCausalConfig } from "../configs/causal_config.ts";
-import { readJson } from "../configs/read_json.ts";
 import type { SimdMode } from "../kernels/simd_mode.ts";
 import {
   type EngineOptions,
@@ -55,20 +53,18 @@ export class CausalEngine {
   /**
    * Loads a model directory: `config.json`, `model.safetensors`.
    *
-   * @param directory A path or URL of the directory.
+   * @param model A path or URL of the directory, a model package's assets, or an open directory.
    * @param options Type of the weights, threads.
    * @returns The engine; dispose of it when done, or declare it with `using`.
    * @throws {SyntaxError} When the config or the weights' file is malformed.
    * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
    * @throws {RangeError} When a weight is NaN or infinite, or an option is out of range.
    */
-  static async load(directory: Path, options: EngineOptions = {}): Promise<CausalEngine> {
+  static async load(model: ModelSource, options: EngineOptions = {}): Promise<CausalEngine> {
     const resolved = resolveEngineOptions(options);
-    const config = parseCausalConfig(await readJson(joinPath(directory, "config.json")));
-    const packed = await packModel(directory, (names) => causalSpec(config, names), {
-      ...resolved,
-      signal: options.signal,
-    });
+    const directory = await openModel(model, options);
+    const config = parseCausalConfig(await directory.json("config.json"));
+    const packed = await packModel(directory, { ...resolved, config, signal: options.signal });
     return new CausalEngine(config, packed, resolved);
   }
 
@@ -93,7 +89,7 @@ export class CausalEngine {
     if (promptIds.length === 0) return [];
     const { vocabSize, maxPositionEmbeddings } = this.config;
     checkTokenIds(promptIds, { what: "prompt", vocabSize, maxTokens: maxPositionEmbeddings });
-    const { signal, maxNewTokens, ...rest } = options;
+    const { signal, onToken: onPart, maxNewTokens, ...rest } = options;
     // The last new token is not read any more, so it needs no position.
     const room = promptIds.map(({ length }) => maxPositionEmbeddings - length + 1);
     const limits = room.map((most, i) =>
@@ -101,7 +97,7 @@ export class CausalEngine {
     );
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
     const args = { ...rest, maxNewTokens: limits };
-    return await this.#pool.run("generate", [promptIds, args], { signal, local });
+    return await this.#pool.run("generate", [promptIds, args], { signal, onPart, local });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { generate, type GenerateOptions, type Hypothesis, type StepDecoder } from "@heed/search";
-import type { CausalConfig } from "../configs/causal_config.ts";
+import type { AttentionMaps, CausalConfig } from "@heed/model";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
-import { type AttentionMaps, readAttentionMaps } from "../programs/attention_maps.ts";
+import { readAttentionMaps } from "../programs/attention_maps.ts";
 import { DecoderRows } from "../programs/decoder_rows.ts";
 import { Projection } from "../programs/projection.ts";
 import { stepDecoder } from "../seq2seq/step_decoder.ts";

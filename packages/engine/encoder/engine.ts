@@ -1,7 +1,11 @@
-import { joinPath, type Path } from "@heed/checkpoint";
+import {
+  type EncodedTexts,
+  type EncoderConfig,
+  type ModelSource,
+  openModel,
+  parseEncoderConfig,
+} from "@heed/model";
 import { checkTokenIds } from "@heed/search";
-import { type EncoderConfig, encoderSpec, parseEncoderConfig } from "../configs/encoder_config.ts";
-import { readJson } from "../configs/read_json.ts";
 import type { SimdMode } from "../kernels/simd_mode.ts";
 import {
   type EngineOptions,
@@ -11,7 +15,7 @@ import {
 import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
 import { Pool } from "../workers/pool.ts";
-import type { EncodedTexts, EncodeTextOptions, Pooling } from "./runtime.ts";
+import type { EncodeTextOptions, Pooling } from "./runtime.ts";
 
 /**
  * A BERT-like encoder on the CPU: BERT, DistilBERT, and sentence encoders made of them.
@@ -55,20 +59,18 @@ export class EncoderEngine {
   /**
    * Loads a model directory: `config.json`, `model.safetensors`.
    *
-   * @param directory A path or URL of the directory.
+   * @param model A path or URL of the directory, a model package's assets, or an open directory.
    * @param options Type of the weights, threads.
    * @returns The engine; dispose of it when done, or declare it with `using`.
    * @throws {SyntaxError} When the config or the weights' file is malformed.
    * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
    * @throws {RangeError} When a weight is NaN or infinite, or an option is out of range.
    */
-  static async load(directory: Path, options: EngineOptions = {}): Promise<EncoderEngine> {
+  static async load(model: ModelSource, options: EngineOptions = {}): Promise<EncoderEngine> {
     const resolved = resolveEngineOptions(options);
-    const config = parseEncoderConfig(await readJson(joinPath(directory, "config.json")));
-    const packed = await packModel(directory, (names) => encoderSpec(config, names), {
-      ...resolved,
-      signal: options.signal,
-    });
+    const directory = await openModel(model, options);
+    const config = parseEncoderConfig(await directory.json("config.json"));
+    const packed = await packModel(directory, { ...resolved, config, signal: options.signal });
     return new EncoderEngine(config, packed, resolved);
   }
 

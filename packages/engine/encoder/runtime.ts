@@ -1,7 +1,7 @@
-import type { EncoderConfig } from "../configs/encoder_config.ts";
+import type { AttentionMaps, EncodedTexts, EncoderConfig } from "@heed/model";
 import { ACTIVATION_TANH } from "../kernels/layout.ts";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
-import { type AttentionMaps, readAttentionMaps } from "../programs/attention_maps.ts";
+import { readAttentionMaps } from "../programs/attention_maps.ts";
 import { runEncoder } from "../programs/encode.ts";
 import { readRows } from "../programs/read_rows.ts";
 import { tokenGroups } from "../scheduling/token_groups.ts";
@@ -18,14 +18,6 @@ export interface EncodeTextOptions {
   readonly outputAttentions?: boolean;
   /** Stops between two groups of texts. */
   readonly signal?: AbortSignal;
-}
-
-/** States of a batch, without padding. */
-export interface EncodedTexts {
-  /** Hidden states of the last layer `[length * hiddenSize]` of each text. */
-  readonly states: Float32Array[];
-  /** Attention of each text, on request. */
-  readonly attentions?: AttentionMaps[];
 }
 
 /** A BERT-like encoder on one thread. */

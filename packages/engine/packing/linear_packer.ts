@@ -8,11 +8,26 @@ import {
   LINEAR_SCALES,
   LINEAR_WEIGHTS,
 } from "../kernels/layout.ts";
-import type { LinearPart, LinearSpec } from "../spec.ts";
-import { openWeightRows, type PackingContext, readVector, SLICE_ROWS } from "./weight_rows.ts";
+import type { LinearTensors } from "@heed/model";
+import {
+  matrixSizes,
+  openWeightRows,
+  type PackingContext,
+  readVector,
+  SLICE_ROWS,
+} from "./weight_rows.ts";
 
 /** What weights are stored as. */
 export type EngineDType = "int8" | "fp32";
+
+/** A linear layer, made of parts that lie one after the other along its outputs. */
+export interface LinearParts {
+  readonly parts: readonly LinearTensors[];
+  /** Outputs of each part are laid out by attention heads, whose size is padded. */
+  readonly headsOut?: boolean;
+  /** Inputs are laid out so. */
+  readonly headsIn?: boolean;
+}
 
 /** How attention heads lie in a row of queries, keys or values. */
 export interface HeadGeometry {
@@ -53,15 +68,15 @@ export class LinearPacker {
   /**
    * Packs a layer.
    *
-   * @param spec Its parts.
+   * @param layer Its parts.
    * @param geometry How heads are laid out, where the spec says so.
    * @returns Address of its descriptor.
    */
-  async pack(spec: LinearSpec, geometry: HeadGeometry): Promise<number> {
-    const { parts, headsIn = false, headsOut = false } = spec;
-    const k = headsIn ? geometry.width : padded(parts[0].inputs);
-    const outputsOf = (part: LinearPart) =>
-      headsOut ? geometry.width : padded(part.outputs / (part.slice?.count ?? 1));
+  async pack(layer: LinearParts, geometry: HeadGeometry): Promise<number> {
+    const { parts, headsIn = false, headsOut = false } = layer;
+    const k = headsIn ? geometry.width : padded(matrixSizes(parts[0].weight).inputs);
+    const outputsOf = ({ weight }: LinearTensors) =>
+      headsOut ? geometry.width : padded(matrixSizes(weight).outputs);
     const n = parts.reduce((sum, part) => sum + outputsOf(part), 0);
     const linear = this.allocate(n, k);
     let first = 0;
@@ -148,7 +163,7 @@ export class LinearPacker {
   }
 
   async #packPart(
-    part: LinearPart,
+    { weight, bias }: LinearTensors,
     { linear, first, outputs, place }: {
       linear: number;
       first: number;
@@ -159,8 +174,9 @@ export class LinearPacker {
     const context = this.#context;
     const { heap, kernels } = context;
     const { k, rowOf, columnOf } = place;
-    const rows = await openWeightRows(part, context);
-    const isPlain = !rowOf && !columnOf && k === part.inputs;
+    const rows = await openWeightRows(weight, context);
+    const { inputs } = matrixSizes(weight);
+    const isPlain = !rowOf && !columnOf && k === inputs;
     const room = isPlain && outputs === rows.count
       ? 0
       : heap.allocate((rowOf ? outputs : Math.min(outputs, SLICE_ROWS)) * k * 4);
@@ -169,7 +185,7 @@ export class LinearPacker {
       const end = Math.min(start + step, outputs);
       const source = room === 0
         ? rows.read(start, end)
-        : placeRows(rows, { start, end, room, inputs: part.inputs, place, heap });
+        : placeRows(rows, { start, end, room, inputs, place, heap });
       const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
       const at = first + start;
       if (this.#dtype === "int8") {
@@ -185,16 +201,11 @@ export class LinearPacker {
     }
     rows.free();
     heap.free(room);
-    if (part.bias === undefined) return;
-    const { index, count } = part.slice ?? { index: 0, count: 1 };
-    const size = part.outputs / count;
-    const values = (await readVector(part.bias, context)).subarray(
-      index * size,
-      (index + 1) * size,
-    );
+    if (bias === undefined) return;
+    const values = await readVector(bias, context);
     const { floats, integers } = heap.views;
-    const bias = integers[(linear + LINEAR_BIAS) / 4] / 4 + first;
-    values.forEach((value, i) => floats[bias + (rowOf?.(i) ?? i)] = value);
+    const at = integers[(linear + LINEAR_BIAS) / 4] / 4 + first;
+    values.forEach((value, i) => floats[at + (rowOf?.(i) ?? i)] = value);
   }
 
   #zeros(bytes: number): number {

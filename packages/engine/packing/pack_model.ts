@@ -1,4 +1,10 @@
-import { assertCheckpoint, openWeights, type Path, type SafetensorsReader } from "@heed/checkpoint";
+import { assertCheckpoint, type SafetensorsReader } from "@heed/checkpoint";
+import {
+  type ModelConfig,
+  type ModelDirectory,
+  tensorsOf,
+  type TransformerTensors,
+} from "@heed/model";
 import {
   compileKernels,
   createMemory,
@@ -7,7 +13,6 @@ import {
 } from "../kernels/kernel_module.ts";
 import type { SimdMode } from "../kernels/simd_mode.ts";
 import { Heap } from "../memory/heap.ts";
-import { type ModelSpec, tensorsOf } from "../spec.ts";
 import { type EngineDType, headGeometry, LinearPacker, padded } from "./linear_packer.ts";
 import { type PackedStack, StackPacker } from "./stack_packer.ts";
 import { readVector } from "./weight_rows.ts";
@@ -39,6 +44,8 @@ export interface EngineThread {
 
 /** How a model is packed. */
 export interface PackOptions {
+  /** Sizes. */
+  readonly config: ModelConfig;
   readonly simd: SimdMode;
   readonly dtype: EngineDType;
   /** Make a memory that several threads can share. */
@@ -50,21 +57,23 @@ export interface PackOptions {
  * Reads a checkpoint and packs it for the kernels, one tensor after the other.
  *
  * @param directory Model directory.
- * @param spec What the model is, as a function of the names in the checkpoint.
- * @param options Type of the weights, and how the memory is made.
+ * @param options Sizes, type of the weights, and how the memory is made.
  * @returns The packed model and the thread that packed it.
  * @throws {TypeError} When tensors are missing, unexpected or mis-shaped; all are named.
  * @throws {RangeError} When a weight is not finite, or the memory does not suffice.
  */
 export async function packModel(
-  directory: Path,
-  spec: (names: readonly string[]) => ModelSpec,
+  directory: ModelDirectory,
   options: PackOptions,
-): Promise<{ model: PackedModel; thread: EngineThread; spec: ModelSpec }> {
+): Promise<{ model: PackedModel; thread: EngineThread }> {
+  const family = await directory.family();
   // No `using`: bundlers leave it as it is, and Node 20 cannot read it.
-  const reader = await openWeights(directory);
+  const reader = await directory.weights();
   try {
-    return await packTensors(reader, spec(reader.names), options);
+    const tensors = family.tensors(options.config, reader.names) as TransformerTensors;
+    const found = reader.names.map((name) => [name, reader.info(name)] as const);
+    assertCheckpoint(found, tensorsOf(tensors), { ignored: (name) => family.ignored.test(name) });
+    return await packTensors(reader, tensors, options);
   } finally {
     await reader.close();
   }
@@ -72,13 +81,10 @@ export async function packModel(
 
 async function packTensors(
   reader: SafetensorsReader,
-  model: ModelSpec,
+  tensors: TransformerTensors,
   { simd, dtype, shared, signal }: PackOptions,
-): Promise<{ model: PackedModel; thread: EngineThread; spec: ModelSpec }> {
-  const expected = tensorsOf(model);
-  const found = reader.names.map((name) => [name, reader.info(name)] as const);
-  assertCheckpoint(found, expected, { ignored: (name) => model.ignored.test(name) });
-  const elements = [...expected.values()].reduce(
+): Promise<{ model: PackedModel; thread: EngineThread }> {
+  const elements = [...tensorsOf(tensors).values()].reduce(
     (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
     0,
   );
@@ -90,22 +96,22 @@ async function packTensors(
   const linears = new LinearPacker(context, dtype);
   const stacks = new StackPacker(context, linears);
   signal?.throwIfAborted();
-  const encoder = model.encoder && await stacks.pack(model.encoder);
+  const encoder = tensors.encoder && await stacks.pack(tensors.encoder);
   signal?.throwIfAborted();
-  const decoder = model.decoder && await stacks.pack(model.decoder);
+  const decoder = tensors.decoder && await stacks.pack(tensors.decoder);
   const last = decoder ?? encoder;
   let output: PackedModel["output"];
-  if (model.output && last) {
-    const { weight, bias } = model.output;
-    const table = await stacks.table(weight, last.vocabSize, last.size);
+  if (tensors.output && last) {
+    const { weight, bias } = tensors.output;
+    const table = await stacks.table(weight);
     const values = bias ? await readVector(bias, context) : new Float32Array(last.vocabSize);
     output = {
       linear: linears.withBias(table, values, NEVER),
       stride: padded(last.vocabSize),
     };
   }
-  const pooler = model.pooler && last &&
-    await linears.pack(model.pooler, headGeometry(last.size, 1));
+  const pooler = tensors.pooler && last &&
+    await linears.pack({ parts: [tensors.pooler] }, headGeometry(last.size, 1));
   return {
     model: {
       memory,
@@ -119,7 +125,6 @@ async function packTensors(
       pooler,
     },
     thread,
-    spec: model,
   };
 }
 

@@ -44,8 +44,23 @@ import {
   STACK_TYPES,
   STACK_WIDTH,
 } from "../kernels/layout.ts";
-import type { Activation, LayerSpec, NormSpec, PositionsSpec, StackSpec } from "../spec.ts";
-import { type HeadGeometry, headGeometry, type LinearPacker, padded } from "./linear_packer.ts";
+import {
+  type Activation,
+  type LayerTensors,
+  type LinearTensors,
+  type NormTensors,
+  type Positions,
+  sinusoidalTable,
+  type Stack,
+  type TensorSpec,
+} from "@heed/model";
+import {
+  type HeadGeometry,
+  headGeometry,
+  type LinearPacker,
+  type LinearParts,
+  padded,
+} from "./linear_packer.ts";
 import { type PackingContext, readVector } from "./weight_rows.ts";
 
 /** Numbers of the activations, as the kernels know them. */
@@ -93,12 +108,14 @@ export class StackPacker {
   }
 
   /** Packs a stack and writes its descriptor. */
-  async pack(spec: StackSpec): Promise<PackedStack> {
+  async pack(stack: Stack): Promise<PackedStack> {
     const { heap } = this.#context;
-    const { hiddenSize, layers, tokens, positions, types } = spec;
-    const geometry = headGeometry(hiddenSize, spec.numHeads);
+    const { hiddenSize, layers, tokens, positions, types } = stack;
+    const geometry = headGeometry(hiddenSize, stack.numHeads);
     const hidden = padded(hiddenSize);
-    const keyValue = layers.flatMap(({ cross }) => cross?.keyValue ?? []);
+    const keyValue = layers.flatMap(({ crossAttention }) =>
+      crossAttention ? [crossAttention.key, crossAttention.value] : []
+    );
     const memoryLinear = keyValue.length > 0
       ? await this.#linears.pack({ parts: keyValue, headsOut: true }, geometry)
       : 0;
@@ -111,11 +128,11 @@ export class StackPacker {
     for (const [i, layer] of layers.entries()) {
       await this.#packLayer(layer, layerAddress + i * LAYER_BYTES, geometry);
     }
-    const [finalWeight, finalBias] = await this.#norm(spec.finalNorm);
-    const [embeddingWeight, embeddingBias] = await this.#norm(spec.embeddingNorm);
-    const tokenTable = await this.table(tokens.weight, tokens.vocabSize, hiddenSize);
+    const [finalWeight, finalBias] = await this.#norm(stack.finalNorm);
+    const [embeddingWeight, embeddingBias] = await this.#norm(stack.embeddingNorm);
+    const tokenTable = await this.table(tokens);
     const positionTable = await this.#positions(positions, hiddenSize);
-    const typeTable = types ? await this.#rows(types.weight, types.count, hiddenSize) : 0;
+    const typeTable = types ? await this.#rows(types) : 0;
     const address = heap.allocate(STACK_BYTES);
     const { integers, floats } = heap.views;
     const fields: [offset: number, value: number][] = [
@@ -123,12 +140,12 @@ export class StackPacker {
       [STACK_LAYER, layerAddress],
       [STACK_SIZE, hiddenSize],
       [STACK_HIDDEN, hidden],
-      [STACK_HEADS, spec.numHeads],
+      [STACK_HEADS, stack.numHeads],
       [STACK_HEAD_DIM, geometry.paddedHeadDim],
       [STACK_WIDTH, geometry.width],
-      [STACK_ACTIVATION, ACTIVATIONS[spec.activation]],
-      [STACK_FFN_WIDTH, padded(spec.ffnSize)],
-      [STACK_PRE_NORM, Number(spec.preNorm)],
+      [STACK_ACTIVATION, ACTIVATIONS[stack.activation]],
+      [STACK_FFN_WIDTH, padded(stack.intermediateSize)],
+      [STACK_PRE_NORM, Number(stack.preNorm)],
       [STACK_FINAL_NORM_WEIGHT, finalWeight],
       [STACK_FINAL_NORM_BIAS, finalBias],
       [STACK_TOKENS, tokenTable],
@@ -136,21 +153,21 @@ export class StackPacker {
       [STACK_TYPES, typeTable],
       [STACK_EMBEDDING_NORM_WEIGHT, embeddingWeight],
       [STACK_EMBEDDING_NORM_BIAS, embeddingBias],
-      [STACK_CAUSAL, Number(spec.causal)],
+      [STACK_CAUSAL, Number(stack.causal)],
       [STACK_RECORD_STRIDE, recordStride],
       [STACK_MEMORY_STRIDE, memoryStride],
     ];
     for (const [offset, value] of fields) integers[(address + offset) / 4] = value;
     floats[(address + STACK_SCALE) / 4] = 1 / Math.sqrt(geometry.headDim);
-    floats[(address + STACK_EPS) / 4] = spec.eps;
-    floats[(address + STACK_EMBEDDING_SCALE) / 4] = spec.embeddingScale;
+    floats[(address + STACK_EPS) / 4] = stack.layerNormEps;
+    floats[(address + STACK_EMBEDDING_SCALE) / 4] = stack.embeddingScale;
     return {
       address,
       size: hiddenSize,
       hidden,
       layers: layers.length,
-      heads: spec.numHeads,
-      vocabSize: tokens.vocabSize,
+      heads: stack.numHeads,
+      vocabSize: tokens.shape[0],
       maxPositions: positions.count,
       recordBytes: layers.length * recordStride,
       memoryLinear,
@@ -159,66 +176,69 @@ export class StackPacker {
   }
 
   /** Packs a table of embeddings, or gives the one that was packed under this name. */
-  async table(weight: string, vocabSize: number, hiddenSize: number): Promise<number> {
-    let table = this.#tables.get(weight);
+  async table(weight: TensorSpec): Promise<number> {
+    let table = this.#tables.get(weight.name);
     if (table === undefined) {
-      const parts = [{ weight, outputs: vocabSize, inputs: hiddenSize }];
-      table = await this.#linears.pack({ parts }, headGeometry(hiddenSize, 1));
-      this.#tables.set(weight, table);
+      table = await this.#linears.pack({ parts: [{ weight }] }, headGeometry(weight.shape[1], 1));
+      this.#tables.set(weight.name, table);
     }
     return table;
   }
 
-  async #packLayer(layer: LayerSpec, address: number, geometry: HeadGeometry): Promise<void> {
-    const { self, ssru, selfNorm, cross, up, down, ffnNorm } = layer;
-    const pack = async (spec: Parameters<LinearPacker["pack"]>[0] | undefined) =>
-      spec ? await this.#linears.pack(spec, geometry) : 0;
-    const [selfWeight, selfBias] = await this.#norm(selfNorm);
-    const [crossWeight, crossBias] = await this.#norm(cross?.norm);
-    const [ffnWeight, ffnBias] = await this.#norm(ffnNorm);
+  async #packLayer(layer: LayerTensors, address: number, geometry: HeadGeometry): Promise<void> {
+    const { selfAttention: self, crossAttention: cross, ssru, feedForward } = layer;
+    const pack = async (
+      parts: readonly LinearTensors[] | undefined,
+      heads: Omit<LinearParts, "parts"> = {},
+    ) => parts ? await this.#linears.pack({ parts, ...heads }, geometry) : 0;
+    const [selfWeight, selfBias] = await this.#norm(layer.selfAttentionNorm);
+    const [crossWeight, crossBias] = await this.#norm(layer.crossAttentionNorm);
+    const [ffnWeight, ffnBias] = await this.#norm(layer.feedForwardNorm);
+    const headsOut = true, headsIn = true;
     const fields: [offset: number, value: number][] = [
-      [LAYER_SELF_QKV, await pack(self?.queryKeyValue)],
-      [LAYER_SELF_OUT, await pack(self?.output)],
+      [LAYER_SELF_QKV, await pack(self && [self.query, self.key, self.value], { headsOut })],
+      [LAYER_SELF_OUT, await pack(self && [self.output], { headsIn })],
       [LAYER_SELF_NORM_WEIGHT, selfWeight],
       [LAYER_SELF_NORM_BIAS, selfBias],
-      [LAYER_CROSS_QUERY, await pack(cross?.query)],
-      [LAYER_CROSS_OUT, await pack(cross?.output)],
+      [LAYER_CROSS_QUERY, await pack(cross && [cross.query], { headsOut })],
+      [LAYER_CROSS_OUT, await pack(cross && [cross.output], { headsIn })],
       [LAYER_CROSS_NORM_WEIGHT, crossWeight],
       [LAYER_CROSS_NORM_BIAS, crossBias],
-      [LAYER_UP, await pack(up)],
-      [LAYER_DOWN, await pack(down)],
+      [LAYER_UP, await pack([feedForward.up])],
+      [LAYER_DOWN, await pack([feedForward.down])],
       [LAYER_FFN_NORM_WEIGHT, ffnWeight],
       [LAYER_FFN_NORM_BIAS, ffnBias],
-      [LAYER_SSRU, await pack(ssru)],
+      [LAYER_SSRU, await pack(ssru && [ssru.candidate, ssru.forget])],
     ];
     const { integers } = this.#context.heap.views;
     for (const [offset, value] of fields) integers[(address + offset) / 4] = value;
   }
 
   /** Addresses of a norm's weight and bias, zero-padded; 0 without one. */
-  async #norm(spec: NormSpec | undefined): Promise<[weight: number, bias: number]> {
-    if (!spec) return [0, 0];
-    const place = async (name: string) => {
-      const values = await readVector(name, this.#context);
+  async #norm(norm: NormTensors | undefined): Promise<[weight: number, bias: number]> {
+    if (!norm) return [0, 0];
+    const place = async (spec: TensorSpec) => {
+      const values = await readVector(spec, this.#context);
       return this.#place(values, values.length);
     };
-    return [await place(spec.weight), await place(spec.bias)];
+    return [await place(norm.weight), await place(norm.bias)];
   }
 
-  async #positions(spec: PositionsSpec, hiddenSize: number): Promise<number> {
-    if (spec.kind === "learned") return await this.#rows(spec.weight, spec.count, hiddenSize);
-    const key = `${spec.count} sinusoids of ${hiddenSize}`; // an encoder and its decoder share them
+  async #positions(positions: Positions, hiddenSize: number): Promise<number> {
+    if (positions.kind === "learned") return await this.#rows(positions.table);
+    const { count: maxPositions } = positions;
+    const key = `${maxPositions} sinusoids of ${hiddenSize}`; // an encoder and its decoder share them
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = this.#place(sinusoids(spec.count, hiddenSize), hiddenSize);
+      const values = sinusoidalTable({ maxPositions, hiddenSize }, { layout: "split" });
+      table = this.#place(values, hiddenSize);
       this.#tables.set(key, table);
     }
     return table;
   }
 
-  async #rows(name: string, count: number, hiddenSize: number): Promise<number> {
-    const values = await readVector(name, this.#context);
-    return this.#place(values.subarray(0, count * hiddenSize), hiddenSize);
+  async #rows(table: TensorSpec): Promise<number> {
+    return this.#place(await readVector(table, this.#context), table.shape[1]);
   }
 
   /** Copies rows of `size` floats into a new block, each padded with zeros. */
@@ -238,20 +258,4 @@ export class StackPacker {
     this.#linears.packedBytes += rows * stride * 4;
     return address;
   }
-}
-
-/** Marian's table of positions (Vaswani et al. 2017): sines in the first half, cosines in the second. */
-function sinusoids(count: number, size: number): Float32Array {
-  const table = new Float32Array(count * size);
-  const sines = Math.ceil(size / 2);
-  for (let column = 0; column < size; column++) {
-    const pair = column >> 1;
-    const target = column % 2 === 0 ? pair : sines + pair;
-    const rate = Math.pow(10000, 2 * pair / size);
-    for (let position = 0; position < count; position++) {
-      const angle = position / rate;
-      table[position * size + target] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
-    }
-  }
-  return table;
 }

@@ -1,7 +1,7 @@
 import type { SafetensorsReader, TensorValues } from "@heed/checkpoint";
 import type { Kernels } from "../kernels/kernel_module.ts";
 import type { Heap } from "../memory/heap.ts";
-import type { LinearPart } from "../spec.ts";
+import type { TensorSpec } from "@heed/model";
 
 /** What packing works with. */
 export interface PackingContext {
@@ -27,17 +27,27 @@ export interface WeightRows {
 /** Most rows that are converted at once, so that they stay in the cache and little memory is needed. */
 export const SLICE_ROWS = 512;
 
-/** Opens one part of a linear layer; its numbers are checked as they are read. */
+/** Outputs and inputs of a matrix as the model takes it, whatever its place in the checkpoint. */
+export function matrixSizes(
+  { shape, transposed, slice }: TensorSpec,
+): { outputs: number; inputs: number } {
+  const [rows, columns] = shape;
+  const [outputs, inputs] = transposed ? [columns, rows] : [rows, columns];
+  return { outputs: outputs / (slice?.count ?? 1), inputs };
+}
+
+/** Opens the matrix of a linear layer; its numbers are checked as they are read. */
 export async function openWeightRows(
-  part: LinearPart,
+  spec: TensorSpec,
   context: PackingContext,
 ): Promise<WeightRows> {
-  const { weight, outputs, inputs, transposed, slice } = part;
-  const { data } = await readTensor(weight, context);
+  const { name, transposed, slice } = spec;
+  const { data } = await readTensor(name, context);
+  const { outputs: rows, inputs } = matrixSizes(spec);
   const { index, count } = slice ?? { index: 0, count: 1 };
-  const rows = outputs / count, first = index * rows;
+  const outputs = rows * count, first = index * rows;
   const converter = openConverter(data, {
-    name: weight,
+    name,
     most: transposed ? outputs * inputs : Math.min(rows, SLICE_ROWS) * inputs,
     context,
   });
@@ -59,15 +69,17 @@ export async function openWeightRows(
   };
 }
 
-/** Reads a vector of float32 and checks its numbers. */
+/** Reads a tensor, or its slice, as float32 and checks its numbers. */
 export async function readVector(
-  name: string,
+  { name, slice }: TensorSpec,
   { reader }: PackingContext,
 ): Promise<Float32Array> {
   const values = await reader.readFloat32(name);
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) throw notFinite(name, wrong, values[wrong]);
-  return values;
+  if (!slice) return values;
+  const size = values.length / slice.count;
+  return values.subarray(slice.index * size, (slice.index + 1) * size);
 }
 
 async function readTensor(

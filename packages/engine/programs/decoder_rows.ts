@@ -1,5 +1,6 @@
 import type { EngineThread } from "../packing/pack_model.ts";
 import type { PackedStack } from "../packing/stack_packer.ts";
+import { runFinite } from "./finite.ts";
 
 /** What one row of a decoder looks at beside its own tokens: keys and values of its source. */
 export interface RowSource {
@@ -44,12 +45,12 @@ export class DecoderRows {
    * @param options How many of each row, 1 by default; where attention goes,
    * `[layers][tokens][heads][stride]`, nowhere by default.
    * @returns Address of the hidden states `[tokens][stack.hidden]`, valid until the next call.
-   * @throws {RangeError} When a row gets longer than the table of positions.
+   * @throws {RangeError} When a row gets longer than the table of positions, or a state is not finite.
    */
   read(ids: ArrayLike<number>, options: ReadOptions = {}): number {
     const { counts, self = 0, cross = 0, stride = 0 } = options;
     const { heap, kernels } = this.#thread;
-    const { address, recordBytes } = this.#stack;
+    const { recordBytes } = this.#stack;
     const tokens = ids.length;
     this.#reserve(counts);
     const block = heap.allocate(tokens * recordBytes);
@@ -76,21 +77,24 @@ export class DecoderRows {
       }
     }
     const argument = (i: number) => workspace.arguments + i * most * 4;
-    kernels.decoder(
-      address,
-      argument(0),
-      argument(1),
-      argument(2),
-      argument(3),
-      argument(4),
-      tokens,
-      workspace.states,
-      self,
-      cross,
-      stride,
-      workspace.scratch,
-    );
-    return workspace.states;
+    const { states } = workspace;
+    const run = (stack: number) =>
+      kernels.decoder(
+        stack,
+        argument(0),
+        argument(1),
+        argument(2),
+        argument(3),
+        argument(4),
+        tokens,
+        states,
+        self,
+        cross,
+        stride,
+        workspace.scratch,
+      );
+    runFinite(this.#thread, this.#stack, { what: "decoder", states, tokens, run });
+    return states;
   }
 
   /**

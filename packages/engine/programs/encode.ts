@@ -1,5 +1,6 @@
 import type { EngineThread } from "../packing/pack_model.ts";
 import type { PackedStack } from "../packing/stack_packer.ts";
+import { runFinite } from "./finite.ts";
 
 /** What an encoder program gives back; the caller frees the blocks. */
 export interface Encoded {
@@ -21,9 +22,10 @@ export interface Encoded {
  * @param rows Ids of each sentence `[sentences][length]`, each at least one.
  * @param options Token types of each id, where the model has them, and whether attention is wanted.
  * @returns Addresses of the results.
+ * @throws {RangeError} When a state is not finite; names the layer.
  */
 export function runEncoder(
-  { heap, kernels }: EngineThread,
+  thread: EngineThread,
   stack: PackedStack,
   rows: readonly (readonly number[])[],
   { typeIds, outputAttentions = false }: {
@@ -31,6 +33,7 @@ export function runEncoder(
     outputAttentions?: boolean;
   } = {},
 ): Encoded {
+  const { heap, kernels } = thread;
   const tokens = rows.reduce((sum, { length }) => sum + length, 0);
   const longest = rows.reduce((most, { length }) => Math.max(most, length), 0);
   const starts = [0];
@@ -47,19 +50,28 @@ export function runEncoder(
     heap.allocate(kernels.encoderScratchBytes(stack.address, tokens, longest)),
   ];
   const [ids, positions, types, startsAt, scratch] = temporary;
-  kernels.encoder(
-    stack.address,
-    ids,
-    positions,
-    types,
-    tokens,
-    startsAt,
-    rows.length,
-    states,
-    attentions,
-    longest,
-    scratch,
-  );
-  temporary.forEach((address) => heap.free(address));
+  const run = (address: number) =>
+    kernels.encoder(
+      address,
+      ids,
+      positions,
+      types,
+      tokens,
+      startsAt,
+      rows.length,
+      states,
+      attentions,
+      longest,
+      scratch,
+    );
+  try {
+    runFinite(thread, stack, { what: "encoder", states, tokens, run });
+  } catch (error) {
+    heap.free(states);
+    heap.free(attentions);
+    throw error;
+  } finally {
+    temporary.forEach((address) => heap.free(address));
+  }
   return { states, attentions, tokens, longest };
 }

@@ -1,8 +1,17 @@
-import { files, joinPath, type Path } from "@heed/checkpoint";
+import {
+  type CrossAttention,
+  type CrossAttentionOptions,
+  type EncodedTexts,
+  type EncoderDecoder,
+  maxTargetTokens,
+  type ModelSource,
+  openModel,
+  parseSeq2SeqConfig,
+  selectCrossAttention,
+  type Seq2SeqAttentions,
+  type Seq2SeqConfig,
+} from "@heed/model";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
-import { marianSpec } from "../configs/marian.ts";
-import { readJson } from "../configs/read_json.ts";
-import { parseSeq2SeqConfig, type Seq2SeqConfig } from "../configs/seq2seq_config.ts";
 import type { SimdMode } from "../kernels/simd_mode.ts";
 import {
   type EngineOptions,
@@ -14,13 +23,7 @@ import { packModel } from "../packing/pack_model.ts";
 import { resolveShortlist } from "../programs/shortlist.ts";
 import { checkTokenIds } from "@heed/search";
 import { Pool } from "../workers/pool.ts";
-import {
-  type CrossAttention,
-  type CrossAttentionOptions,
-  selectCrossAttention,
-  type Seq2SeqAttentions,
-} from "./cross_attention.ts";
-import type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./runtime.ts";
+import type { DecodedTarget, EngineGenerateOptions } from "./runtime.ts";
 
 /**
  * An encoder-decoder Transformer in MarianMT's layout, on the CPU.
@@ -39,7 +42,7 @@ import type { DecodedTarget, EngineGenerateOptions, HiddenStates } from "./runti
  * assertEquals(best.ids.length <= 8, true);
  * ```
  */
-export class Seq2SeqEngine {
+export class Seq2SeqEngine implements EncoderDecoder {
   /** Sizes and special tokens. */
   readonly config: Seq2SeqConfig;
   /** What the weights are kept as. */
@@ -67,20 +70,20 @@ export class Seq2SeqEngine {
   /**
    * Loads a model directory: `config.json`, `model.safetensors`.
    *
-   * @param directory A path or URL of the directory.
+   * @param model A path or URL of the directory, a model package's assets, or an open directory.
    * @param options Type of the weights, threads.
    * @returns The engine; dispose of it when done, or declare it with `using`.
    * @throws {SyntaxError} When the config or the weights' file is malformed.
    * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
    * @throws {RangeError} When a weight is NaN or infinite, or an option is out of range.
    */
-  static async load(directory: Path, options: EngineOptions = {}): Promise<Seq2SeqEngine> {
+  static async load(model: ModelSource, options: EngineOptions = {}): Promise<Seq2SeqEngine> {
     const resolved = resolveEngineOptions(options);
-    const config = await readConfig(directory);
-    const packed = await packModel(directory, () => marianSpec(config), {
-      ...resolved,
-      signal: options.signal,
+    const directory = await openModel(model, options);
+    const config = parseSeq2SeqConfig(await directory.json("config.json"), {
+      generation: await directory.json("generation_config.json"),
     });
+    const packed = await packModel(directory, { ...resolved, config, signal: options.signal });
     return new Seq2SeqEngine(config, packed, resolved);
   }
 
@@ -101,7 +104,7 @@ export class Seq2SeqEngine {
 
   /** Most tokens that a target may have, the end token counted. */
   get maxTargetTokens(): number {
-    return this.config.maxPositionEmbeddings - 1; // one position is the start token's
+    return maxTargetTokens(this.config);
   }
 
   /**
@@ -118,14 +121,14 @@ export class Seq2SeqEngine {
   ): Promise<Hypothesis[][]> {
     if (inputIds.length === 0) return [];
     this.#checkIds(inputIds, "source");
-    const { signal, shortlist, ...rest } = options;
+    const { signal, onToken: onPart, shortlist, ...rest } = options;
     const sizes = { batchSize: inputIds.length, vocabSize: this.config.vocabSize };
     const resolved = {
       ...rest,
       ...(shortlist && { shortlist: resolveShortlist(shortlist, sizes) }),
     };
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
-    return await this.#pool.run("generate", [inputIds, resolved], { signal, local });
+    return await this.#pool.run("generate", [inputIds, resolved], { signal, onPart, local });
   }
 
   /**
@@ -160,7 +163,7 @@ export class Seq2SeqEngine {
   async encode(
     inputIds: readonly (readonly number[])[],
     options: { outputAttentions?: boolean } = {},
-  ): Promise<HiddenStates> {
+  ): Promise<EncodedTexts> {
     this.#checkIds(inputIds, "source");
     return await this.#pool.run("encode", [inputIds, options]);
   }
@@ -242,11 +245,4 @@ export class Seq2SeqEngine {
     const maxTokens = side === "source" ? this.maxSourceTokens : this.maxTargetTokens + 1;
     checkTokenIds(rows, { what: side, vocabSize, maxTokens });
   }
-}
-
-async function readConfig(directory: Path): Promise<Seq2SeqConfig> {
-  const generation = joinPath(directory, "generation_config.json");
-  return parseSeq2SeqConfig(await readJson(joinPath(directory, "config.json")), {
-    generation: await files.exists(generation) ? await readJson(generation) : {},
-  });
 }

@@ -1,14 +1,14 @@
 import {
-  forceDecode,
-  generate,
-  type GenerateOptions,
-  type Hypothesis,
-  limitNewTokens,
-} from "@heed/search";
-import type { Seq2SeqConfig } from "../configs/seq2seq_config.ts";
+  type AttentionMaps,
+  type EncodedTexts,
+  generateTargets,
+  scoreTargets,
+  type Seq2SeqConfig,
+} from "@heed/model";
+import type { GenerateOptions, Hypothesis } from "@heed/search";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
 import type { PackedStack } from "../packing/stack_packer.ts";
-import { type AttentionMaps, readAttentionMaps } from "../programs/attention_maps.ts";
+import { readAttentionMaps } from "../programs/attention_maps.ts";
 import { DecoderRows } from "../programs/decoder_rows.ts";
 import { runEncoder } from "../programs/encode.ts";
 import { readRows } from "../programs/read_rows.ts";
@@ -31,14 +31,6 @@ export interface EngineGenerateOptions extends GenerateOptions {
 export interface ResolvedGenerateOptions extends GenerateOptions {
   /** Ascending ids for all sentences (one list), or for each `[1 or batch]`. */
   shortlist?: readonly Int32Array[];
-}
-
-/** Hidden states of some sentences, without padding. */
-export interface HiddenStates {
-  /** States `[tokens][hiddenSize]` of each sentence. */
-  readonly states: Float32Array[];
-  /** Self-attention of each sentence, on request. */
-  readonly attentions?: AttentionMaps[];
 }
 
 /** What a target's decoding gives. */
@@ -74,20 +66,15 @@ export class Seq2SeqRuntime {
     inputIds: readonly (readonly number[])[],
     { shortlist, ...options }: ResolvedGenerateOptions,
   ): Promise<Hypothesis[][]> {
-    const config = this.#config;
-    const longest = config.maxPositionEmbeddings - 1;
     const sources = await this.#encodeSources(inputIds, options.signal);
     const projection = this.#projection(shortlist);
     try {
-      const { vocabSize } = config;
+      const { vocabSize } = this.#config;
       const decoder = stepDecoder(projection, { vocabSize, sources: sources.rows });
-      return await generate(decoder, this.#rows(sources), {
-        numBeams: config.numBeams,
-        ...(config.forcedEosTokenId !== undefined && { forcedEosTokenId: config.forcedEosTokenId }),
+      const search = { decoder, state: this.#rows(sources) };
+      return await generateTargets(search, this.#config, {
         ...options,
-        maxNewTokens: limitNewTokens(options.maxNewTokens ?? longest, longest),
-        bannedTokenIds: [...config.bannedTokenIds, ...options.bannedTokenIds ?? []],
-        ...this.#task(inputIds),
+        batchSize: inputIds.length,
       });
     } finally {
       projection.free();
@@ -105,10 +92,8 @@ export class Seq2SeqRuntime {
     const projection = this.#projection();
     try {
       const decoder = stepDecoder(projection, { vocabSize: this.#config.vocabSize });
-      return await forceDecode(decoder, this.#rows(sources), targetIds, {
-        ...options,
-        ...this.#task(inputIds),
-      });
+      const search = { decoder, state: this.#rows(sources) };
+      return await scoreTargets(search, targetIds, { ...options, config: this.#config });
     } finally {
       projection.free();
       sources.free();
@@ -119,7 +104,7 @@ export class Seq2SeqRuntime {
   encode(
     inputIds: readonly (readonly number[])[],
     { outputAttentions = false }: { outputAttentions?: boolean } = {},
-  ): Promise<HiddenStates> {
+  ): Promise<EncodedTexts> {
     const { heap } = this.#thread;
     const stack = this.#encoder;
     const attentions: AttentionMaps[] = [];
@@ -203,13 +188,5 @@ export class Seq2SeqRuntime {
       vocabSize,
       shortlist,
     });
-  }
-
-  #task(inputIds: readonly unknown[]) {
-    return {
-      batchSize: inputIds.length,
-      startTokenId: this.#config.decoderStartTokenId,
-      eosTokenId: this.#config.eosTokenId,
-    };
   }
 }

@@ -18,6 +18,7 @@ interface Task {
   readonly method: string;
   readonly args: readonly unknown[];
   readonly signal: AbortSignal | undefined;
+  readonly onPart: ((part: never) => void) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -69,13 +70,18 @@ export class Pool<Kind extends keyof Runtimes> {
    *
    * @param method Its name.
    * @param args Its arguments, the last of them an object of options without the signal.
-   * @param options `signal` cancels; `local` keeps the call on the caller's thread, for what cannot be sent.
+   * @param options `signal` cancels; `onPart` gets parts of the result in their order, all before the result;
+   * `local` keeps the call on the caller's thread, for what cannot be sent.
    * @returns What the method returns.
    */
   run<Method extends keyof Runtimes[Kind]>(
     method: Method,
     args: Runtimes[Kind][Method] extends (...args: infer Args) => unknown ? Args : never,
-    { signal, local = false }: { signal?: AbortSignal; local?: boolean } = {},
+    { signal, onPart, local = false }: {
+      signal?: AbortSignal;
+      onPart?: (part: never) => void;
+      local?: boolean;
+    } = {},
   ): Runtimes[Kind][Method] extends (...args: never[]) => infer Result ? Result : never {
     const result = new Promise<unknown>((resolve, reject) => {
       signal?.throwIfAborted();
@@ -84,6 +90,7 @@ export class Pool<Kind extends keyof Runtimes> {
         method: String(method),
         args,
         signal,
+        onPart,
         resolve: (result) => {
           signal?.removeEventListener("abort", cancel);
           resolve(result);
@@ -146,10 +153,10 @@ export class Pool<Kind extends keyof Runtimes> {
     }
   }
 
-  async #runHere({ method, args, signal, resolve, reject }: Task): Promise<void> {
+  async #runHere({ method, args, signal, onPart, resolve, reject }: Task): Promise<void> {
     this.#callerIsBusy = true;
     try {
-      resolve(await callMethod(this.#runtime, method, args, signal));
+      resolve(await callMethod(this.#runtime, method, args, { signal, onPart }));
     } catch (error) {
       reject(error);
     } finally {
@@ -186,6 +193,10 @@ export class Pool<Kind extends keyof Runtimes> {
       }
       const { task } = lane;
       if (!task || data.task !== lane.number) return; // cancelled, and answered already
+      if ("part" in data) {
+        if (!task.signal?.aborted) task.onPart?.(data.part as never);
+        return;
+      }
       lane.task = undefined;
       if ("result" in data) task.resolve(data.result);
       else task.reject(toError(data.error));
@@ -223,7 +234,8 @@ export class Pool<Kind extends keyof Runtimes> {
       return this.#next();
     }
     try {
-      this.#post(lane, { task: number, method: task.method, args: task.args });
+      const { method, args, onPart } = task;
+      this.#post(lane, { task: number, method, args, inParts: onPart !== undefined });
     } catch (error) {
       lane.task = undefined;
       task.reject(error);

@@ -1,7 +1,5 @@
 import { CausalRuntime } from "../causal/runtime.ts";
-import type { CausalConfig } from "../configs/causal_config.ts";
-import type { EncoderConfig } from "../configs/encoder_config.ts";
-import type { Seq2SeqConfig } from "../configs/seq2seq_config.ts";
+import type { CausalConfig, EncoderConfig, Seq2SeqConfig } from "@heed/model";
 import { EncoderRuntime } from "../encoder/runtime.ts";
 import { type EngineThread, type PackedModel, startThread } from "../packing/pack_model.ts";
 import { Seq2SeqRuntime } from "../seq2seq/runtime.ts";

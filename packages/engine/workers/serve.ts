@@ -25,10 +25,16 @@ export function serve(scope: WorkerScope): void {
       post({ ready: true });
       return;
     }
-    const { task, method, args } = data;
+    const { task, method, args, inParts } = data;
     try {
       const signal = cancelSignal(cancelled, task);
-      post({ task, result: await callMethod(runtime!, method, args, signal) });
+      const onPart = inParts
+        ? (part: unknown) => {
+          signal.throwIfAborted(); // whoever cancelled wants no more of it
+          post({ task, part });
+        }
+        : undefined;
+      post({ task, result: await callMethod(runtime!, method, args, { signal, onPart }) });
     } catch (error) {
       const { name, message } = error as Error;
       post({ task, error: { name, message } });

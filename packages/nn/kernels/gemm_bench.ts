@@ -32,7 +32,7 @@ const SHAPES: readonly Shape[] = [
   [32, 32, 64, "NT"],
 ];
 
-await selectDevice({ prefer: "wasm" });
+await selectDevice({ prefer: "wasm", blas: "off" }); // the kernels are what is measured
 const heap = await installKernels();
 
 /** The product as a function, with operands of its own. */

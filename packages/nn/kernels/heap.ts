@@ -25,22 +25,35 @@ export interface WasmBackend {
  * after the last allocation and dropped before the next; nobody calls `memory.grow`.
  */
 export class Heap {
-  /** The kernels. */
-  readonly kernels: KernelModule;
+  /** The kernels; their matrix product may be another than the compiled one, see `useProduct`. */
+  readonly kernels: Readonly<KernelModule>;
+  /** The kernels as they were compiled. */
+  readonly wasmKernels: Readonly<KernelModule>;
   /** Which binary they are. */
   readonly variant: SimdVariant;
   /** Memory for the packed panels of a product, for the life of the backend. */
   readonly gemmScratch: number;
   readonly #backend: WasmBackend;
   readonly #constants: number;
+  readonly #kernels: KernelModule;
 
   constructor(backend: WasmBackend, kernels: KernelModule, variant: SimdVariant) {
-    this.kernels = kernels;
+    this.wasmKernels = kernels;
+    this.kernels = this.#kernels = { ...kernels };
     this.variant = variant;
     this.#backend = backend;
     this.gemmScratch = backend.wasm._malloc(kernels.gemmScratchBytes()) >>> 0;
     this.#constants = backend.wasm._malloc(kernels.constantBytes()) >>> 0;
     kernels.setConstants(this.#constants);
+  }
+
+  /**
+   * Sets the one door for matrix products.
+   *
+   * @param product What `kernels.gemm` does from now on; undefined for the compiled kernel.
+   */
+  useProduct(product: KernelModule["gemm"] | undefined): void {
+    this.#kernels.gemm = product ?? this.wasmKernels.gemm;
   }
 
   /** Address of a tensor's data; 0 for no tensor. */
@@ -92,6 +105,29 @@ export class Heap {
   /** Copies floats into the heap. */
   copyIn(address: number, from: Float32Array): void {
     new Float32Array(this.#backend.wasm.HEAPU8.buffer, address, from.length).set(from);
+  }
+
+  /** The heap from an address on, for a native function; made anew for each, as the heap may move. */
+  from(address: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#backend.wasm.HEAPU8.buffer as ArrayBuffer, address >>> 0);
+  }
+
+  /** Writes `size` floats into every one of `rows` rows, which are `stride` floats apart. */
+  repeatRow(
+    row: number,
+    out: number,
+    { rows, size, stride }: { rows: number; size: number; stride: number },
+  ): void {
+    const { HEAPU8 } = this.#backend.wasm, bytes = size * 4, from = row >>> 0, to = out >>> 0;
+    if (stride !== size) {
+      for (let i = 0; i < rows; i++) HEAPU8.copyWithin(to + i * stride * 4, from, from + bytes);
+      return;
+    }
+    HEAPU8.copyWithin(to, from, from + bytes);
+    // What is filled is copied behind itself, each time twice as much.
+    for (let filled = bytes; filled < rows * bytes; filled *= 2) {
+      HEAPU8.copyWithin(to + filled, to, to + Math.min(filled, rows * bytes - filled));
+    }
   }
 
   /** Frees what the constructor allocated. */

@@ -47,7 +47,7 @@ export async function compareWithCpu(
 ): Promise<void> {
   await selectDevice({ prefer: "cpu" });
   const expected = await evaluate(f, samples);
-  await selectDevice({ prefer: device, simd });
+  await selectDevice({ prefer: device, simd, blas: "off" }); // our kernels are what is compared
   const actual = await evaluate(f, samples);
   const { value, gradient } = TOLERANCE[device];
   expected.forEach((numbers, i) => {

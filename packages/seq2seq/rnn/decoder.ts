@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { attentiveGru, deriveSeed, gru, linear, lstm } from "@heed/nn";
-import type { RnnConfig } from "./config.ts";
+import type { RnnConfig } from "../config.ts";
 import { dropRnnStates, embedRnnTokens, type RnnEncodeResult } from "./encoder.ts";
 import type { CellWeights, RnnWeights } from "./weights.ts";
 

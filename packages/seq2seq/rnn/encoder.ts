@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { deriveSeed, dropout, embedding, gru, lstm } from "@heed/nn";
-import type { RnnConfig } from "./config.ts";
+import type { RnnConfig } from "../config.ts";
 import type { CellWeights, RnnWeights } from "./weights.ts";
 
 /** Options of {@linkcode encodeRnn}. */
@@ -37,11 +37,12 @@ export interface RnnEncodeResult {
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
  * import { defaultRnnConfig } from "@heed/seq2seq";
- * import { buildRnnWeights, encodeRnn, freshRnnWeights } from "@heed/seq2seq/layers";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildRnnWeights, encodeRnn } from "@heed/seq2seq/layers";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultRnnConfig({ vocabSize: 8, encoderHiddenSize: 5 });
- * const weights = buildRnnWeights(config, freshRnnWeights(config, { seed: 1 }));
+ * const weights = buildRnnWeights(config, freshWeights({ seed: 1 }));
  * const { states } = encodeRnn(weights, tf.tensor2d([[1, 2, 0]], [1, 3], "int32"), { config });
  * assertEquals(states.shape, [1, 3, 10]);
  * ```

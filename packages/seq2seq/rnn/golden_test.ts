@@ -6,7 +6,8 @@ import { idsTensor } from "../ids_tensor.ts";
 import { decodeRnn, startRnn } from "./decoder.ts";
 import { encodeRnn } from "./encoder.ts";
 import { rnnLoss } from "./loss.ts";
-import { RnnModel } from "./model.ts";
+import { rnn } from "@heed/model";
+import { loadModel } from "../load.ts";
 
 // Golden values: testdata/rnn/README.md names the program (torch 2.15.0).
 const testdata = new URL("../../../testdata/rnn/", import.meta.url);
@@ -33,7 +34,11 @@ for (const name of ["additive", "dot", "general", "encdec_gru", "encdec_lstm"]) 
   const golden = JSON.parse(await Deno.readTextFile(new URL("golden.json", directory)));
   const inputIds: number[][] = golden.inputIds, labels: number[][] = golden.labels;
   const load = async (prefer: DeviceName) =>
-    await RnnModel.load(directory, { device: await selectDevice({ prefer }), trainable: true });
+    await loadModel(directory, {
+      family: rnn,
+      device: await selectDevice({ prefer }),
+      trainable: true,
+    });
 
   for (const device of ["wasm", "cpu"] as const) {
     Deno.test(`a recurrent model gives PyTorch's states and logits (${name}, ${device})`, async () => {

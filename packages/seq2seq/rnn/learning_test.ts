@@ -2,8 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@heed/nn";
 import type { Seq2SeqBatch } from "../teacher_forcing.ts";
-import { defaultRnnConfig, type RnnConfig } from "./config.ts";
-import { RnnModel } from "./model.ts";
+import { defaultRnnConfig, type RnnConfig } from "../config.ts";
+import { createModel } from "../load.ts";
+import type { RnnModel } from "../model.ts";
 import { trainableEncoderDecoder } from "../trainable.ts";
 
 const EOS = 0;
@@ -88,7 +89,7 @@ const cases: [string, Partial<RnnConfig>, number][] = [
 for (const [name, changes, steps] of cases) {
   Deno.test(`a recurrent model learns to reverse sequences: ${name}`, async () => {
     const device = await selectDevice({ prefer: "wasm" });
-    using model = RnnModel.create(config(changes), { device, seed: 1 });
+    using model = await createModel(config(changes), { device, seed: 1 });
     const losses = await train(model, { steps, rows: 64, learningRate: 1e-2 });
     const share = await shareOfRightTokens(model);
     const last = losses.at(-1)!;
@@ -98,7 +99,7 @@ for (const [name, changes, steps] of cases) {
 
 Deno.test("attention learns where to look: backwards", async () => {
   const device = await selectDevice({ prefer: "wasm" });
-  using model = RnnModel.create(config({}), { device, seed: 1 });
+  using model = await createModel(config({}), { device, seed: 1 });
   await train(model, { steps: 250, rows: 64, learningRate: 1e-2 });
   const source = [3, 9, 5, 11, EOS], target = [11, 5, 9, 3, EOS];
   const { weights } = await model.crossAttention(source, target);
@@ -119,7 +120,7 @@ Deno.test("a recurrent model trains with the same losses on WebGPU and WASM", as
   }
   tf.env().set("WEBGPU_CPU_FORWARD", false);
   const run = async (device: Device) => {
-    using model = RnnModel.create(config({}), { device, seed: 1 });
+    using model = await createModel(config({}), { device, seed: 1 });
     return await train(model, { steps: 4, rows: 8, learningRate: 1e-2 });
   };
   const gpu = await run(webgpu);

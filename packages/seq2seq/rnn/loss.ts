@@ -4,7 +4,7 @@ import {
   teacherForcedLoss,
   type TeacherForcingOptions,
 } from "../teacher_forcing.ts";
-import type { RnnConfig } from "./config.ts";
+import type { RnnConfig } from "../config.ts";
 import { decodeRnn, startRnn } from "./decoder.ts";
 import { encodeRnn } from "./encoder.ts";
 import type { RnnWeights } from "./weights.ts";
@@ -20,11 +20,12 @@ import type { RnnWeights } from "./weights.ts";
  * @example
  * ```ts
  * import { defaultRnnConfig } from "@heed/seq2seq";
- * import { buildRnnWeights, freshRnnWeights, rnnLoss } from "@heed/seq2seq/layers";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildRnnWeights, rnnLoss } from "@heed/seq2seq/layers";
  * import { assertEquals } from "@std/assert";
  *
  * const config = defaultRnnConfig({ vocabSize: 8 });
- * const weights = buildRnnWeights(config, freshRnnWeights(config, { seed: 1 }));
+ * const weights = buildRnnWeights(config, freshWeights({ seed: 1 }));
  * const { tokens } = rnnLoss(weights, { inputIds: [[1, 0]], labels: [[2, 3, 0]] }, { config });
  * assertEquals(tokens, 3);
  * ```

@@ -4,12 +4,12 @@ import { files, joinPath } from "@heed/checkpoint";
 import { paddingMask } from "@heed/attention";
 import { selectDevice } from "@heed/nn";
 import { idsTensor } from "../ids_tensor.ts";
-import { defaultRnnConfig, parseRnnConfig, type RnnConfig, rnnConfigToJson } from "./config.ts";
+import { defaultRnnConfig, parseRnnConfig, type RnnConfig, rnnConfigToJson } from "../config.ts";
 import { decodeRnn, startRnn } from "./decoder.ts";
 import { encodeRnn } from "./encoder.ts";
-import { createRnnModel, loadEncoderDecoder, loadRnnModel } from "./load.ts";
+import { createModel, loadModel } from "../load.ts";
 import { rnnLoss } from "./loss.ts";
-import type { RnnModel } from "./model.ts";
+import type { RnnModel } from "../model.ts";
 import { trainableEncoderDecoder } from "../trainable.ts";
 
 const device = "wasm";
@@ -35,7 +35,7 @@ const configs: Record<string, RnnConfig> = {
   }),
 };
 
-const make = (config: RnnConfig): Promise<RnnModel> => createRnnModel(config, { seed: 4, device });
+const make = (config: RnnConfig): Promise<RnnModel> => createModel(config, { seed: 4, device });
 
 for (const [name, config] of Object.entries(configs)) {
   Deno.test(`generate() gives a sentence the same ids alone and in a batch (${name})`, async () => {
@@ -70,11 +70,11 @@ for (const [name, config] of Object.entries(configs)) {
     assertEquals(tf.memory().numTensors, before);
   });
 
-  Deno.test(`save() and loadEncoderDecoder() give the same model (${name})`, async () => {
+  Deno.test(`save() and loadModel() give the same model (${name})`, async () => {
     const folder = await Deno.makeTempDir();
     using model = await make(config);
     await model.save(folder);
-    using loaded = await loadEncoderDecoder(folder, { device });
+    using loaded = await loadModel(folder, { device });
     assertEquals(loaded.config as RnnConfig, config);
     assertEquals([...loaded.named.keys()].sort(), [...model.named.keys()].sort());
     for (const [weight, tensor] of model.named) {
@@ -198,7 +198,7 @@ Deno.test("generate() refuses ids and lengths that the model does not have", asy
 });
 
 Deno.test("a fixed model cannot be trained", async () => {
-  using model = await createRnnModel(configs.dot, { seed: 1, device, trainable: false });
+  using model = await createModel(configs.dot, { seed: 1, device, trainable: false });
   assertThrows(() => trainableEncoderDecoder(model), TypeError, "trainable: true");
 });
 
@@ -223,7 +223,7 @@ Deno.test("parseRnnConfig() names every wrong key", () => {
   );
 });
 
-Deno.test("loadRnnModel() names what is wrong with the weights", async () => {
+Deno.test("loadModel() names what is wrong with the weights", async () => {
   const folder = await Deno.makeTempDir();
   {
     using model = await make(configs.additive);
@@ -231,11 +231,11 @@ Deno.test("loadRnnModel() names what is wrong with the weights", async () => {
     const json = rnnConfigToJson({ ...configs.additive, attentionSize: 11, encoderLayers: 2 });
     const bytes = new TextEncoder().encode(JSON.stringify(json));
     await files.writeAtomic(joinPath(folder, "config.json"), bytes);
-    const { message } = await assertRejects(() => loadRnnModel(folder, { device }), TypeError);
+    const { message } = await assertRejects(() => loadModel(folder, { device }), TypeError);
     assert(message.includes("encoder.layers.1.forward.weight_ih") && message.includes("[10]"));
     (model.named.get("attention.v") as tf.Variable).assign(tf.fill([10], NaN));
     await model.save(folder);
-    await assertRejects(() => loadRnnModel(folder, { device }), RangeError, "attention.v");
+    await assertRejects(() => loadModel(folder, { device }), RangeError, "attention.v");
   }
   await Deno.remove(folder, { recursive: true });
 });

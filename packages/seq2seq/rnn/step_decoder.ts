@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { paddingMask } from "@heed/attention";
 import type { StepDecoder } from "@heed/search";
 import { idsTensor } from "../ids_tensor.ts";
-import type { RnnConfig } from "./config.ts";
+import type { RnnConfig } from "../config.ts";
 import { decodeRnn, type RnnDecoderStates, type RnnMemory, startRnn } from "./decoder.ts";
 import { encodeRnn } from "./encoder.ts";
 import type { RnnWeights } from "./weights.ts";

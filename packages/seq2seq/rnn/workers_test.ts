@@ -1,20 +1,11 @@
 import { assert } from "@std/assert";
 import { randomWord } from "@heed/nn";
-import { Optimizer, parseTrainingConfig, trainingStep } from "@heed/training";
+import { Optimizer, trainingStep } from "@heed/training";
 import type { Seq2SeqBatch } from "../teacher_forcing.ts";
 import { startTrainingWorkers } from "../training_workers.ts";
-import { defaultRnnConfig, type RnnConfig } from "./config.ts";
-import { createRnnModel } from "./load.ts";
+import { defaultRnnConfig, type RnnConfig } from "../config.ts";
+import { createModel } from "../load.ts";
 import { trainableEncoderDecoder } from "../trainable.ts";
-
-const { optimizer: hyper, batch } = parseTrainingConfig({
-  model: "rnnsearch",
-  architecture: {},
-  data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
-  tokenizer: { type: "unigram" },
-  steps: 10,
-  output: "run",
-});
 
 function batchOf(seed: number): Seq2SeqBatch {
   const rows = (side: number) =>
@@ -27,14 +18,14 @@ function batchOf(seed: number): Seq2SeqBatch {
 
 /** Losses of 10 steps. */
 async function run(config: RnnConfig, workers: number): Promise<number[]> {
-  using model = await createRnnModel(config, { seed: 3, device: "wasm" });
+  using model = await createModel(config, { seed: 3, device: "wasm" });
   const options = { labelSmoothing: 0.1, dropout: 0 };
   const trainable = trainableEncoderDecoder(model, options);
-  using optimizer = new Optimizer(trainable.variables, hyper);
+  using optimizer = new Optimizer(trainable.variables);
   using team = workers === 1
     ? undefined
     : await startTrainingWorkers(model, { ...options, workers });
-  team?.begin({ optimizer: hyper, batch });
+  team?.begin({});
   await team?.shareWeights();
   const losses: number[] = [];
   for (let step = 1; step <= 10; step++) {

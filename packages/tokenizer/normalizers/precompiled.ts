@@ -35,8 +35,10 @@ export class Precompiled implements Normalizer {
     this.#replace(source.text, (part, replacement, isRule) => {
       const added = [...replacement];
       const difference = added.length - (isRule ? [...part].length : added.length);
-      characters.push(...added);
-      for (const _ of added) changes.push(0);
+      for (const character of added) {
+        characters.push(character);
+        changes.push(0);
+      }
       modified ||= isRule;
       if (difference > 0) changes.fill(1, changes.length - difference);
       else if (difference < 0 && changes.length > 0) changes[changes.length - 1] += difference;

@@ -33,3 +33,8 @@ Deno.test("Precompiled.normalize() and align() give the same text", () => {
     assertEquals(aligned, normalizer.normalize(text), JSON.stringify(text));
   }
 });
+
+Deno.test("Precompiled.align() takes texts with more characters than a call may have arguments", () => {
+  const text = "a".repeat(300_000) + "\ufb01";
+  assertEquals(normalizer.align(alignedText(text, 0)).text.length, 300_002);
+});

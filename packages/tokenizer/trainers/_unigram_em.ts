@@ -49,7 +49,9 @@ export function prune(lattice: PieceLattice, size: number, words: number): void 
     candidates.push(i);
   }
   candidates.sort((a, b) => losses[b] - losses[a] || a - b);
-  kept.push(...candidates.slice(0, Math.max(0, size - kept.length)));
+  // One by one: candidates can be too many to be the arguments of one call.
+  const room = size - kept.length;
+  for (let i = 0; i < room && i < candidates.length; i++) kept.push(candidates[i]);
   kept.sort((a, b) => a - b);
   lattice.keep(kept, Float64Array.from(kept, (i) => lattice.scores[i]));
 }

@@ -18,15 +18,14 @@ export interface TrainedWordLevel {
  * @returns The vocabulary
  * @throws {RangeError} If an option has an impossible value
  *
- * @example Text vectorization: lower-case words without punctuation, the most frequent ones
+ * @example The most frequent words
  * ```ts
- * import { standardizedWords, trainWordLevel } from "@heed/tokenizer";
+ * import { trainWordLevel } from "@heed/tokenizer";
  * import { assertEquals } from "@std/assert";
  *
- * const { vocab } = await trainWordLevel(["The cat, the dog!", "The end."], {
+ * const { vocab } = await trainWordLevel(["the cat the dog", "the end"], {
  *   vocabSize: 4,
  *   specialTokens: ["[PAD]", "[UNK]"],
- *   preTokenize: standardizedWords(),
  * });
  * assertEquals([...vocab.keys()], ["[PAD]", "[UNK]", "the", "cat"]);
  * ```

@@ -1,5 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { standardizedWords } from "./standardized_words.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { trainWordLevel } from "./train_word_level.ts";
 
 const preTokenize = (line: string) => line.split(" ");
@@ -26,26 +25,4 @@ Deno.test("trainWordLevel() refuses sizes that cannot be", async () => {
     "vocabSize 1: 2 special tokens do not fit",
   );
   await assertRejects(() => trainWordLevel([], { minFrequency: 0.5 }), RangeError, "0.5");
-});
-
-Deno.test("standardizedWords() strips, splits or keeps punctuation", () => {
-  const line = "  „Übung“, macht den\tMEISTER: [START] 3,5 € + $2 don't!";
-  assertEquals(
-    standardizedWords()(line),
-    ["übung", "macht", "den", "meister", "start", "35", "€", "2", "dont"],
-  );
-  assertEquals(
-    standardizedWords({ punctuation: "split", keptPunctuation: "[]," })("Is [END], ok?"),
-    ["is", "[end],", "ok", "?"],
-  );
-  assertEquals(
-    standardizedWords({ punctuation: "keep", lowercase: false })("Is [END], ok?"),
-    ["Is", "[END],", "ok?"],
-  );
-  assertEquals(standardizedWords()(" ?! "), []);
-});
-
-Deno.test("standardizedWords() refuses an unknown treatment of punctuation", () => {
-  const punctuation = "drop" as "strip";
-  assertThrows(() => standardizedWords({ punctuation }), RangeError, '"drop"');
 });

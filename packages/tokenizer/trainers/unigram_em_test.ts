@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { PieceLattice } from "./_piece_lattice.ts";
 import { pieceText, type SeedPieces, seedPieces, trainingText } from "./_seed_pieces.ts";
-import { digamma } from "./_unigram_em.ts";
+import { digamma, prune } from "./_unigram_em.ts";
 
 const rules = {
   maxLength: 16,
@@ -99,4 +99,30 @@ Deno.test("PieceLattice.expectedCounts() survives words whose probability underf
     lattice.scores[0] = score;
     assertAlmostEquals(lattice.expectedCounts()[0], size, 1e-6);
   }
+});
+
+Deno.test("prune() keeps more pieces than a call may have arguments", () => {
+  // Words of two of 500 letters; the pieces are the letters and the words.
+  const letters = 500;
+  const words = 200_000;
+  const letter = (i: number) => String.fromCharCode(0x4e00 + i);
+  const counts: Record<string, [number, number]> = {};
+  for (let i = 0; i < words; i++) {
+    counts[letter(Math.floor(i / letters)) + letter(i % letters)] = [2, 1];
+  }
+  const edges: number[] = [];
+  const offsets: number[] = [];
+  for (let w = 0; w < words; w++) {
+    offsets.push(3 * w, 3 * w + 2, 3 * w + 3);
+    edges.push(Math.floor(w / letters), letters + w, w % letters);
+  }
+  const lattice = new PieceLattice(textOf(counts), {
+    starts: Int32Array.from({ length: letters + words }, (_, i) => 3 * Math.max(0, i - letters)),
+    lengths: Uint16Array.from({ length: letters + words }, (_, i) => i < letters ? 1 : 2),
+    weights: new Float64Array(letters + words).fill(1),
+    offsets: Uint32Array.from([...offsets, 3 * words]),
+    edges: Int32Array.from(edges),
+  });
+  prune(lattice, words - 1000, 2 * words);
+  assertEquals(lattice.size, words - 1000);
 });

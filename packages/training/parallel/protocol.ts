@@ -1,4 +1,4 @@
-import type { OptimizerConfig } from "../config.ts";
+import type { OptimizerConfig } from "../run_config.ts";
 import type { ExchangeMemory } from "./exchange.ts";
 
 /** What a thread needs to take part in a run. */
@@ -8,7 +8,7 @@ export interface ReplicaSetup {
   /** Which of them this is; 0 is the caller's. */
   readonly rank: number;
   /** Hyper-parameters. */
-  readonly optimizer: OptimizerConfig;
+  readonly optimizer: Partial<OptimizerConfig>;
 }
 
 /** What the threads do together; each does the same at the same time. */

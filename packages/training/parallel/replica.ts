@@ -1,13 +1,10 @@
 import { copyFromTensors, copyToVariables, deriveSeed } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import { Optimizer } from "../optimizer.ts";
-import type { TrainableModel } from "../trainable_model.ts";
+import type { ReplicaModel } from "../trainable_model.ts";
 import { type StepResult, sumGradients } from "../training_step.ts";
 import { Exchange } from "./exchange.ts";
 import type { Command, ReplicaSetup, ReplicaStep } from "./protocol.ts";
-
-/** A model with all weights and gradients, but without what only training needs. */
-type ReplicaModel<Batch> = Pick<TrainableModel<Batch>, "variables" | "loss">;
 
 /** Places of a thread's notes; the losses of its parts follow. */
 const TOKENS = 0, NORM = 1, LOSSES = 2;

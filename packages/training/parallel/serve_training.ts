@@ -1,4 +1,4 @@
-import type { TrainableModel } from "../trainable_model.ts";
+import type { ReplicaModel } from "../trainable_model.ts";
 import { GivenUpError } from "./exchange.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { Replica } from "./replica.ts";
@@ -12,8 +12,8 @@ export interface TrainingWorkerScope {
 }
 
 /**
- * The worker's side of {@linkcode TrainingWorkers}; the only line of a worker's module, beside how
- * its model is made.
+ * The worker's side of {@linkcode TrainingWorkers}: what `@heed/training/worker` calls, and a worker's module
+ * of your own may.
  *
  * @param scope The worker's global scope.
  * @param create Makes the model from what `TrainingWorkers.start` got as `setup`; with any weights,
@@ -31,9 +31,9 @@ export interface TrainingWorkerScope {
  */
 export function serveTraining<Batch, Setup>(
   scope: TrainingWorkerScope,
-  create: (setup: Setup) => Promise<Pick<TrainableModel<Batch>, "variables" | "loss">>,
+  create: (setup: Setup) => Promise<ReplicaModel<Batch>>,
 ): void {
-  let model: Pick<TrainableModel<Batch>, "variables" | "loss">;
+  let model: ReplicaModel<Batch>;
   let replica: Replica<Batch> | undefined;
   const post = (message: FromWorker) => scope.postMessage(message);
 

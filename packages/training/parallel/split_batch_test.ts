@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { TokenBatch } from "../batches.ts";
-import { splitTokenBatch } from "./split_batch.ts";
+import type { TokenBatch } from "../data/token_batches.ts";
+import { splitBatch, splitTokenBatch } from "./split_batch.ts";
 
 function batchOf(lengths: readonly number[]): TokenBatch {
   const rows = lengths.map((length, row) => Array.from({ length }, () => row));
@@ -33,4 +33,14 @@ Deno.test("splitTokenBatch() balances tokens, not rows", () => {
     return Math.max(...parts.map((part) => part.inputIds.length === 0 ? 0 : padded(part)));
   }));
   assertEquals(Math.max(padded(short), padded(long)), best);
+});
+
+Deno.test("splitBatch() splits every column of rows of one length each", () => {
+  const batch = { inputIds: [[1], [2], [3, 3], [4, 4, 4, 4]], labels: ["a", "b", "c", "d"] };
+  const lengths = batch.inputIds.map((row) => [row.length]);
+  assertEquals(splitBatch(batch, { parts: 2, lengths }), [
+    { inputIds: [[1], [2], [3, 3]], labels: ["a", "b", "c"] },
+    { inputIds: [[4, 4, 4, 4]], labels: ["d"] },
+  ]);
+  assertEquals(splitBatch({ labels: [] }, { parts: 2, lengths: [] }), [undefined, undefined]);
 });

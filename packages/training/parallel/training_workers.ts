@@ -1,6 +1,6 @@
 import { openSafetensors, writeSafetensors } from "@heed/checkpoint";
 import { copyFromTensors } from "@heed/nn";
-import type { TrainingConfig } from "../config.ts";
+import type { RunConfig } from "../run_config.ts";
 import type { StepAt, Steps } from "../steps.ts";
 import type { TrainableModel } from "../trainable_model.ts";
 import type { StepResult } from "../training_step.ts";
@@ -34,25 +34,18 @@ interface Lane<Batch> {
  *
  * @example
  * ```ts
- * import { createSeq2SeqModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { createModel, defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { startTrainingWorkers } from "@heed/seq2seq/layers";
- * import { parseTrainingConfig } from "@heed/training";
+ * import { assert } from "@std/assert";
  *
- * const config = parseTrainingConfig({
- *   model: "transformer",
- *   architecture: {},
- *   data: { train: ["train.tsv"], sourceLanguage: "en", targetLanguage: "de" },
- *   tokenizer: { type: "unigram" },
- *   steps: 1,
- *   output: "run",
- * });
  * const sizes = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
- * using model = await createSeq2SeqModel(sizes, { seed: 1, device: "wasm" });
+ * using model = await createModel(sizes, { seed: 1, device: "wasm" });
  * using workers = await startTrainingWorkers(model, { workers: 2 });
- * workers.begin(config);
+ * workers.begin({ optimizer: { clipNorm: 0 } });
  * await workers.shareWeights();
  * const batch = { inputIds: [[1, 0], [2, 3, 0]], labels: [[4, 0], [5, 6, 0]] };
- * console.log((await workers.step([batch], { step: 1, learningRate: 1e-3, seed: 1 })).loss);
+ * const { loss } = await workers.step([batch], { step: 1, learningRate: 1e-3, seed: 1 });
+ * assert(loss > 0);
  * ```
  */
 export class TrainingWorkers<Batch> implements Steps<Batch> {
@@ -114,11 +107,11 @@ export class TrainingWorkers<Batch> implements Steps<Batch> {
   }
 
   /** Begins a run with the weights that the caller's model has now, and moments of zero. */
-  begin({ optimizer, batch }: Pick<TrainingConfig, "optimizer" | "batch">): void {
+  begin({ optimizer = {}, accumulate = 1 }: Pick<RunConfig, "optimizer" | "accumulate">): void {
     const memory = createExchangeMemory({
       workers: this.workers,
       size: [...this.#model.variables.values()].reduce((sum, { size }) => sum + size, 0),
-      notes: notesOf(batch.accumulate),
+      notes: notesOf(accumulate),
     });
     this.#replica?.dispose();
     this.#replica = new Replica(this.#model, { memory, rank: 0, optimizer }, { block: false });

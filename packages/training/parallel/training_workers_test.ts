@@ -4,20 +4,22 @@ import { selectDevice } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import type { TrainingProgress } from "../progress.ts";
 import { listCheckpoints } from "../checkpoints.ts";
+import type { RunConfig } from "../run_config.ts";
 import {
   createToyModel,
   startToyWorkers,
   toyBatches,
   toyConfig,
-  type ToyWorkerSetup,
+  type ToyReplicaOptions,
 } from "../testing/toy_model.ts";
 import type { TrainingResult } from "../train_options.ts";
+import { startTrainingWorkers } from "../start_training_workers.ts";
 import { train } from "../trainer.ts";
 
 interface RunOptions {
   readonly workers: number;
-  readonly setup?: Partial<ToyWorkerSetup>;
-  readonly change?: Record<string, unknown>;
+  readonly setup?: Partial<ToyReplicaOptions>;
+  readonly change?: Partial<RunConfig>;
   readonly stopAfter?: number;
   readonly resume?: boolean;
 }
@@ -103,7 +105,7 @@ for (const device of ["wasm", "cpu"] as const) {
   Deno.test(`TrainingWorkers on ${device} train as one thread does, to rounding`, async () => {
     await inDirectories(3, async (one, two, three) => {
       const setup = { device, dropoutRate: 0 };
-      const change = { batch: { tokens: 40, bucketLines: 80, accumulate: 2 } };
+      const change = { accumulate: 2 };
       await run(one, { workers: 1, setup, change });
       await run(two, { workers: 2, setup, change });
       await run(three, { workers: 3, setup, change });
@@ -156,19 +158,36 @@ Deno.test("a worker that fails ends the run, which can be resumed", async () => 
   }
 });
 
-Deno.test("TrainingWorkers.start() tells when a worker's module cannot be loaded", async () => {
+Deno.test("startTrainingWorkers() tells when a worker or the module of its replica cannot be loaded", async () => {
   const model = createToyModel();
-  const { TrainingWorkers } = await import("./training_workers.ts");
+  const rest = { workers: 2, options: {}, split: () => [] };
+  const missing = new URL("./not_there.ts", import.meta.url);
+  const sum = new URL("../testing/exchange_rounds.ts", import.meta.url);
+  for (
+    const [urls, message] of [
+      [{ module: sum, workerUrl: missing }, "worker 2 of 2 failed"],
+      [{ module: missing }, "not_there.ts"],
+      [{ module: sum }, "createReplica is not a function"],
+    ] as const
+  ) {
+    const error = await assertRejects(
+      () => startTrainingWorkers(model, { ...rest, ...urls }),
+      Error,
+    );
+    assertStringIncludes(error.message, "worker 2 of 2 failed");
+    assertStringIncludes(error.message, message);
+  }
+  model.dispose();
+});
+
+Deno.test("startTrainingWorkers() refuses a replica with other weights", async () => {
+  const model = createToyModel();
+  const variables = new Map([...model.variables].slice(1));
+  const setup = { device: "cpu", dropoutRate: 0 } as const;
   await assertRejects(
-    () =>
-      TrainingWorkers.start(model, {
-        workers: 2,
-        start: () => new Worker(new URL("./not_there.ts", import.meta.url), { type: "module" }),
-        setup: {},
-        split: () => [],
-      }),
-    Error,
-    "worker 2 of 2 failed",
+    () => startToyWorkers({ ...model, variables }, 2, setup),
+    TypeError,
+    "models have other weights",
   );
   model.dispose();
 });
@@ -184,8 +203,7 @@ Deno.test("a loss that is not finite in one worker stops all before the weights 
     },
   };
   using team = await startToyWorkers(faulty, 2, { device: "wasm", dropoutRate: 0 });
-  const { optimizer, batch: config } = toyConfig("unused");
-  team.begin({ optimizer, batch: config });
+  team.begin(toyConfig("unused"));
   await team.shareWeights();
   const before = await model.variables.get("output.weight")!.data();
   const { value: first } = await (await toyBatches())({})[Symbol.asyncIterator]().next();

@@ -8,12 +8,14 @@ import {
   randomWord,
 } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
-import type { BatchSource } from "../batch_source.ts";
-import { type BatchPosition, type TokenBatch, tokenBatches } from "../batches.ts";
-import { parseTrainingConfig, type TrainingConfig } from "../config.ts";
+import type { BatchSource } from "../data/batch_source.ts";
+import type { BatchPosition } from "../data/chunks.ts";
+import { type TokenBatch, tokenBatches } from "../data/token_batches.ts";
 import { splitTokenBatch } from "../parallel/split_batch.ts";
-import { TrainingWorkers } from "../parallel/training_workers.ts";
-import { indexParallelText } from "../text_index.ts";
+import type { TrainingWorkers } from "../parallel/training_workers.ts";
+import type { RunConfig } from "../run_config.ts";
+import { startTrainingWorkers } from "../start_training_workers.ts";
+import { indexParallelText } from "../data/parallel_text.ts";
 import type { TrainableModel } from "../trainable_model.ts";
 import { tensorsToWrite } from "../weights_file.ts";
 
@@ -25,8 +27,8 @@ export interface ToyModel extends TrainableModel<TokenBatch> {
   dispose(): void;
 }
 
-/** What `toy_worker.ts` gets. */
-export interface ToyWorkerSetup {
+/** What `toy_replica.ts` gets. */
+export interface ToyReplicaOptions {
   readonly device: "wasm" | "cpu";
   readonly dropoutRate: number;
   /** Fails at this computation of a loss, the first is 1. */
@@ -37,12 +39,12 @@ export interface ToyWorkerSetup {
 export async function startToyWorkers(
   model: ToyModel,
   workers: number,
-  setup: ToyWorkerSetup,
+  options: ToyReplicaOptions,
 ): Promise<TrainingWorkers<TokenBatch>> {
-  return await TrainingWorkers.start(model, {
+  return await startTrainingWorkers(model, {
     workers,
-    start: () => new Worker(new URL("./toy_worker.ts", import.meta.url), { type: "module" }),
-    setup,
+    module: new URL("./toy_replica.ts", import.meta.url),
+    options,
     split: splitTokenBatch,
   });
 }
@@ -108,27 +110,16 @@ export async function toyBatches(
   });
 }
 
-/** A configuration for it. */
-export function toyConfig(output: string, change: Record<string, unknown> = {}): TrainingConfig {
-  return parseTrainingConfig({
-    model: "transformer",
-    architecture: { hiddenSize: HIDDEN },
-    data: {
-      train: ["train.tsv"],
-      dev: "dev.tsv",
-      sourceLanguage: "en",
-      targetLanguage: "de",
-      maxSourceTokens: 8,
-      maxTargetTokens: 8,
-    },
-    tokenizer: { type: "unigram" },
-    batch: { tokens: 40, bucketLines: 80 },
+/** A run of it. */
+export function toyConfig(output: string, change: Partial<RunConfig> = {}): RunConfig {
+  return {
     optimizer: { learningRate: 0.02 },
     schedule: { name: "inverse-sqrt", warmupSteps: 10 },
     steps: 40,
     evaluate: { every: 10 },
     checkpoint: { every: 8 },
+    identity: { "architecture.hiddenSize": HIDDEN },
     output,
     ...change,
-  });
+  };
 }

@@ -1,4 +1,5 @@
-import { files, joinPath, type Path } from "@heed/checkpoint";
+import type { Path } from "@heed/checkpoint";
+import { type ModelSource, openModel, updateJson } from "@heed/model";
 import type { BetaCalibration } from "./beta_calibration.ts";
 
 /** How the probabilities of a model become confidence. */
@@ -18,44 +19,30 @@ const KEY = "confidence";
 /**
  * Reads the calibration of a model.
  *
- * @param directory Model directory.
+ * @param model Model directory (path, URL, or open), or a model package's assets.
  * @returns The calibration; undefined when the model has none.
  * @throws {SyntaxError} When the file is not JSON, or the calibration is not a rising function.
  */
-export async function readConfidence(directory: Path): Promise<ConfidenceCalibration | undefined> {
-  const path = joinPath(directory, FILE);
-  if (!await files.exists(path)) return undefined;
-  return parseConfidence((await readObject(path))[KEY], path);
+export async function readConfidence(
+  model: ModelSource,
+): Promise<ConfidenceCalibration | undefined> {
+  const directory = await openModel(model);
+  return parseConfidence((await directory.json(FILE))[KEY], directory.at(FILE));
 }
 
 /**
  * Writes the calibration of a model beside what its `generation_config.json` holds; a reader sees the
  * old file or the new one.
  *
- * @param directory Model directory on disk.
+ * @param path Model directory on disk.
  * @param calibration The calibration, in place of an earlier one.
  * @throws {SyntaxError} When the file is there and is not a JSON object.
  */
 export async function writeConfidence(
-  directory: Path,
+  path: Path,
   calibration: ConfidenceCalibration,
 ): Promise<void> {
-  const path = joinPath(directory, FILE);
-  const json = await files.exists(path) ? await readObject(path) : {};
-  const text = JSON.stringify({ ...json, [KEY]: calibration }, undefined, 1) + "\n";
-  await files.writeAtomic(path, new TextEncoder().encode(text));
-}
-
-async function readObject(path: Path): Promise<Record<string, unknown>> {
-  const text = await files.readText(path);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read ${path} as JSON: ${(cause as Error).message}`, { cause });
-  }
-  if (isObject(json)) return json;
-  throw new SyntaxError(`Cannot read ${path}: it is not a JSON object`);
+  await updateJson(path, FILE, { [KEY]: calibration });
 }
 
 /** Numbers beyond these are no calibration of anything, and could overflow. */

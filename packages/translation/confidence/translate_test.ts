@@ -83,7 +83,6 @@ Deno.test("translate() finds every word in its place, and its letters' probabili
           const tokenLogProbs = ids.map(() => -0.25);
           return [{ ids, logProb: -ids.length / 4, score: 0, finished: true, tokenLogProbs }];
         })),
-      score: () => Promise.resolve([]),
       crossAttention: () => Promise.reject(new Error("not asked for")),
       dispose: () => {},
     },

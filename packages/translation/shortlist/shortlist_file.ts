@@ -1,11 +1,10 @@
 import {
-  files,
-  joinPath,
   openSafetensors,
   type Path,
   type SafetensorsReader,
   writeSafetensors,
 } from "@heed/checkpoint";
+import { type ModelSource, openModel } from "@heed/model";
 import { Shortlist, shortlistFile } from "./shortlist.ts";
 
 /** What the file says it is. */
@@ -14,7 +13,7 @@ const FORMAT = "heed-shortlist-1";
 /**
  * Reads the shortlist of a model directory.
  *
- * @param directory Model directory, a path or a URL.
+ * @param model Model directory (path, URL, or open), or a model package's assets.
  * @param options Number of token ids that the model has.
  * @returns The shortlist; undefined when the directory has no `shortlist.safetensors`.
  * @throws {RangeError} When it was made for another vocabulary, or its contents contradict themselves.
@@ -31,11 +30,12 @@ const FORMAT = "heed-shortlist-1";
  * ```
  */
 export async function readShortlist(
-  directory: Path,
+  model: ModelSource,
   { vocabSize }: { vocabSize: number },
 ): Promise<Shortlist | undefined> {
-  const path = joinPath(directory, shortlistFile);
-  if (!await files.exists(path)) return undefined;
+  const directory = await openModel(model);
+  if (!await directory.has(shortlistFile)) return undefined;
+  const path = directory.at(shortlistFile);
   const reader = await openSafetensors(path);
   try {
     const { format, vocab_size } = reader.metadata;

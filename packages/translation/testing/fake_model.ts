@@ -78,10 +78,6 @@ export class ReversingModel implements TranslationModel {
     );
   }
 
-  score(): Promise<Hypothesis[]> {
-    return Promise.reject(new Error("Cannot score: this model only reverses"));
-  }
-
   crossAttention(inputIds: number[], targetIds: number[]): Promise<{
     weights: Float32Array;
     targetLength: number;

@@ -1,4 +1,4 @@
-import type { AttentionKind, AttentionRecord } from "../attention.ts";
+import type { AttentionKind, AttentionRecord } from "@heed/alignment";
 
 const SOURCE = "▁The ▁animal ▁did n ' t ▁cross ▁the ▁street ▁because ▁it ▁was ▁too ▁tired . </s>"
   .split(" ");

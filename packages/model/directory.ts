@@ -1,0 +1,255 @@
+import {
+  files,
+  joinPath,
+  type ModelAssets,
+  openWeights,
+  type Path,
+  resolveModel,
+  type ResolveModelOptions,
+  type SafetensorsReader,
+} from "@heed/checkpoint";
+import { MarianTokenizer } from "@heed/tokenizer";
+import type { Json } from "./config_reader.ts";
+import { findFamily } from "./families.ts";
+import type { ModelConfig, ModelFamily } from "./family.ts";
+
+/** What a model is loaded from: a directory (path or URL), a model package's assets, or an open directory. */
+export type ModelSource = Path | ModelAssets | ModelDirectory;
+
+/** Files of a model with Marian's tokenizer; the weights have several layouts and their own error. */
+const MARIAN_FILES = ["config.json", "source.spm", "target.spm", "vocab.json"];
+
+/**
+ * Opens a model directory, so that whoever needs something of it reads it there: each file is read once,
+ * however many ask for it. Assets are fetched first where they are not on this machine.
+ *
+ * @param model Directory, assets, or a directory that is open already, which is returned as it is.
+ * @param options Cache, progress and signal of a fetch.
+ * @returns The directory. It holds what was read of small files until it is forgotten.
+ *
+ * @example
+ * ```ts
+ * import { openModel } from "@heed/model";
+ * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await openModel(assets);
+ * assertEquals((await directory.family()).modelType, "marian");
+ * ```
+ */
+export async function openModel(
+  model: ModelSource,
+  options: ResolveModelOptions = {},
+): Promise<ModelDirectory> {
+  if (model instanceof ModelDirectory) return model;
+  const path = await resolveModel(model, options);
+  const isPath = typeof model === "string" || model instanceof URL;
+  return isPath
+    ? new ModelDirectory(path, { name: String(path) })
+    : new ModelDirectory(path, { name: model.name, files: model.files.map(({ path }) => path) });
+}
+
+/** An open model directory in Hugging Face's layout; see {@linkcode openModel}. */
+export class ModelDirectory {
+  /** Where it is. */
+  readonly path: Path;
+  /** What a person calls it: its path, or the name of its package. */
+  readonly name: string;
+  /** Names of its files, where they are known. */
+  readonly #files: ReadonlySet<string> | undefined;
+  readonly #reads = new Map<string, Promise<unknown>>();
+
+  /**
+   * Makes it; {@linkcode openModel} does this.
+   *
+   * @param path Where it is.
+   * @param options Its name, and its files if they are known.
+   */
+  constructor(path: Path, { name, files }: { name: string; files?: readonly string[] }) {
+    this.path = path;
+    this.name = name;
+    this.#files = files && new Set(files);
+  }
+
+  /**
+   * Where a file of the directory is.
+   *
+   * @param name Its name.
+   * @returns Its path or URL.
+   */
+  at(name: string): Path {
+    return joinPath(this.path, name);
+  }
+
+  /**
+   * Tells whether there is a file. Of a package its list decides, so that no server is asked in vain.
+   *
+   * @param name Its name.
+   * @returns True when there is.
+   */
+  has(name: string): Promise<boolean> {
+    if (this.#files) return Promise.resolve(this.#files.has(name));
+    return this.#once(`has ${name}`, () => files.exists(this.at(name)));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param name Its name.
+   * @returns Its bytes, which belong to the directory.
+   */
+  bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#once(`bytes ${name}`, () => files.readBytes(this.at(name)));
+  }
+
+  /**
+   * Reads a file as text.
+   *
+   * @param name Its name.
+   * @returns Its text.
+   * @throws {SyntaxError} When it is not UTF-8.
+   */
+  text(name: string): Promise<string> {
+    return this.#once(`text ${name}`, () => files.readText(this.at(name)));
+  }
+
+  /**
+   * Reads a JSON object.
+   *
+   * @param name Its name.
+   * @returns The object; an empty one when there is no such file.
+   * @throws {SyntaxError} When the file is not a JSON object.
+   */
+  json(name: string): Promise<Json> {
+    return this.#once(`json ${name}`, async () => {
+      if (!await this.has(name)) return {};
+      const text = await this.text(name);
+      let json: unknown;
+      try {
+        json = JSON.parse(text);
+      } catch (cause) {
+        const { message } = cause as Error;
+        throw new SyntaxError(`Cannot read ${this.at(name)} as JSON: ${message}`, { cause });
+      }
+      if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
+      throw new SyntaxError(`Cannot read ${this.at(name)} as JSON: it is not an object`);
+    });
+  }
+
+  /**
+   * Finds the model's family.
+   *
+   * @returns The family that `config.json` names.
+   * @throws {Error} When there is no `config.json`.
+   * @throws {SyntaxError} When it is not JSON, or names no family that is known.
+   */
+  async family(): Promise<ModelFamily> {
+    return findFamily((await this.#needed("config.json")).model_type);
+  }
+
+  /**
+   * Reads `config.json` and `generation_config.json`.
+   *
+   * @returns The model's config, checked by its family.
+   * @throws {SyntaxError} Names everything that is missing, wrong, or not supported.
+   */
+  async config(): Promise<ModelConfig> {
+    const family = await this.family();
+    const generation = await this.json("generation_config.json");
+    return family.parseConfig(await this.json("config.json"), { generation });
+  }
+
+  /**
+   * Opens the weights.
+   *
+   * @returns A reader, which the caller closes.
+   * @throws {Error} When there are none.
+   */
+  weights(): Promise<SafetensorsReader> {
+    return openWeights(this.path);
+  }
+
+  /**
+   * Loads Marian's tokenizer.
+   *
+   * @param config Fields of `tokenizer_config.json` that are to be others.
+   * @param options `reversed`: the target's pieces and vocabulary become the source's, and the other way round.
+   * @returns The tokenizer.
+   * @throws {SyntaxError} When one of its files is broken.
+   */
+  async marianTokenizer(
+    config: Json = {},
+    { reversed = false }: { reversed?: boolean } = {},
+  ): Promise<MarianTokenizer> {
+    const own = await this.json("tokenizer_config.json");
+    const hasTwo = own.separate_vocabs === true;
+    const pieces = await Promise.all(["source.spm", "target.spm"].map((name) => this.bytes(name)));
+    const vocabularies = await Promise.all(
+      ["vocab.json", ...hasTwo ? ["target_vocab.json"] : []].map((name) => this.text(name)),
+    );
+    if (reversed) [pieces, vocabularies].forEach((sides: unknown[]) => sides.reverse());
+    return MarianTokenizer.load({
+      sourceSpm: pieces[0],
+      targetSpm: pieces[1],
+      vocab: vocabularies[0],
+      targetVocab: vocabularies[1],
+      config: { ...own, ...config },
+    });
+  }
+
+  /**
+   * Checks that the files are there that a model with Marian's tokenizer has.
+   *
+   * @throws {Error} Names all that are missing.
+   */
+  async checkMarianFiles(): Promise<void> {
+    const exist = await Promise.all(MARIAN_FILES.map((name) => this.has(name)));
+    const missing = MARIAN_FILES.filter((_, i) => !exist[i]);
+    if (missing.length === 0) return;
+    throw new Error(
+      `Cannot load a model from ${this.path}: ${missing.join(", ")} ` +
+        `${missing.length === 1 ? "is" : "are"} missing; give a directory in MarianMT layout`,
+    );
+  }
+
+  async #needed(name: string): Promise<Json> {
+    if (await this.has(name)) return await this.json(name);
+    throw new Error(`Cannot load a model from ${this.path}: ${name} is missing`);
+  }
+
+  /** Does something once, and gives everybody its result. */
+  #once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    let result = this.#reads.get(key) as Promise<T> | undefined;
+    if (!result) this.#reads.set(key, result = read());
+    return result;
+  }
+}
+
+/**
+ * Writes values into a JSON file of a model directory, beside what it holds; a reader sees the old file or
+ * the new one.
+ *
+ * @param path Model directory on disk.
+ * @param name Name of the file, which is made when it does not exist.
+ * @param values Values by key; `undefined` removes a key.
+ * @throws {SyntaxError} When the file is there and is not a JSON object.
+ *
+ * @example
+ * ```ts
+ * import { openModel, updateJson } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempDir();
+ * await updateJson(path, "generation_config.json", { num_beams: 4 });
+ * await updateJson(path, "generation_config.json", { alignment_heads: [[0, 1]] });
+ * const directory = await openModel(path);
+ * assertEquals((await directory.json("generation_config.json")).num_beams, 4);
+ * await Deno.remove(path, { recursive: true });
+ * ```
+ */
+export async function updateJson(path: Path, name: string, values: Json): Promise<void> {
+  const directory = await openModel(path);
+  const json = { ...await directory.json(name), ...values };
+  const text = JSON.stringify(json, undefined, 2) + "\n";
+  await files.writeAtomic(directory.at(name), new TextEncoder().encode(text));
+}

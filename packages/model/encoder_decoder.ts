@@ -1,0 +1,172 @@
+import {
+  forceDecode,
+  generate,
+  type GenerateOptions,
+  type Hypothesis,
+  limitNewTokens,
+  type StepDecoder,
+} from "@heed/search";
+import type { AttentionMaps } from "./attention_maps.ts";
+import type {
+  CrossAttention,
+  CrossAttentionOptions,
+  Seq2SeqAttentions,
+} from "./cross_attention.ts";
+import type { AlignmentHead } from "./families/marian_config.ts";
+import type { ModelConfig } from "./family.ts";
+
+/** What every encoder-decoder's config says about searching. */
+export interface SearchConfig extends ModelConfig {
+  /** Most tokens of a source or a target. */
+  readonly maxPositionEmbeddings: number;
+  /** Fills batches. */
+  readonly padTokenId: number;
+  /** The token before the first. */
+  readonly decoderStartTokenId: number;
+  /** The token that ends a target. */
+  readonly eosTokenId: number;
+  /** The token that a target is made to end with at its limit. */
+  readonly forcedEosTokenId?: number;
+  /** Beams where the caller asks for no number. */
+  readonly numBeams: number;
+  /** Tokens that are never generated. */
+  readonly bannedTokenIds: readonly number[];
+  /** Heads whose mean aligns target tokens with source tokens. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+  /** Whose attention aligns a token: that of the step that produces it (0), or reads it (1). */
+  readonly alignmentShift?: 0 | 1;
+}
+
+/** An encoder-decoder, whoever runs it: ids in, ids and numbers out. */
+export interface EncoderDecoder {
+  /** Sizes and special tokens. */
+  readonly config: SearchConfig;
+  /** Most tokens that a source may have, the end token counted. */
+  readonly maxSourceTokens: number;
+  /** Most tokens that a target may have, the end token counted. */
+  readonly maxTargetTokens: number;
+  /** How many calls gain from being under way at once. */
+  readonly concurrency: number;
+  /**
+   * Translates ids to ids.
+   *
+   * @param inputIds Source ids with their end token, rows of different lengths `[batch][source length]`.
+   * @param options How to search; beams and banned tokens default to the checkpoint's.
+   * @returns For every row its best hypotheses, best first `[batch][numReturnSequences]`.
+   * @throws {RangeError} When a row is empty, too long, or holds an id outside the vocabulary.
+   */
+  generate(
+    inputIds: readonly (readonly number[])[],
+    options?: GenerateOptions,
+  ): Promise<Hypothesis[][]>;
+  /**
+   * Scores given targets: the log-probability of each of their tokens.
+   *
+   * @param inputIds Source ids with their end token `[batch][source length]`.
+   * @param targetIds Target ids with their end token, without the start token `[batch][target length]`.
+   * @param options `lengthPenalty` for the score; default 1.
+   * @returns One hypothesis for each row, with the given ids.
+   */
+  score(
+    inputIds: readonly (readonly number[])[],
+    targetIds: readonly (readonly number[])[],
+    options?: Pick<GenerateOptions, "lengthPenalty" | "signal">,
+  ): Promise<Hypothesis[]>;
+  /**
+   * Shows how the decoder attended to the source while it produced a target.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @param options `layer`, `head`; by default what aligns the two best, see `selectCrossAttention`.
+   * @returns The matrix `[target][source]`.
+   */
+  crossAttention(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+    options?: CrossAttentionOptions,
+  ): Promise<CrossAttention>;
+  /**
+   * Shows all attention between a source and a target.
+   *
+   * @param inputIds Source ids with their end token.
+   * @param targetIds Target ids with their end token, without the start token.
+   * @returns Every layer and head.
+   * @throws {TypeError} When the model has no attention.
+   */
+  attentions(
+    inputIds: readonly number[],
+    targetIds: readonly number[],
+  ): Promise<Seq2SeqAttentions>;
+  /** Releases the model; disposing twice is allowed. */
+  dispose(): void;
+}
+
+/** States of a batch of texts, without padding. */
+export interface EncodedTexts {
+  /** Hidden states of the last layer `[length * hiddenSize]` of each text. */
+  readonly states: Float32Array[];
+  /** Attention of each text, on request. */
+  readonly attentions?: AttentionMaps[];
+}
+
+/** Sources that were read: what a search begins with. */
+export interface StartedSearch<State> {
+  /** One step for all rows. */
+  readonly decoder: StepDecoder<State>;
+  /** State of one row for each source; the search consumes it. */
+  readonly state: State;
+}
+
+/** Most tokens that a target may have: one position is the start token's. */
+export function maxTargetTokens({ maxPositionEmbeddings }: SearchConfig): number {
+  return maxPositionEmbeddings - 1;
+}
+
+/**
+ * Searches for targets as a model's config asks for.
+ *
+ * @param search The model after it read the sources.
+ * @param config The model's config.
+ * @param options The caller's wishes, which win; `batchSize`: number of sources.
+ * @returns For every source its best hypotheses.
+ */
+export async function generateTargets<State>(
+  { decoder, state }: StartedSearch<State>,
+  config: SearchConfig,
+  { batchSize, ...options }: GenerateOptions & { batchSize: number },
+): Promise<Hypothesis[][]> {
+  const { numBeams, forcedEosTokenId, bannedTokenIds } = config;
+  const longest = maxTargetTokens(config);
+  return await generate(decoder, state, {
+    numBeams,
+    ...(forcedEosTokenId !== undefined && { forcedEosTokenId }),
+    ...options,
+    maxNewTokens: limitNewTokens(options.maxNewTokens ?? longest, longest),
+    bannedTokenIds: [...bannedTokenIds, ...options.bannedTokenIds ?? []],
+    batchSize,
+    startTokenId: config.decoderStartTokenId,
+    eosTokenId: config.eosTokenId,
+  });
+}
+
+/**
+ * Scores given targets.
+ *
+ * @param search The model after it read the sources.
+ * @param targetIds Target ids with their end token `[batch][target length]`.
+ * @param options The model's config, and the caller's wishes.
+ * @returns One hypothesis for each target.
+ */
+export async function scoreTargets<State>(
+  { decoder, state }: StartedSearch<State>,
+  targetIds: readonly (readonly number[])[],
+  { config, ...options }:
+    & Pick<GenerateOptions, "lengthPenalty" | "signal">
+    & { config: SearchConfig },
+): Promise<Hypothesis[]> {
+  return await forceDecode(decoder, state, targetIds, {
+    ...options,
+    startTokenId: config.decoderStartTokenId,
+    eosTokenId: config.eosTokenId,
+  });
+}

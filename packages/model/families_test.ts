@@ -1,0 +1,154 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { families, findFamily, refusalOf } from "./families.ts";
+import { tensorsOf } from "./tensor_spec.ts";
+import { parseEncoderConfig } from "./families/bert.ts";
+import { parseCausalConfig } from "./families/gpt2.ts";
+import { defaultSeq2SeqConfig, parseSeq2SeqConfig } from "./families/marian_config.ts";
+import { parseRnnConfig, rnnConfigToJson } from "./families/rnn_config.ts";
+import { defaultRnnConfig } from "./families/rnn_config.ts";
+import { seq2SeqConfigToJson } from "./families/marian_config.ts";
+import type { Json } from "./config_reader.ts";
+
+/** A small config of every family, in the words of its file. */
+const configs: Readonly<Record<string, Json>> = {
+  marian: seq2SeqConfigToJson(defaultSeq2SeqConfig({ vocabSize: 40, hiddenSize: 8 })).model,
+  "heed-rnn": rnnConfigToJson(defaultRnnConfig({ vocabSize: 40 })),
+  bert: {
+    model_type: "bert",
+    vocab_size: 40,
+    hidden_size: 8,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    intermediate_size: 16,
+    hidden_act: "gelu",
+    max_position_embeddings: 12,
+    type_vocab_size: 2,
+  },
+  distilbert: {
+    model_type: "distilbert",
+    vocab_size: 40,
+    dim: 8,
+    n_layers: 2,
+    n_heads: 2,
+    hidden_dim: 16,
+    activation: "relu",
+    max_position_embeddings: 12,
+  },
+  gpt2: {
+    model_type: "gpt2",
+    vocab_size: 40,
+    n_embd: 8,
+    n_layer: 2,
+    n_head: 2,
+    n_positions: 12,
+    activation_function: "gelu_new",
+    eos_token_id: 0,
+  },
+};
+
+for (const { modelType } of families()) {
+  Deno.test(`a config of ${modelType} is read as it was written, and finds its family`, () => {
+    const family = findFamily(modelType);
+    const config = family.parseConfig(configs[modelType]);
+    assertEquals(config.modelType, modelType);
+    const { "config.json": model, "generation_config.json": generation = {} } = family
+      .configFiles(config);
+    assertEquals(family.parseConfig(model, { generation }), config);
+    assertEquals(JSON.parse(JSON.stringify(model)), model);
+  });
+
+  Deno.test(`the tensors of ${modelType} have one shape for each name, and none is ignored`, () => {
+    const family = findFamily(modelType);
+    const tree = family.tensors(family.parseConfig(configs[modelType]));
+    const tensors = tensorsOf(tree);
+    for (const { name, shape, slice } of tensors.values()) {
+      assertEquals(family.ignored.test(name), false, name);
+      assertEquals(shape.every((size) => Number.isInteger(size) && size > 0), true, name);
+      if (slice) assertEquals(shape.at(-1)! % slice.count, 0, name);
+    }
+  });
+}
+
+Deno.test("tensorsOf() lists what checkpoints of each family hold", () => {
+  const count = (type: string, names: string[] = []) => {
+    const family = findFamily(type);
+    return tensorsOf(family.tensors(family.parseConfig(configs[type]), names)).size;
+  };
+  // By hand: shared and bias; 16 for an encoder layer, 26 for a decoder layer.
+  assertEquals(count("marian"), 2 + 4 * 16 + 2 * 26);
+  // Two tables, bias, 8 in both directions, bridge 2, decoder 4, alignment 3, output 2.
+  assertEquals(count("heed-rnn"), 2 + 8 + 2 + 4 + 3 + 2);
+  // Three tables, their norm, 16 a layer; with the pooler's two.
+  assertEquals(count("bert"), 3 + 2 + 2 * 16);
+  assertEquals(count("bert", ["bert.pooler.dense.weight"]), 3 + 2 + 2 * 16 + 2);
+  assertEquals(count("distilbert"), 2 + 2 + 2 * 16);
+  // Two tables, 12 a layer (queries, keys and values are one), last norm.
+  assertEquals(count("gpt2"), 2 + 2 * 12 + 2);
+});
+
+Deno.test("refusalOf() says who knows which types, and what one model lacks", () => {
+  const ssru = { model_type: "marian", decoder_autoreg: "rnn" };
+  assertEquals(refusalOf("engine", ssru, "translation"), undefined);
+  assertEquals(
+    refusalOf("tfjs", ssru, "translation"),
+    "tfjs has no SSRU decoder, which this model has",
+  );
+  assertEquals(
+    refusalOf("engine", { model_type: "bert" }, "translation"),
+    'the engine knows models of type marian, and this is "bert"',
+  );
+  assertEquals(refusalOf("engine", { model_type: "bert" }, "embedding"), undefined);
+});
+
+Deno.test("findFamily() names the families when there is none", () => {
+  assertThrows(
+    () => findFamily("t5"),
+    SyntaxError,
+    'model_type is "t5", not one of marian, heed-rnn, bert, distilbert, gpt2',
+  );
+});
+
+const readers: readonly [type: string, read: (json: Json) => unknown, keys: readonly string[]][] = [
+  ["marian", (json) => parseSeq2SeqConfig(json), [
+    "encoder_layers",
+    "decoder_layers",
+    "d_model",
+    "encoder_ffn_dim",
+    "vocab_size",
+    "max_position_embeddings",
+    "num_beams",
+  ]],
+  ["heed-rnn", parseRnnConfig, ["encoder_layers", "embedding_size", "vocab_size", "num_beams"]],
+  ["bert", parseEncoderConfig, ["num_hidden_layers", "hidden_size", "max_position_embeddings"]],
+  ["gpt2", parseCausalConfig, ["n_layer", "n_embd", "n_positions", "vocab_size"]],
+];
+for (const [type, read, keys] of readers) {
+  Deno.test(`numbers that no model has are refused before work begins (${type})`, () => {
+    for (const key of keys) {
+      for (const value of [1e12, 2 ** 31]) {
+        assertThrows(() => read({ ...configs[type], [key]: value }), SyntaxError, key);
+      }
+      for (const value of [0, -1, 1.5, NaN, "8", null, [8], undefined]) {
+        if (key === "num_beams" && value == null && type === "marian") continue; // has a default
+        assertThrows(() => read({ ...configs[type], [key]: value }), SyntaxError, key);
+      }
+    }
+  });
+}
+
+Deno.test("a million layers, and a table of ten million positions, are refused at once", () => {
+  const wrong = (changes: Json) =>
+    assertThrows(() => parseSeq2SeqConfig({ ...configs.marian, ...changes }), SyntaxError);
+  assertEquals(
+    wrong({ encoder_layers: 1_000_000 }).message,
+    "Cannot read the model's config:\n- encoder_layers is 1000000, more than 1000",
+  );
+  assertEquals(wrong({ max_position_embeddings: 10_000_000 }).message.includes("65536"), true);
+});
+
+Deno.test("a long value is shortened in the error", () => {
+  const error = assertThrows(() =>
+    parseSeq2SeqConfig({ ...configs.marian, d_model: "8".repeat(10_000) })
+  );
+  assertEquals((error as Error).message.length < 300, true);
+});

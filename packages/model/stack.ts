@@ -1,0 +1,152 @@
+import { ONES, type TensorSpec, ZEROS } from "./tensor_spec.ts";
+
+/** Activation between the two halves of a feed-forward network. */
+export type Activation = "none" | "relu" | "gelu" | "swish" | "gelu_tanh" | "tanh";
+
+/** A linear layer; without a bias it is zero. */
+export interface LinearTensors {
+  /** `[outputs, inputs]`, unless it is `transposed`. */
+  readonly weight: TensorSpec;
+  /** `[outputs]` */
+  readonly bias?: TensorSpec;
+}
+
+/** Layer normalisation, each `[hidden]`. */
+export interface NormTensors {
+  /** Factors. */
+  readonly weight: TensorSpec;
+  /** Summands. */
+  readonly bias: TensorSpec;
+}
+
+/** Multi-head attention. */
+export interface AttentionTensors {
+  /** Projection of the queries. */
+  readonly query: LinearTensors;
+  /** Projection of the keys. */
+  readonly key: LinearTensors;
+  /** Projection of the values. */
+  readonly value: LinearTensors;
+  /** Projection of all heads together. */
+  readonly output: LinearTensors;
+}
+
+/** A feed-forward network. */
+export interface FeedForwardTensors {
+  /** From hidden to intermediate size. */
+  readonly up: LinearTensors;
+  /** Back. */
+  readonly down: LinearTensors;
+}
+
+/** A simpler simple recurrent unit (Kim et al. 2019). */
+export interface SsruTensors {
+  /** The candidate; it has no bias. */
+  readonly candidate: LinearTensors;
+  /** The forget gate. */
+  readonly forget: LinearTensors;
+}
+
+/** One layer of an encoder. */
+export interface EncoderLayerTensors {
+  /** Attention of the tokens over each other. */
+  readonly selfAttention: AttentionTensors;
+  /** Its normalisation. */
+  readonly selfAttentionNorm: NormTensors;
+  /** Feed-forward network. */
+  readonly feedForward: FeedForwardTensors;
+  /** Its normalisation. */
+  readonly feedForwardNorm: NormTensors;
+}
+
+/** One layer of any stack: what it does not have is left out. */
+export interface LayerTensors extends Omit<EncoderLayerTensors, "selfAttention"> {
+  /** Attention of the tokens over each other, or absent where an SSRU stands in its place. */
+  readonly selfAttention?: AttentionTensors;
+  /** What reads earlier tokens in the place of self-attention. */
+  readonly ssru?: SsruTensors;
+  /** Attention to another stack's output. */
+  readonly crossAttention?: AttentionTensors;
+  /** Its normalisation. */
+  readonly crossAttentionNorm?: NormTensors;
+}
+
+/** Where a stack's vectors of positions come from. */
+export type Positions =
+  | { readonly kind: "sinusoidal"; readonly count: number }
+  | { readonly kind: "learned"; readonly count: number; readonly table: TensorSpec };
+
+/** An encoder, a decoder, or a decoder-only model. */
+export interface Stack<Layer extends LayerTensors = LayerTensors> {
+  /** Width of the hidden states. */
+  readonly hiddenSize: number;
+  /** Heads of every layer. */
+  readonly numHeads: number;
+  /** Width of the feed-forward networks. */
+  readonly intermediateSize: number;
+  /** Activation of the feed-forward networks. */
+  readonly activation: Activation;
+  /** Normalise before each sub-layer instead of after it. */
+  readonly preNorm: boolean;
+  /** Added to the variance by the norms. */
+  readonly layerNormEps: number;
+  /** A token sees itself and earlier ones only. */
+  readonly causal: boolean;
+  /** Table of token embeddings, `[vocab, hidden]`. */
+  readonly tokens: TensorSpec;
+  /** Factor of the token embeddings. */
+  readonly embeddingScale: number;
+  /** What is added to the embeddings for their places. */
+  readonly positions: Positions;
+  /** Table of token types, `[types, hidden]`. */
+  readonly types?: TensorSpec;
+  /** Normalisation of the embeddings. */
+  readonly embeddingNorm?: NormTensors;
+  /** Layers, the first one first. */
+  readonly layers: readonly Layer[];
+  /** Normalisation after the last layer. */
+  readonly finalNorm?: NormTensors;
+}
+
+/** A Transformer: its stacks, and what comes after them. */
+export interface TransformerTensors {
+  /** Reads the source, or the text of an encoder-only model. */
+  readonly encoder?: Stack;
+  /** Writes. */
+  readonly decoder?: Stack;
+  /** Projection to logits; its weight is tied where another tensor has its name. */
+  readonly output?: LinearTensors;
+  /** Dense layer with tanh over the first token, of BERT-like models. */
+  readonly pooler?: LinearTensors;
+}
+
+/**
+ * Describes a linear layer with a bias in PyTorch's layout, `NAME.weight` and `NAME.bias`.
+ *
+ * @param name Name of the layer.
+ * @param sizes Outputs and inputs.
+ * @returns Its tensors; fresh weights are Glorot uniform, biases zero.
+ */
+export function linearTensors(
+  name: string,
+  [outputs, inputs]: readonly [outputs: number, inputs: number],
+): LinearTensors {
+  return {
+    weight: { name: `${name}.weight`, shape: [outputs, inputs], init: { kind: "xavier-uniform" } },
+    bias: { name: `${name}.bias`, shape: [outputs], init: ZEROS },
+  };
+}
+
+/**
+ * Describes a layer normalisation, `NAME.weight` and `NAME.bias`.
+ *
+ * @param name Name of the layer.
+ * @param size Width of what it normalises.
+ * @returns Its tensors; a fresh one is the identity.
+ */
+export function normTensors(name: string, size: number): NormTensors {
+  return {
+    weight: { name: `${name}.weight`, shape: [size], init: ONES },
+    bias: { name: `${name}.bias`, shape: [size], init: ZEROS },
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { count, natural, path, rate, runProblems, runShape } from "@heed/training/config";
+import { families } from "@heed/model";
+import type { TrainingConfig } from "./config.ts";
+
+/** Names of what sentence pairs can be trained on. */
+function trainableArchitectures(): string[] {
+  return families().filter(({ kind, runners }) =>
+    kind === "encoder-decoder" && runners.includes("tfjs")
+  ).flatMap(({ architectures }) => Object.keys(architectures));
+}
+
+/** The keys and values of a training configuration, one by one. */
+export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
+  // Families may be registered after this module was loaded.
+  model: z.string().superRefine((name, { addIssue }) => {
+    const names = trainableArchitectures();
+    if (names.includes(name)) return;
+    addIssue({ code: "invalid_value", values: names, input: name });
+  }),
+  architecture: z.record(z.string(), z.unknown()).optional(),
+  initialCheckpoint: path.optional(),
+  data: z.strictObject({
+    train: z.array(z.union([path, z.strictObject({ source: path, target: path })])).min(1),
+    dev: path.optional(),
+    sourceLanguage: z.string().min(1),
+    targetLanguage: z.string().min(1),
+    sourceColumn: natural.default(0),
+    targetColumn: natural.default(1),
+    maxSourceTokens: count.default(256),
+    maxTargetTokens: count.default(256),
+    maxLines: count.optional(),
+  }),
+  tokenizer: z.union([
+    z.strictObject({
+      type: z.enum(["unigram"]),
+      vocabSize: count.default(8000),
+      maxLines: count.default(200_000),
+      languageCodes: z.array(z.string().regex(/^[\w-]+$/, "give letters, digits, - and _"))
+        .default([]),
+      byteFallback: z.boolean().default(false),
+      characterCoverage: z.number().positive().max(1).default(0.9995),
+      requiredChars: z.string().default(""),
+      userDefinedSymbols: z.array(z.string().min(1)).default([]),
+    }),
+    z.strictObject({ path }),
+  ]).optional(),
+  sampling: z.strictObject({
+    alpha: z.number().min(0),
+    nbestSize: z.int().min(2).max(512).optional(),
+  }).optional(),
+  batch: z.strictObject({
+    tokens: count.default(4096),
+    bucketLines: count.default(20_000),
+    accumulate: count.default(1),
+  }).prefault({}),
+  optimizer: runShape.optimizer,
+  schedule: runShape.schedule,
+  labelSmoothing: rate.default(0.1),
+  dropout: rate.default(0.1),
+  seed: runShape.seed,
+  steps: count.optional(),
+  epochs: count.optional(),
+  evaluate: z.strictObject({
+    every: count.default(500),
+    metric: z.enum(["loss", "bleu", "chrf"]).default("loss"),
+    bleuSentences: natural.default(200),
+    numBeams: count.default(1),
+    patience: count.optional(),
+  }).prefault({}),
+  checkpoint: runShape.checkpoint,
+  output: path,
+  workers: count.default(1),
+  device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
+});
+
+/** Checks values against each other. */
+export function configProblems(config: TrainingConfig): string[] {
+  const { data, batch, evaluate } = config;
+  const longest = Math.max(data.maxSourceTokens, data.maxTargetTokens);
+  const rules: [boolean, string][] = [
+    [
+      (config.architecture === undefined) === (config.initialCheckpoint === undefined),
+      "architecture, initialCheckpoint: give exactly one of the two",
+    ],
+    [
+      (config.tokenizer === undefined) !== (config.initialCheckpoint !== undefined),
+      "tokenizer: give it with architecture, and not with initialCheckpoint, which brings its own",
+    ],
+    [
+      config.steps === undefined && config.epochs === undefined,
+      "steps, epochs: give at least one of the two",
+    ],
+    [
+      batch.tokens < longest,
+      `batch.tokens: ${batch.tokens} is below the longest pair allowed, ${longest} tokens ` +
+      "(data.maxSourceTokens, data.maxTargetTokens)",
+    ],
+    [data.sourceColumn === data.targetColumn, "data.targetColumn: is the same as sourceColumn"],
+    [
+      evaluate.metric !== "loss" && (data.dev === undefined || evaluate.bleuSentences === 0),
+      `evaluate.metric: "${evaluate.metric}" needs data.dev and evaluate.bleuSentences above 0`,
+    ],
+  ];
+  return [
+    ...rules.filter(([broken]) => broken).map(([, text]) => text),
+    ...runProblems(config, { evaluation: data.dev === undefined ? "data.dev" : undefined }),
+  ];
+}

@@ -1,0 +1,19 @@
+/**
+ * What a family of models makes the configuration file of its training from: the trainer's parts as schemas,
+ * a check that names every wrong key and value at once, and the reading of files.
+ *
+ * @example
+ * ```ts
+ * import { count, parseConfig, runShape } from "@heed/training/config";
+ * import { assertEquals } from "@std/assert";
+ * import { z } from "zod";
+ *
+ * const schema = z.strictObject({ classes: count, optimizer: runShape.optimizer });
+ * assertEquals(parseConfig(schema, { classes: 2 }).config?.optimizer.name, "adam");
+ * ```
+ *
+ * @module
+ */
+export * from "./load_config.ts";
+export * from "./parse_config.ts";
+export { count, natural, path, rate, runProblems, type RunShape, runShape } from "./run_schema.ts";
