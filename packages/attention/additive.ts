@@ -51,6 +51,32 @@ export interface AlignmentAttentionResult {
  * const { context } = additiveAttention(weights, tf.ones([2, 1, 4]), { states: tf.ones([2, 3, 6]) });
  * assertEquals(context.shape, [2, 1, 6]);
  * ```
+ *
+ * @example One step of a decoder, which reads the context beside its newest token
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import {
+ *   additiveAttention,
+ *   initAdditiveAttentionWeights,
+ *   paddingMask,
+ * } from "@heed/attention";
+ * import { gruCell, initGruWeights } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Two sentences of three and two words; the encoder gave a state of width 6 for each.
+ * const states = tf.randomNormal([2, 3, 6]), attentionMask = paddingMask([[5, 6, 7], [8, 9]]);
+ * const attention = initAdditiveAttentionWeights({ queryWidth: 4, stateWidth: 6, size: 5 }, { seed: 1 });
+ * const cell = initGruWeights({ inSize: 3 + 6, hiddenSize: 4 }, { seed: 2 });
+ *
+ * const before = tf.zeros([2, 4]), token = tf.ones([2, 3]); // the decoder's state and newest token
+ * const { context, weights } = additiveAttention(attention, before.expandDims(1), {
+ *   states,
+ *   attentionMask,
+ * });
+ * const after = gruCell(cell, tf.concat([token, context.squeeze([1])], 1), before);
+ * assertEquals(after.shape, [2, 4]);
+ * assertEquals((await weights.data())[5], 0); // the second sentence has no third word
+ * ```
  */
 export function additiveAttention(
   weights: AdditiveAttentionWeights,

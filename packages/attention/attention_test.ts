@@ -117,3 +117,39 @@ Deno.test("initMultiHeadAttentionWeights() rejects heads that do not divide the 
     "Cannot split hiddenSize 512 into 7 heads",
   );
 });
+
+Deno.test("headDim makes heads wider or narrower than their share of the hidden size", async () => {
+  await selectDevice({ prefer: "wasm" });
+  for (const headDim of [2, 4, 32]) {
+    const weights = initMultiHeadAttentionWeights({ ...config, headDim }, { seed: 5 });
+    assertEquals(weights.key.weight.shape, [3 * headDim, 12]);
+    assertEquals(weights.output.weight.shape, [12, 3 * headDim]);
+    const states = normal([2, 5, 12], { seed: 1, std: 1 });
+    const keyValue = projectKeyValue(weights, states);
+    const { output, weights: maps } = multiHeadAttention(weights, states, { numHeads, keyValue });
+    assertEquals([output.shape, maps.shape], [[2, 5, 12], [2, 3, 5, 5]]);
+    // The second head alone: its rows of the projections, scaled by the root of its own width.
+    const head = (x: tf.Tensor) => x.slice([0, 0, headDim], [2, 5, headDim]);
+    const query = projectKeyValue({ ...weights, key: weights.query }, states).key;
+    const { weights: alone } = scaledDotProductAttention(head(query), {
+      key: head(keyValue.key),
+      value: head(keyValue.value),
+    });
+    await assertClose(maps.slice([0, 1, 0, 0], [2, 1, 5, 5]).squeeze([1]), alone);
+  }
+  // The default stays what it was.
+  const [a, b] = [config, { ...config, headDim: 4 }].map((sizes) =>
+    initMultiHeadAttentionWeights(sizes, { seed: 5 })
+  );
+  await assertClose(a.query.weight, b.query.weight);
+});
+
+Deno.test("initMultiHeadAttentionWeights() rejects a headDim that is no width", () => {
+  for (const headDim of [0, -4, 2.5, NaN]) {
+    assertThrows(
+      () => initMultiHeadAttentionWeights({ hiddenSize: 12, numHeads: 3, headDim }, { seed: 1 }),
+      RangeError,
+      `Cannot make heads of headDim ${headDim}`,
+    );
+  }
+});

@@ -48,6 +48,24 @@ export function dotAttention(
  * const { context } = generalAttention(weights, tf.ones([1, 1, 3]), { states: tf.ones([1, 4, 2]) });
  * assertEquals([...await context.data()], [1, 1]);
  * ```
+ *
+ * @example A step of Luong's decoder: the attentional state `tanh(W_c [c; s])` (equation 5) predicts the next word
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { generalAttention, paddingMask } from "@heed/attention";
+ * import { initLinearWeights, linear, xavierUniform } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const states = tf.randomNormal([2, 3, 6]), attentionMask = paddingMask([[5, 6, 7], [8, 9]]);
+ * const score = { weight: xavierUniform([4, 6], { seed: 1 }) };
+ * const combine = initLinearWeights({ inSize: 6 + 4, outSize: 4 }, { seed: 2 });
+ * const output = initLinearWeights({ inSize: 4, outSize: 20 }, { seed: 3 });
+ *
+ * const query = tf.ones([2, 1, 4]); // the decoder's states
+ * const { context } = generalAttention(score, query, { states, attentionMask });
+ * const attentional = linear(combine, tf.concat([context, query], 2), { activation: "tanh" });
+ * assertEquals(linear(output, attentional).shape, [2, 1, 20]);
+ * ```
  */
 export function generalAttention(
   { weight }: { readonly weight: tf.Tensor },

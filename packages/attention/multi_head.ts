@@ -3,13 +3,18 @@ import { attentionCore, deriveSeed, initLinearWeights, linear, type LinearWeight
 
 /** Sizes of a multi-head attention layer. */
 export interface MultiHeadAttentionConfig {
-  /** Width of the hidden states; a multiple of `numHeads`. */
+  /** Width of the hidden states; a multiple of `numHeads` unless `headDim` is given. */
   readonly hiddenSize: number;
   /** Number of heads. */
   readonly numHeads: number;
+  /** Width of a head, which need not fill `hiddenSize` with the others; default `hiddenSize / numHeads`. */
+  readonly headDim?: number;
 }
 
-/** Weights of a multi-head attention layer: four projections `[hidden, hidden]` with bias. */
+/**
+ * Weights of a multi-head attention layer: four projections with bias, three `[heads * head_dim, hidden]` and one
+ * back. With the default `headDim` all are `[hidden, hidden]`.
+ */
 export interface MultiHeadAttentionWeights {
   /** Projection of the queries. */
   readonly query: LinearWeights;
@@ -23,9 +28,9 @@ export interface MultiHeadAttentionWeights {
 
 /** Projected keys and values: what decoding step by step keeps of the past, or of the source. */
 export interface KeyValueCache {
-  /** `[batch, k_len, hidden]` */
+  /** `[batch, k_len, heads * head_dim]` */
   readonly key: tf.Tensor;
-  /** `[batch, k_len, hidden]` */
+  /** `[batch, k_len, heads * head_dim]` */
   readonly value: tf.Tensor;
 }
 
@@ -78,9 +83,9 @@ export function projectKeyValue(
 /**
  * Appends newer keys and values to older ones.
  *
- * @param past What was seen so far `[batch, past_len, hidden]`; stays the caller's.
- * @param next What is new `[batch, new_len, hidden]`; stays the caller's.
- * @returns `[batch, past_len + new_len, hidden]`, owned by the caller.
+ * @param past What was seen so far `[batch, past_len, heads * head_dim]`; stays the caller's.
+ * @param next What is new `[batch, new_len, heads * head_dim]`; stays the caller's.
+ * @returns `[batch, past_len + new_len, heads * head_dim]`, owned by the caller.
  *
  * @example
  * ```ts
@@ -109,7 +114,7 @@ export function appendKeyValue(past: KeyValueCache, next: KeyValueCache): KeyVal
  * @param query States that ask `[batch, q_len, hidden]`.
  * @param options Heads, keys and values, mask, causality.
  * @returns Output and attention weights, both owned by the caller.
- * @throws {RangeError} When the hidden size is not a multiple of `numHeads`.
+ * @throws {RangeError} When `numHeads` does not divide the width of the projections.
  *
  * @example
  * ```ts
@@ -150,10 +155,11 @@ export function multiHeadAttention(
 /**
  * Fresh weights: Glorot uniform projections, zero biases.
  *
- * @param config Hidden size and number of heads.
+ * @param config Hidden size, number of heads and their width.
  * @param options The seed.
  * @returns Weights owned by the caller.
- * @throws {RangeError} When the hidden size is not a multiple of `numHeads`.
+ * @throws {RangeError} When the hidden size is not a multiple of `numHeads` and no `headDim` is given, or `headDim` is
+ * not a positive integer.
  *
  * @example
  * ```ts
@@ -162,25 +168,31 @@ export function multiHeadAttention(
  *
  * const weights = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2 }, { seed: 1 });
  * assertEquals(weights.query.weight.shape, [8, 8]);
+ * const wide = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2, headDim: 6 }, { seed: 1 });
+ * assertEquals([wide.query.weight.shape, wide.output.weight.shape], [[12, 8], [8, 12]]);
  * ```
  */
 export function initMultiHeadAttentionWeights(
-  { hiddenSize, numHeads }: MultiHeadAttentionConfig,
+  { hiddenSize, numHeads, headDim = hiddenSize / numHeads }: MultiHeadAttentionConfig,
   { seed }: { seed: number },
 ): MultiHeadAttentionWeights {
-  if (hiddenSize % numHeads !== 0) {
+  if (headDim !== hiddenSize / numHeads && !(Number.isInteger(headDim) && headDim > 0)) {
+    throw new RangeError(
+      `Cannot make heads of headDim ${headDim}: it must be a positive integer`,
+    );
+  }
+  if (!Number.isInteger(headDim)) {
     throw new RangeError(
       `Cannot split hiddenSize ${hiddenSize} into ${numHeads} heads: hiddenSize must be divisible by numHeads`,
     );
   }
-  const projection = (name: string) =>
-    initLinearWeights({ inSize: hiddenSize, outSize: hiddenSize }, {
-      seed: deriveSeed(seed, name),
-    });
+  const width = numHeads * headDim;
+  const projection = (name: string, inSize: number, outSize: number) =>
+    initLinearWeights({ inSize, outSize }, { seed: deriveSeed(seed, name) });
   return {
-    query: projection("query"),
-    key: projection("key"),
-    value: projection("value"),
-    output: projection("output"),
+    query: projection("query", hiddenSize, width),
+    key: projection("key", hiddenSize, width),
+    value: projection("value", hiddenSize, width),
+    output: projection("output", width, hiddenSize),
   };
 }

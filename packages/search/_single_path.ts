@@ -6,40 +6,50 @@ import { AllowedTokens } from "./_top_tokens.ts";
 
 interface Path {
   readonly sentence: number;
-  /** Start token, then what was generated. */
+  /** Number among the paths of the sentence. */
+  readonly sequence: number;
+  /** Prompt or start token, then what was generated. */
   readonly ids: number[];
   readonly tokenLogProbs: number[];
 }
 
 /** Returns a token id of finite score, or -1 if there is none. */
-type Choose = (scores: Float32Array, path: { sentence: number; step: number }) => number;
+type Choose = (
+  scores: Float32Array,
+  path: { sentence: number; sequence: number; step: number },
+) => number;
 
 /** Gives the next token of a row, with its log-probability. */
 type NextToken = (path: Path, row: number) => { id: number; logProb: number };
 
 /**
- * Generates one path for each sentence, each token picked by `choose` from the processed logits.
+ * Generates one path for each sentence, or several, each token picked by `choose` from the processed logits.
  *
  * Greedy search and sampling differ in `choose` alone. A sentence that ends leaves the batch.
  */
 export async function generateSinglePaths<State>(
   rows: Rows<State>,
-  { decoder, options, choose, choosesBest = false }: {
+  { decoder, options, choose, choosesBest = false, sequences = 1 }: {
     decoder: StepDecoder<State>;
     options: ResolvedOptions;
     /** Whether `choose` takes the greatest score, so that a decoder that knows it need not be asked for more. */
     choosesBest?: boolean;
     choose: Choose;
+    /** Paths of each sentence; default 1. */
+    sequences?: number;
   },
 ): Promise<Hypothesis[][]> {
   const { vocabSize } = decoder;
-  const { batchSize, startTokenId, eosTokenId, maxNewTokens, lengthPenalty } = options;
-  const results: Hypothesis[][] = new Array(batchSize);
-  let running: Path[] = Array.from({ length: batchSize }, (_, sentence) => ({
-    sentence,
-    ids: [startTokenId],
-    tokenLogProbs: [],
-  }));
+  const { batchSize, prompts, maxNewTokens, lengthPenalty } = options;
+  const results: Hypothesis[][] = Array.from({ length: batchSize }, () => []);
+  let running: Path[] = Array.from({ length: batchSize * sequences }, (_, row) => {
+    const sentence = Math.floor(row / sequences);
+    const ids = [...prompts[sentence]];
+    return { sentence, sequence: row % sequences, ids, tokenLogProbs: [] };
+  });
+  if (sequences > 1 && batchSize > 0) {
+    await rows.select(Int32Array.from(running, ({ sentence }) => sentence), batchSize);
+  }
   while (running.length > 0) {
     const stepped = await rows.step(Int32Array.from(running, ({ ids }) => ids[ids.length - 1]));
     const best = choosesBest
@@ -47,7 +57,9 @@ export async function generateSinglePaths<State>(
         bans: options.bans,
         wanted: 1,
         vocabSize,
-        anyAtLimit: running.some(({ sentence, ids }) => ids.length === maxNewTokens[sentence]),
+        anyAtLimit: running.some(({ sentence, tokenLogProbs }) =>
+          tokenLogProbs.length + 1 === maxNewTokens[sentence]
+        ),
       })
       : undefined;
     const nextOf = best ? bestAllowed(best) : fromLogits(stepped.logits, {
@@ -57,17 +69,21 @@ export async function generateSinglePaths<State>(
     });
     const kept: number[] = [];
     running.forEach((path, row) => {
-      const { sentence, ids, tokenLogProbs } = path;
+      const { sentence, sequence, ids, tokenLogProbs } = path;
       const { id, logProb } = nextOf(path, row);
+      const step = tokenLogProbs.length;
+      const finished = isFinished(id, { before: ids, generated: step, options });
       ids.push(id);
       tokenLogProbs.push(logProb);
-      options.onToken?.({ sentence, id, logProb });
-      if (id === eosTokenId || ids.length > maxNewTokens[sentence]) {
-        const finished = id === eosTokenId;
-        results[sentence] = [
-          toHypothesis(ids.slice(1), tokenLogProbs, { finished, lengthPenalty }),
-        ];
+      const last = finished || step + 1 === maxNewTokens[sentence];
+      if (last) {
+        const generated = ids.slice(ids.length - step - 1);
+        results[sentence][sequence] = toHypothesis(generated, tokenLogProbs, {
+          finished,
+          lengthPenalty,
+        });
       } else kept.push(row);
+      options.emit?.({ sentence, sequence, step, id, logProb, last });
     });
     const count = running.length;
     running = kept.map((row) => running[row]);
@@ -78,8 +94,7 @@ export async function generateSinglePaths<State>(
 
 /** The next tokens as the decoder found them. */
 function bestAllowed(best: AllowedTokens): NextToken {
-  return ({ sentence, ids }, row) => {
-    const step = ids.length - 1;
+  return ({ sentence, tokenLogProbs: { length: step } }, row) => {
     const logZ = best.normalizer(row, sentence, step);
     const { value: at } = best.ofRow(row).next();
     if (at === undefined) throw noTokenLeft(sentence, step);
@@ -97,8 +112,7 @@ function fromLogits(
   },
 ): NextToken {
   const scratch = new Float32Array(processors.length > 0 ? vocabSize : 0);
-  return ({ sentence, ids }, row) => {
-    const step = ids.length - 1;
+  return ({ sentence, sequence, ids, tokenLogProbs: { length: step } }, row) => {
     const scores = logits.subarray(row * vocabSize, (row + 1) * vocabSize);
     const logZ = normalizer(scores, sentence, step);
     if (processors.length > 0) {
@@ -106,10 +120,30 @@ function fromLogits(
       const context = { sentence, ids, step, maxNewTokens: maxNewTokens[sentence] };
       for (const change of processors) change(scratch, context);
     }
-    const id = choose(processors.length > 0 ? scratch : scores, { sentence, step });
+    const id = choose(processors.length > 0 ? scratch : scores, { sentence, sequence, step });
     if (id < 0) throw noTokenLeft(sentence, step);
     return { id, logProb: scores[id] - logZ };
   };
+}
+
+/** Whether a token completes a hypothesis: it is the end token, or the last one of a stop sequence. */
+export function isFinished(
+  token: number,
+  { before, generated, options: { eosTokenId, stopSequences } }: {
+    /** Ids so far. */
+    before: readonly number[];
+    /** How many of them are new: a stop sequence does not reach into the prompt. */
+    generated: number;
+    options: ResolvedOptions;
+  },
+): boolean {
+  if (token === eosTokenId) return true;
+  return stopSequences.some((stop) => {
+    const rest = stop.length - 1;
+    if (stop[rest] !== token || rest > generated) return false;
+    for (let i = 0; i < rest; i++) if (stop[i] !== before[before.length - rest + i]) return false;
+    return true;
+  });
 }
 
 /** Logarithm of the softmax's denominator, or an error that says where the model broke. */

@@ -60,11 +60,7 @@ export async function beamSearch<State>(
 ): Promise<Hypothesis[][]> {
   const rows = new Rows(decoder, initialState, options.signal);
   try {
-    const found = await searchBeams(rows, decoder, resolveOptions(options, decoder.vocabSize));
-    found.forEach(([{ ids, tokenLogProbs }], sentence) =>
-      ids.forEach((id, i) => options.onToken?.({ sentence, id, logProb: tokenLogProbs[i] }))
-    );
-    return found;
+    return await searchBeams(rows, decoder, resolveOptions(options, decoder.vocabSize));
   } finally {
     rows.release();
   }
@@ -80,13 +76,14 @@ async function searchBeams<State>(
     (_, i) => new SentenceBeams(i, options),
   );
   const scratch = new Float32Array(options.processors.length > 0 ? vocabSize : 0);
+  const wanted = candidatesWanted(options);
   let active = sentences;
   while (active.length > 0) {
     const newest = active.flatMap(({ running }) => running.map(({ ids }) => ids[ids.length - 1]));
     const step = await rows.step(Int32Array.from(newest));
     const best = AllowedTokens.of(step, {
       bans: options.bans,
-      wanted: 2 * options.numBeams,
+      wanted,
       vocabSize,
       anyAtLimit: active.some(({ step, maxNewTokens }) => step + 1 === maxNewTokens),
     });
@@ -97,10 +94,10 @@ async function searchBeams<State>(
       const beams = sentence.running.length;
       const start = firstRow * vocabSize;
       sentence.advance(
-        best ? bestOfAllowed(best, sentence, { firstRow, options }) : bestContinuations(
+        best ? bestOfAllowed(best, sentence, { firstRow, wanted, options }) : bestContinuations(
           logits!.subarray(start, start + beams * vocabSize),
           sentence,
-          { vocabSize, scratch, options },
+          { vocabSize, scratch, wanted, options },
         ),
       );
       for (const { parent } of sentence.running) kept.push(firstRow + parent);
@@ -112,13 +109,23 @@ async function searchBeams<State>(
   return sentences.map((sentence) => sentence.result());
 }
 
-/** The `2 * numBeams` best continuations of a sentence's beams from the decoder's best tokens. */
+/** Enough candidates that `numBeams` of them run on, whatever may end a hypothesis. */
+function candidatesWanted({ numBeams, eosTokenId, stopSequences }: ResolvedOptions): number {
+  const ends = new Set([eosTokenId, ...stopSequences.map((ids) => ids[ids.length - 1])]);
+  return (1 + ends.size) * numBeams;
+}
+
+/** The best continuations of a sentence's beams from the decoder's best tokens. */
 function bestOfAllowed(
   best: AllowedTokens,
   { sentence, running, step }: SentenceBeams,
-  { firstRow, options: { numBeams, processors } }: { firstRow: number; options: ResolvedOptions },
+  { firstRow, wanted, options: { processors } }: {
+    firstRow: number;
+    wanted: number;
+    options: ResolvedOptions;
+  },
 ): TopCandidates {
-  const candidates = new TopCandidates(2 * numBeams);
+  const candidates = new TopCandidates(wanted);
   running.forEach(({ logProb }, beam) => {
     const row = firstRow + beam;
     const logZ = best.normalizer(row, sentence, step);
@@ -134,17 +141,18 @@ function bestOfAllowed(
   return candidates;
 }
 
-/** The `2 * numBeams` best continuations of a sentence's beams from their logits `[beams * vocab]`. */
+/** The best continuations of a sentence's beams from their logits `[beams * vocab]`. */
 function bestContinuations(
   logits: Float32Array,
   { sentence, running, step, maxNewTokens }: SentenceBeams,
-  { vocabSize, scratch, options: { numBeams, processors } }: {
+  { vocabSize, scratch, wanted, options: { processors } }: {
     vocabSize: number;
     scratch: Float32Array;
+    wanted: number;
     options: ResolvedOptions;
   },
 ): TopCandidates {
-  const candidates = new TopCandidates(2 * numBeams);
+  const candidates = new TopCandidates(wanted);
   running.forEach(({ ids, logProb }, beam) => {
     const row = logits.subarray(beam * vocabSize, (beam + 1) * vocabSize);
     const logZ = normalizer(row, sentence, step);

@@ -4,8 +4,8 @@ import { greedySearch } from "./greedy.ts";
 import { sampleSearch } from "./sample.ts";
 
 /**
- * Generates text in the way that the options ask for: drawn with `doSample`, else greedily with one beam, else by
- * beam search.
+ * Generates text in the way that the options ask for: sampled with `doSample`, else greedily with one beam and by
+ * beam search with several.
  *
  * @param decoder Model to search with.
  * @param initialState State of one row for each sentence; the search consumes it in any case.
@@ -43,7 +43,10 @@ export function generate<State>(
   initialState: State,
   options: SearchOptions,
 ): Promise<Hypothesis[][]> {
-  if (options.doSample) return sampleSearch(decoder, initialState, options);
-  const search = (options.numBeams ?? 1) === 1 ? greedySearch : beamSearch;
+  const search = options.doSample
+    ? sampleSearch
+    : (options.numBeams ?? 1) === 1
+    ? greedySearch
+    : beamSearch;
   return search(decoder, initialState, options);
 }

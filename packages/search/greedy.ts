@@ -7,7 +7,7 @@ import { generateSinglePaths } from "./_single_path.ts";
  * Generates each sentence by taking the most likely token at every step.
  *
  * Log-probabilities are the model's own, before any logits processor; processors decide only which
- * token is taken. `numBeams` and `earlyStopping` have no meaning here and are ignored.
+ * token is taken. `numBeams`, `earlyStopping` and what sampling needs have no meaning here and are ignored.
  *
  * @param decoder Model to search with.
  * @param initialState State of one row for each sentence; the search consumes it in any case.

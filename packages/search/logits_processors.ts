@@ -2,7 +2,6 @@ import type { LogitsProcessor, SearchOptions } from "./types.ts";
 import { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 import { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
 import { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
-import { keepMinP, keepTopK, keepTopP, keepTypical, warpTemperature } from "./warpers.ts";
 
 /**
  * Processors that the options ask for, in Hugging Face's order (a later one overrules an earlier:
@@ -12,9 +11,9 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   const { repetitionPenalty = 1, noRepeatNgramSize = 0, minNewTokens = 0 } = options;
   const { bannedTokenIds = [], bannedSequences = [], forcedPrefixIds } = options;
   const { forcedBosTokenId, forcedEosTokenId } = options;
+  const { presencePenalty = 0, frequencyPenalty = 0 } = options;
   const processors: LogitsProcessor[] = [];
   if (repetitionPenalty !== 1) processors.push(penalizeRepetition(repetitionPenalty));
-  const { presencePenalty = 0, frequencyPenalty = 0 } = options;
   if (presencePenalty !== 0 || frequencyPenalty !== 0) {
     processors.push(penalizeOccurrence({ presencePenalty, frequencyPenalty }));
   }
@@ -26,20 +25,7 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   if (forcedBosTokenId !== undefined) processors.push(forceFirstToken(forcedBosTokenId));
   if (forcedEosTokenId !== undefined) processors.push(forceLastToken(forcedEosTokenId));
   processors.push(...options.logitsProcessors ?? []);
-  if (options.doSample) processors.push(...warpersFromOptions(options));
   return processors;
-}
-
-/** What shapes the distribution that tokens are drawn from, in Hugging Face's order. */
-function warpersFromOptions(options: SearchOptions): LogitsProcessor[] {
-  const { temperature = 1, topK = 0, topP = 1, minP = 0, typicalP = 1 } = options;
-  const warpers: LogitsProcessor[] = [];
-  if (temperature !== 1) warpers.push(warpTemperature(temperature));
-  if (topK > 0) warpers.push(keepTopK(topK));
-  if (topP < 1) warpers.push(keepTopP(topP));
-  if (minP > 0) warpers.push(keepMinP(minP));
-  if (typicalP < 1) warpers.push(keepTypical(typicalP));
-  return warpers;
 }
 
 /** All that some processors do. */

@@ -3,7 +3,8 @@
  *
  * A model is a {@linkcode StepDecoder}: newest tokens and a state in, logits and a new state out.
  * {@linkcode greedySearch}, {@linkcode beamSearch} and {@linkcode sampleSearch} generate,
- * {@linkcode generate} chooses between them, and {@linkcode forceDecode} scores a given text. Results equal those of Hugging Face's
+ * {@linkcode generate} chooses between them, {@linkcode streamTokens} gives the tokens one by one, and
+ * {@linkcode forceDecode} scores a given text. Results equal those of Hugging Face's
  * `generate` with the options of the same names.
  *
  * @example Translate a batch of one with four beams
@@ -38,12 +39,15 @@ export { generate } from "./generate.ts";
 export { greedySearch } from "./greedy.ts";
 export { beamSearch } from "./beam.ts";
 export { sampleSearch } from "./sample.ts";
+export type { SamplingOptions } from "./sampling_options.ts";
+export { streamTokens, type TokenHooks } from "./stream_tokens.ts";
 export { forceDecode, type ForceDecodeOptions } from "./force_decode.ts";
 export { logSumExp } from "./log_softmax.ts";
 export { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 export { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
 export { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
-export { keepMinP, keepTopK, keepTopP, keepTypical, warpTemperature } from "./warpers.ts";
+export { keepMinP, keepTopK, warpTemperature } from "./warpers.ts";
+export { keepTopP, keepTypical } from "./nucleus.ts";
 export { checkTokenIds, limitNewTokens } from "./token_ids.ts";
 export type {
   GeneratedToken,

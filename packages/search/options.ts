@@ -1,10 +1,12 @@
-import type { LogitsProcessor, SearchOptions } from "./types.ts";
+import type { GeneratedToken, LogitsProcessor, SearchOptions } from "./types.ts";
 import { type Bans, bansOnly, processorsFromOptions } from "./logits_processors.ts";
+import { refuseSamplingOptions } from "./sampling_options.ts";
 
 /** Search options after validation, with every default filled in. */
 export interface ResolvedOptions {
   readonly batchSize: number;
-  readonly startTokenId: number;
+  /** What each sentence begins with, the prompt or the start token `[batchSize][1 or more]`. */
+  readonly prompts: readonly (readonly number[])[];
   readonly eosTokenId: number;
   readonly numBeams: number;
   readonly lengthPenalty: number;
@@ -16,8 +18,11 @@ export interface ResolvedOptions {
   readonly processors: readonly LogitsProcessor[];
   /** Set where the processors do no more than ban and force a last token: the best few tokens decide. */
   readonly bans: Bans | undefined;
+  /** Sequences that end a hypothesis, beside the end token. */
+  readonly stopSequences: readonly (readonly number[])[];
+  /** Hears of each new token, but of none after an abort. */
+  readonly emit: ((token: GeneratedToken) => void) | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly onToken: SearchOptions["onToken"];
 }
 
 /** More beams than anybody needs; each costs memory and time of its own. */
@@ -35,7 +40,7 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
     );
   }
   const numReturnSequences = integer("numReturnSequences", options.numReturnSequences ?? 1, 1);
-  if (numReturnSequences > numBeams) {
+  if (numReturnSequences > numBeams && !options.doSample) {
     throw new RangeError(
       `Cannot return ${numReturnSequences} hypotheses from ${numBeams} beams: ` +
         `numReturnSequences must not exceed numBeams`,
@@ -49,9 +54,12 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
   }
   const maxNewTokens = lengthLimits(options.maxNewTokens ?? 512, batchSize);
   validateProcessorOptions(options, vocabSize);
+  refuseSamplingOptions(options);
+  const { onToken, signal, stopSequences = [] } = options;
+  sequences("stopSequences", stopSequences, vocabSize);
   return {
     batchSize,
-    startTokenId: tokenId("startTokenId", options.startTokenId, vocabSize),
+    prompts: beginnings(options, vocabSize),
     eosTokenId,
     numBeams,
     lengthPenalty: finite("lengthPenalty", options.lengthPenalty ?? 1),
@@ -60,8 +68,11 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
     earlyStopping,
     processors: processorsFromOptions(options),
     bans: bansOnly(options),
-    signal: options.signal,
-    onToken: options.onToken,
+    stopSequences,
+    emit: onToken && ((token) => {
+      if (!signal?.aborted) onToken(token);
+    }),
+    signal,
   };
 }
 
@@ -69,21 +80,17 @@ function validateProcessorOptions(options: SearchOptions, vocabSize: number): vo
   const { repetitionPenalty = 1, forcedBosTokenId, forcedEosTokenId, forcedPrefixIds } = options;
   integer("minNewTokens", options.minNewTokens ?? 0, 0);
   integer("noRepeatNgramSize", options.noRepeatNgramSize ?? 0, 0);
-  finite("presencePenalty", options.presencePenalty ?? 0);
-  finite("frequencyPenalty", options.frequencyPenalty ?? 0);
-  if (options.doSample) validateSampling(options);
   if (!(finite("repetitionPenalty", repetitionPenalty) > 0)) {
     throw new RangeError(
       `Cannot search with repetitionPenalty ${repetitionPenalty}: it must be above 0`,
     );
   }
+  finite("presencePenalty", options.presencePenalty ?? 0);
+  finite("frequencyPenalty", options.frequencyPenalty ?? 0);
   if (forcedBosTokenId !== undefined) tokenId("forcedBosTokenId", forcedBosTokenId, vocabSize);
   if (forcedEosTokenId !== undefined) tokenId("forcedEosTokenId", forcedEosTokenId, vocabSize);
   options.bannedTokenIds?.forEach((id, i) => tokenId(`bannedTokenIds[${i}]`, id, vocabSize));
-  options.bannedSequences?.forEach((ids, i) => {
-    integer(`bannedSequences[${i}].length`, ids.length, 1);
-    ids.forEach((id, j) => tokenId(`bannedSequences[${i}][${j}]`, id, vocabSize));
-  });
+  sequences("bannedSequences", options.bannedSequences ?? [], vocabSize);
   if (forcedPrefixIds !== undefined) {
     matchingLength("forcedPrefixIds", forcedPrefixIds.length, options.batchSize);
     forcedPrefixIds.forEach((ids, i) =>
@@ -92,22 +99,24 @@ function validateProcessorOptions(options: SearchOptions, vocabSize: number): vo
   }
 }
 
-function validateSampling(options: SearchOptions): void {
-  const { temperature = 1, topP = 1, minP = 0, typicalP = 1 } = options;
-  integer("topK", options.topK ?? 0, 0);
-  const check = (name: string, value: number, fits: boolean, what: string) => {
-    finite(name, value);
-    if (!fits) throw new RangeError(`Cannot sample with ${name} ${value}: it must be ${what}`);
-  };
-  check(
-    "temperature",
-    temperature,
-    temperature > 0,
-    "above 0; for the likeliest token search greedily",
-  );
-  check("topP", topP, topP > 0 && topP <= 1, "above 0 and at most 1");
-  check("minP", minP, minP >= 0 && minP < 1, "at least 0 and below 1");
-  check("typicalP", typicalP, typicalP > 0 && typicalP <= 1, "above 0 and at most 1");
+function beginnings(
+  { batchSize, startTokenId, promptIds }: SearchOptions,
+  vocabSize: number,
+): readonly (readonly number[])[] {
+  if (promptIds === undefined) {
+    const start = [tokenId("startTokenId", startTokenId!, vocabSize)];
+    return new Array<readonly number[]>(batchSize).fill(start);
+  }
+  matchingLength("promptIds", promptIds.length, batchSize);
+  sequences("promptIds", promptIds, vocabSize);
+  return promptIds;
+}
+
+function sequences(name: string, rows: readonly (readonly number[])[], vocabSize: number): void {
+  rows.forEach((ids, i) => {
+    integer(`${name}[${i}].length`, ids.length, 1);
+    ids.forEach((id, j) => tokenId(`${name}[${i}][${j}]`, id, vocabSize));
+  });
 }
 
 function lengthLimits(limit: number | readonly number[], batchSize: number): readonly number[] {

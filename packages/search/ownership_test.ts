@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { beamSearch } from "./beam.ts";
 import { forceDecode } from "./force_decode.ts";
 import { greedySearch } from "./greedy.ts";
+import { sampleSearch } from "./sample.ts";
 import { HashDecoder } from "./testing/hash_decoder.ts";
 
 const TOKENS = { startTokenId: 1, eosTokenId: 0 };
@@ -12,6 +13,15 @@ const SEARCHES: Record<string, (decoder: HashDecoder, signal?: AbortSignal) => P
     greedySearch(decoder, decoder.start([1, 2, 3]), {
       batchSize: 3,
       ...TOKENS,
+      maxNewTokens: [6, 2, 4],
+      signal,
+    }),
+  sampleSearch: (decoder, signal) =>
+    sampleSearch(decoder, decoder.start([1, 2, 3]), {
+      batchSize: 3,
+      ...TOKENS,
+      seed: 1,
+      numReturnSequences: 2,
       maxNewTokens: [6, 2, 4],
       signal,
     }),

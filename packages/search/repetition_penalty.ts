@@ -1,7 +1,7 @@
 import type { LogitsProcessor } from "./types.ts";
 
 /**
- * Makes every token that occurred so far, the start token included, less likely (Keskar et al.
+ * Makes every token that occurred so far, the prompt or start token included, less likely (Keskar et al.
  * 2019, "CTRL", section 4.1).
  *
  * @param penalty Divisor of positive and factor of negative scores; above 1 discourages.
@@ -26,7 +26,8 @@ export function penalizeRepetition(penalty: number): LogitsProcessor {
 }
 
 /**
- * Makes tokens less likely that were generated before: once for having occurred, and once for each time.
+ * Makes tokens less likely that were generated before, once for having occurred and once for each time: the presence
+ * and frequency penalty of OpenAI's interface. The prompt does not count.
  *
  * @param penalties What is subtracted from their scores; negative values encourage.
  * @returns The processor.
@@ -45,12 +46,9 @@ export function penalizeRepetition(penalty: number): LogitsProcessor {
 export function penalizeOccurrence(
   { presencePenalty, frequencyPenalty }: { presencePenalty: number; frequencyPenalty: number },
 ): LogitsProcessor {
-  return (scores, { ids }) => {
-    const seen = new Set<number>();
-    for (const id of ids.slice(1)) { // the start token was not generated
-      if (!seen.has(id)) scores[id] -= presencePenalty;
-      scores[id] -= frequencyPenalty;
-      seen.add(id);
-    }
+  return (scores, { ids, step }) => {
+    const counts = new Map<number, number>();
+    for (const id of ids.slice(ids.length - step)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const [id, count] of counts) scores[id] -= presencePenalty + frequencyPenalty * count;
   };
 }

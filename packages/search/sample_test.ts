@@ -1,117 +1,163 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { assertRejects } from "@std/assert";
-import { randomUnit } from "./_random.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { generate } from "./generate.ts";
+import { greedySearch } from "./greedy.ts";
+import { forceDecode } from "./force_decode.ts";
 import { sampleSearch } from "./sample.ts";
-import type { SearchOptions, StepDecoder } from "./types.ts";
-import { keepMinP, keepTopK, keepTopP, keepTypical, warpTemperature } from "./warpers.ts";
+import { HashDecoder } from "./testing/hash_decoder.ts";
+import type { Hypothesis, SearchOptions } from "./types.ts";
 
-/** A model that gives the same logits at every step. */
-function constant(logits: readonly number[]): StepDecoder<null> {
-  return {
-    vocabSize: logits.length,
-    step: (ids, state) =>
-      Promise.resolve({
-        logits: Float32Array.from({ length: ids.length * logits.length }, (_, i) =>
-          logits[i % logits.length]),
-        state,
-      }),
-    select: (state) => state,
-    release: () => {},
-  };
-}
+const TOKENS = { startTokenId: 1, eosTokenId: 0 };
+const ids = (found: Hypothesis[][]) => found.map((row) => row.map(({ ids }) => ids));
 
-const probabilities = [0.05, 0.5, 0.3, 0.15];
-const decoder = constant(probabilities.map(Math.log));
-const task = { batchSize: 1, startTokenId: 0, eosTokenId: 0 };
-
-async function shares(options: Partial<SearchOptions>): Promise<number[]> {
-  const counts = probabilities.map(() => 0);
-  const batchSize = 4000;
-  const found = await sampleSearch(decoder, null, {
-    ...task,
-    batchSize,
-    maxNewTokens: 1,
-    seed: 5,
+async function sample(
+  sentences: number[],
+  options: Partial<SearchOptions> = {},
+): Promise<Hypothesis[][]> {
+  const decoder = new HashDecoder(20, { eosBias: 0.5 });
+  const found = await sampleSearch(decoder, decoder.start(sentences), {
+    batchSize: sentences.length,
+    maxNewTokens: 15,
+    seed: 7,
+    ...TOKENS,
     ...options,
   });
-  for (const [{ ids }] of found) counts[ids[0]]++;
-  return counts.map((count) => count / batchSize);
+  assertEquals(decoder.liveStates, 0);
+  return found;
 }
 
-Deno.test("sampleSearch() draws tokens as often as the model says", async () => {
-  const found = await shares({});
-  probabilities.forEach((p, i) => assertAlmostEquals(found[i], p, 0.025));
+/** Always the same logits. */
+const fixed = (logits: number[]) => ({
+  vocabSize: logits.length,
+  step: (ids: Int32Array, state: null) =>
+    Promise.resolve({ logits: Float32Array.from([...ids].flatMap(() => logits)), state }),
+  select: () => null,
+  release: () => {},
 });
 
-Deno.test("the options cut and bend the distribution that is drawn from", async () => {
-  const near = (actual: number[], expected: number[]) =>
-    expected.forEach((p, i) => assertAlmostEquals(actual[i], p, 0.03));
-  near(await shares({ topK: 2 }), [0, 0.625, 0.375, 0]);
-  near(await shares({ topP: 0.7 }), [0, 0.625, 0.375, 0]);
-  near(await shares({ minP: 0.25 }), [0, 0.5 / 0.95, 0.3 / 0.95, 0.15 / 0.95]);
-  const squares = probabilities.map((p) => p * p);
-  const sum = squares.reduce((a, b) => a + b);
-  near(await shares({ temperature: 0.5 }), squares.map((p) => p / sum));
-  // Entropy 1.142: the token of probability 0.3 (information 1.204) is the most typical.
-  near(await shares({ typicalP: 0.2 }), [0, 0, 1, 0]);
+Deno.test("sampleSearch() draws tokens as often as they are likely", async () => {
+  const share = [0, 0.5, 0.3, 0.15, 0.05];
+  const logits = share.map((p) => Math.log(p));
+  const draws = 20_000;
+  for (const seed of [1, 2]) {
+    const [[{ ids }]] = await sampleSearch(fixed(logits), null, {
+      batchSize: 1,
+      ...TOKENS,
+      seed,
+      maxNewTokens: draws,
+    });
+    let chiSquare = 0;
+    for (const id of [1, 2, 3, 4]) {
+      const expected = draws * share[id];
+      chiSquare += (ids.filter((drawn) => drawn === id).length - expected) ** 2 / expected;
+    }
+    assert(chiSquare < 11.3, `chi-square ${chiSquare}: 3 degrees of freedom exceed 11.3 in 1 %`);
+    // What follows a token does not depend on it.
+    const after = ids.filter((_, i) => i > 0 && ids[i - 1] === 2);
+    assertAlmostEquals(after.filter((id) => id === 1).length / after.length, 0.5, 0.03);
+  }
 });
 
-Deno.test("log-probabilities are the model's own, and the same seed gives the same text", async () => {
-  const options = { ...task, doSample: true, temperature: 0.7, topK: 3, seed: 9, maxNewTokens: 30 };
-  const [[one]] = await generate(decoder, null, options);
-  one.ids.forEach((id, i) =>
-    assertAlmostEquals(one.tokenLogProbs[i], Math.log(probabilities[id]), 1e-6)
-  );
-  assertEquals(await generate(decoder, null, options), [[one]]);
-  const three = await generate(decoder, null, { ...options, batchSize: 3 });
-  assertEquals(three[0][0].ids, one.ids);
-  assert(three[1][0].ids.join() !== one.ids.join());
+Deno.test("sampleSearch() gives a row the same in every batch, and every row something else", async () => {
+  const together = ids(await sample([3, 3, 3, 8, 5]));
+  assertEquals(ids(await sample([3, 3])), together.slice(0, 2));
+  assertEquals(ids(await sample([9, 3, 4, 8])).at(3), together[3]);
+  assertEquals(new Set(together.slice(0, 3).map(String)).size, 3);
+  assertNotEquals(ids(await sample([3], { seed: 8 })), together.slice(0, 1));
+  assertNotEquals(ids(await sample([3], { seed: 7 + 2 ** 32 })), together.slice(0, 1));
 });
 
-Deno.test("warpers do what transformers' do, by hand", () => {
-  const context = { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 };
-  const after = (warp: ReturnType<typeof keepTopK>, values: number[]) => {
-    const scores = Float32Array.from(values);
-    warp(scores, context);
-    return [...scores].map((value) => Number.isFinite(value));
+Deno.test("sampleSearch() with a seed for each sentence gives it alone what it gets among others", async () => {
+  const together = ids(await sample([3, 8, 5], { seed: [11, 12, 13] }));
+  assertEquals(ids(await sample([8], { seed: 12 })), [together[1]]);
+  assertEquals(ids(await sample([5, 3], { seed: [13, 11] })), [together[2], together[0]]);
+});
+
+Deno.test("sampleSearch() without a seed has seed 0", async () => {
+  assertEquals(await sample([1, 2], { seed: undefined }), await sample([1, 2], { seed: 0 }));
+});
+
+Deno.test("sampleSearch() returns several samples of each sentence, with the model's log-probabilities", async () => {
+  const decoder = new HashDecoder(20, { eosBias: 0.5 });
+  const options = { numReturnSequences: 4, maxNewTokens: [15, 3], temperature: 0.7, topK: 8 };
+  const found = await sample([3, 8], options);
+  assertEquals(found.map((row) => row.length), [4, 4]);
+  assertEquals(new Set(ids(found)[0].map(String)).size, 4);
+  // More samples do not change the first ones.
+  const fewer = await sample([3, 8], { ...options, numReturnSequences: 2 });
+  assertEquals(fewer, found.map((row) => row.slice(0, 2)));
+  for (const [i, sentence] of [3, 8].entries()) {
+    for (const { ids, logProb, score, tokenLogProbs } of found[i]) {
+      const [forced] = await forceDecode(decoder, decoder.start([sentence]), [ids], TOKENS);
+      assertAlmostEquals(logProb, forced.logProb, 1e-9);
+      assertEquals([tokenLogProbs.length, score], [ids.length, logProb / ids.length]);
+    }
+  }
+});
+
+Deno.test("sampleSearch() among one token is greedy search", async () => {
+  for (const options of [{ topK: 1 }, { topP: 1e-9 }, { minP: 0.999 }, { temperature: 1e-6 }]) {
+    for (const more of [{}, { noRepeatNgramSize: 2, bannedTokenIds: [4], forcedEosTokenId: 0 }]) {
+      const decoder = new HashDecoder(20, { eosBias: 0.5 });
+      const greedy = await greedySearch(decoder, decoder.start([5, 1, 9]), {
+        batchSize: 3,
+        maxNewTokens: 15,
+        ...TOKENS,
+        ...more,
+      });
+      assertEquals(await sample([5, 1, 9], { ...options, ...more }), greedy);
+    }
+  }
+});
+
+Deno.test("sampleSearch() never draws what its filters and bans exclude", async () => {
+  const share = [0.02, 0.5, 0.3, 0.15, 0.03].map(Math.log);
+  const drawn = async (options: Partial<SearchOptions>) => {
+    const search = { batchSize: 1, ...TOKENS, seed: 3, maxNewTokens: 400, ...options };
+    const [[{ ids }]] = await sampleSearch(fixed(share), null, search);
+    return [...new Set(ids)].sort();
   };
-  assertEquals(after(keepTopK(2), [1, 1, 1, 0]), [true, true, true, false]); // equals stay
-  assertEquals(after(keepTopK(9), [1, 2]), [true, true]);
-  const logs = [0.4, 0.3, 0.2, 0.1].map(Math.log);
-  assertEquals(after(keepTopP(0.69), logs), [true, true, false, false]);
-  assertEquals(after(keepTopP(0.71), logs), [true, true, true, false]);
-  assertEquals(after(keepTopP(1e-9), logs), [true, false, false, false]); // at least one
-  assertEquals(after(keepMinP(0.6), logs), [true, true, false, false]);
-  assertEquals(after(keepTypical(1e-9), logs).filter(Boolean).length, 1);
-  const scores = Float32Array.of(2, -Infinity);
-  warpTemperature(2)(scores, context);
-  assertEquals([...scores], [1, -Infinity]);
+  assertEquals(await drawn({ topK: 2 }), [1, 2]);
+  assertEquals(await drawn({ topP: 0.79 }), [1, 2]);
+  assertEquals(await drawn({ topP: 0.81 }), [1, 2, 3]);
+  assertEquals(await drawn({ minP: 0.25 }), [1, 2, 3]);
+  assertEquals(await drawn({ typicalP: 0.25 }), [2]); // 1.17 nats expected; 0.3 carries 1.2
+  assertEquals(await drawn({ bannedTokenIds: [0, 1], topK: 2 }), [2, 3]);
 });
 
-Deno.test("impossible values are refused by name", async () => {
-  const refuse = (options: Partial<SearchOptions>, message: string) =>
-    assertRejects(() => sampleSearch(decoder, null, { ...task, ...options }), RangeError, message);
-  await refuse({ temperature: 0 }, "temperature 0");
-  await refuse({ topP: 0 }, "topP 0");
-  await refuse({ topP: 1.1 }, "topP 1.1");
-  await refuse({ minP: 1 }, "minP 1");
-  await refuse({ typicalP: NaN }, "typicalP NaN");
-  await refuse({ topK: -1 }, "topK -1");
-  await refuse({ seed: Infinity }, "seed Infinity");
+Deno.test("sampleSearch() says when every token is banned", async () => {
   await assertRejects(
-    () => generate(decoder, null, { ...task, numBeams: 100_000_000 }),
+    () =>
+      sampleSearch(fixed([1, 2]), null, {
+        batchSize: 1,
+        ...TOKENS,
+        bannedTokenIds: [0, 1],
+        topP: 0.5,
+      }),
     RangeError,
-    "at most 1000 beams",
+    "Cannot continue sentence 0 at step 0: every token is banned",
   );
 });
 
-Deno.test("randomUnit() depends on each of its arguments, and is spread evenly", () => {
-  const values = Array.from({ length: 10_000 }, (_, i) => randomUnit(1, i % 100, i / 100 | 0));
-  const bins = Array<number>(10).fill(0);
-  for (const value of values) bins[Math.floor(value * 10)]++;
-  for (const count of bins) assert(Math.abs(count - 1000) < 150, String(bins));
-  assertEquals(new Set(values).size, 10_000);
-  assert(randomUnit(1) !== randomUnit(2) && randomUnit(1) !== randomUnit(1 + 2 ** 32));
-  assertThrows(() => assert(randomUnit(1, 2) === randomUnit(2, 1)));
+Deno.test("generate() samples with doSample, whatever numBeams is", async () => {
+  const decoder = new HashDecoder(20, { eosBias: 0.5 });
+  const options = {
+    batchSize: 2,
+    maxNewTokens: 9,
+    ...TOKENS,
+    doSample: true,
+    seed: 7,
+    numBeams: 4,
+  };
+  const found = await generate(decoder, decoder.start([3, 8]), options);
+  assertEquals(ids(found), ids(await sample([3, 8], { maxNewTokens: 9 })));
+});
+
+Deno.test("sampleSearch() of an empty batch is empty", async () => {
+  assertEquals(await sample([], { numReturnSequences: 3 }), []);
 });

@@ -1,3 +1,5 @@
+import type { SamplingOptions } from "./sampling_options.ts";
+
 /**
  * What a model gives a search: one step over all rows at once.
  *
@@ -81,9 +83,9 @@ export interface TopTokens {
 export interface LogitsContext {
   /** Number of the sentence in the input batch. */
   readonly sentence: number;
-  /** Ids so far: the start token, then everything generated. */
+  /** Ids so far: the prompt or the start token, then everything generated. */
   readonly ids: readonly number[];
-  /** Number of generated tokens so far, `ids.length - 1`. */
+  /** Number of generated tokens so far, which are the last of `ids`. */
   readonly step: number;
   /** Limit of this sentence; the last token is generated at step `maxNewTokens - 1`. */
   readonly maxNewTokens: number;
@@ -92,18 +94,18 @@ export interface LogitsContext {
 /**
  * Changes the scores of the next token in place: -Infinity makes a token impossible.
  *
- * Scores are logits in {@linkcode greedySearch} and log-probabilities in {@linkcode beamSearch}
- * `[vocabSize]`; that is where Hugging Face applies its own processors, and what the ids depend on.
+ * Scores are logits in {@linkcode greedySearch} and {@linkcode sampleSearch}, and log-probabilities in
+ * {@linkcode beamSearch} `[vocabSize]`; that is where Hugging Face applies its own processors, and what the ids depend on.
  */
 export type LogitsProcessor = (scores: Float32Array, context: LogitsContext) => void;
 
 /** How text is searched for; every option has a default, and the names are Hugging Face's. */
-export interface GenerateOptions {
-  /** Number of beams; 1 is greedy search. Default 1. */
+export interface GenerateOptions extends SamplingOptions {
+  /** Number of beams; 1 is greedy search, and with `doSample` it has no meaning. Default 1. */
   numBeams?: number;
   /** Exponent of the length that divides a hypothesis' log-probability; above 0 favours long. Default 1. */
   lengthPenalty?: number;
-  /** Number of hypotheses returned for a sentence, at most `numBeams`. Default 1. */
+  /** Number of hypotheses returned for a sentence, at most `numBeams`; with `doSample` any number. Default 1. */
   numReturnSequences?: number;
   /** Most tokens generated, counting the end token; one limit, or one for each sentence. Default 512. */
   maxNewTokens?: number | readonly number[];
@@ -119,6 +121,10 @@ export interface GenerateOptions {
   noRepeatNgramSize?: number;
   /** Divides positive and multiplies negative scores of tokens seen so far; 1 changes nothing. Default 1. */
   repetitionPenalty?: number;
+  /** Subtracted from the scores of tokens that were generated already. Default 0. */
+  presencePenalty?: number;
+  /** Subtracted from the scores of tokens once for each time that they were generated. Default 0. */
+  frequencyPenalty?: number;
   /** Tokens that are never generated. */
   bannedTokenIds?: readonly number[];
   /** Token sequences that are never generated. */
@@ -129,53 +135,48 @@ export interface GenerateOptions {
   forcedBosTokenId?: number;
   /** Token that is generated when `maxNewTokens` is reached, at a log-probability of 0 in a beam search. */
   forcedEosTokenId?: number;
-  /** Draw tokens instead of taking the likeliest; `numBeams` has no meaning then. Default false. */
-  doSample?: boolean;
-  /** What is drawn: the same seed, the same text. Default 0. */
-  seed?: number;
-  /** Divides logits before a token is drawn: below 1 is bolder, above 1 more varied. Default 1. */
-  temperature?: number;
-  /** Draws from so many of the likeliest tokens; 0 from all. Default 0. */
-  topK?: number;
-  /** Draws from the fewest of the likeliest tokens that together have this probability. Default 1. */
-  topP?: number;
-  /** Draws from tokens that are at least this share as likely as the likeliest. Default 0. */
-  minP?: number;
-  /** Draws from the most typical tokens that together have this probability. Default 1. */
-  typicalP?: number;
-  /** Subtracted from the logits of tokens that were generated so far; above 0 discourages. Default 0. */
-  presencePenalty?: number;
-  /** Subtracted from a token's logits for each time that it was generated. Default 0. */
-  frequencyPenalty?: number;
+  /** Token sequences that end a hypothesis, as the end token does; they are a part of it `[any][1 or more]`. */
+  stopSequences?: readonly (readonly number[])[];
   /**
-   * Called with each new token as soon as it is decided. A beam search decides at its end: the tokens of the best
-   * hypotheses come then.
+   * Gets each new token of each row as soon as no later step can change it. In a beam search these are the tokens
+   * in which all beams agree that may still become the best hypothesis. What it throws ends the search.
    */
   onToken?: (token: GeneratedToken) => void;
-  /** Further processors, which run after those of the options above. */
+  /** Further processors, which run after those of the options above and before what narrows sampling down. */
   logitsProcessors?: readonly LogitsProcessor[];
   /** Ends the search with the signal's reason; looked at before and after every step. */
   signal?: AbortSignal;
-}
-
-/** A token that a search has decided on. */
-export interface GeneratedToken {
-  /** Number of the sentence in the input batch. */
-  readonly sentence: number;
-  /** The token. */
-  readonly id: number;
-  /** Its log-probability, in nats. */
-  readonly logProb: number;
 }
 
 /** {@linkcode GenerateOptions} with what the model and the batch determine. */
 export interface SearchOptions extends GenerateOptions {
   /** Number of sentences, which is the number of rows of the first state. */
   batchSize: number;
-  /** Token that decoding starts from; not part of a hypothesis. */
-  startTokenId: number;
+  /** Token that decoding starts from; not part of a hypothesis. Not needed with `promptIds`. */
+  startTokenId?: number;
+  /**
+   * Tokens that each sentence begins with instead of the start token; not part of a hypothesis
+   * `[batch][1 or more]`. The first state has read all of them but the last.
+   */
+  promptIds?: readonly (readonly number[])[];
   /** Token that ends a hypothesis. */
   eosTokenId: number;
+}
+
+/** One new token of one row, as soon as it is certain. */
+export interface GeneratedToken {
+  /** Number of the sentence in the input batch. */
+  readonly sentence: number;
+  /** Number among the sentence's samples, 0 for other searches. */
+  readonly sequence: number;
+  /** Place in the hypothesis, from 0. */
+  readonly step: number;
+  /** The token. */
+  readonly id: number;
+  /** Its log-probability, in nats. */
+  readonly logProb: number;
+  /** Whether the hypothesis ends with it. */
+  readonly last: boolean;
 }
 
 /** One generated or scored sequence of tokens. */
@@ -186,7 +187,7 @@ export interface Hypothesis {
   logProb: number;
   /** `logProb / ids.length ** lengthPenalty`, which Hugging Face calls `sequences_scores`. */
   score: number;
-  /** True when the end token was reached, false when the length limit was. */
+  /** True when the end token or a stop sequence was reached, false when the length limit was. */
   finished: boolean;
   /** Log-probability of every token, in nats `[ids.length]`. */
   tokenLogProbs: number[];

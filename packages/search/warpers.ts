@@ -1,9 +1,9 @@
 import type { LogitsProcessor } from "./types.ts";
 
 /**
- * Makes a distribution sharper (below 1) or flatter (above 1).
+ * Divides all scores by a temperature.
  *
- * @param temperature What logits are divided by.
+ * @param temperature Above 0; below 1 sharpens the distribution, above 1 flattens it.
  * @returns The processor.
  *
  * @example
@@ -11,9 +11,9 @@ import type { LogitsProcessor } from "./types.ts";
  * import { warpTemperature } from "@heed/search";
  * import { assertEquals } from "@std/assert";
  *
- * const scores = Float32Array.of(1, -2);
+ * const scores = Float32Array.of(1, -2, 3);
  * warpTemperature(0.5)(scores, { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 });
- * assertEquals([...scores], [2, -4]);
+ * assertEquals([...scores], [2, -4, 6]);
  * ```
  */
 export function warpTemperature(temperature: number): LogitsProcessor {
@@ -23,9 +23,10 @@ export function warpTemperature(temperature: number): LogitsProcessor {
 }
 
 /**
- * Leaves the most likely tokens only (Fan et al. 2018); those that are as likely as the last of them stay.
+ * Makes all but the best tokens impossible (Fan et al. 2018, "Hierarchical Neural Story Generation", section 5.4).
+ * Tokens that are as good as the last of the best stay.
  *
- * @param count How many.
+ * @param k Number of tokens that stay.
  * @returns The processor.
  *
  * @example
@@ -33,53 +34,22 @@ export function warpTemperature(temperature: number): LogitsProcessor {
  * import { keepTopK } from "@heed/search";
  * import { assertEquals } from "@std/assert";
  *
- * const scores = Float32Array.of(1, 3, 2);
+ * const scores = Float32Array.of(1, -2, 3);
  * keepTopK(2)(scores, { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 });
- * assertEquals([...scores], [-Infinity, 3, 2]);
+ * assertEquals([...scores], [1, -Infinity, 3]);
  * ```
  */
-export function keepTopK(count: number): LogitsProcessor {
+export function keepTopK(k: number): LogitsProcessor {
   return (scores) => {
-    if (count >= scores.length) return;
-    const least = Float32Array.from(scores).sort()[scores.length - count];
-    for (let i = 0; i < scores.length; i++) if (scores[i] < least) scores[i] = -Infinity;
+    if (k < scores.length) ban(scores, { below: kthGreatest(scores, k) });
   };
 }
 
 /**
- * Leaves the fewest tokens that together have a probability (Holtzman et al. 2020, "nucleus sampling"), at
- * least one.
+ * Makes tokens impossible that are much less likely than the likeliest (Nguyen et al. 2024, "Turning Up the Heat:
+ * Min-p Sampling").
  *
- * @param probability Their probability.
- * @returns The processor.
- *
- * @example
- * ```ts
- * import { keepTopP } from "@heed/search";
- * import { assertEquals } from "@std/assert";
- *
- * const scores = Float32Array.of(Math.log(0.5), Math.log(0.3), Math.log(0.2));
- * keepTopP(0.6)(scores, { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 });
- * assertEquals(scores[2], -Infinity);
- * ```
- */
-export function keepTopP(probability: number): LogitsProcessor {
-  return (scores) => {
-    const order = ascending(scores);
-    const probabilities = softmax(scores);
-    let below = 0;
-    for (let i = 0; i < order.length - 1; i++) {
-      below += probabilities[order[i]];
-      if (below > 1 - probability) break;
-      scores[order[i]] = -Infinity;
-    }
-  };
-}
-
-/**
- * Leaves tokens that are at least so likely as a share of the likeliest one (Nguyen et al. 2024, "min-p").
- *
- * @param share The share.
+ * @param minP Least share of the likeliest token's probability.
  * @returns The processor.
  *
  * @example
@@ -87,63 +57,40 @@ export function keepTopP(probability: number): LogitsProcessor {
  * import { keepMinP } from "@heed/search";
  * import { assertEquals } from "@std/assert";
  *
- * const scores = Float32Array.of(Math.log(0.6), Math.log(0.35), Math.log(0.05));
- * keepMinP(0.1)(scores, { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 });
- * assertEquals(scores[2], -Infinity);
+ * const scores = Float32Array.of(0, -1, -2); // e^-1 is 0.37, e^-2 is 0.14
+ * keepMinP(0.2)(scores, { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 });
+ * assertEquals([...scores], [0, -1, -Infinity]);
  * ```
  */
-export function keepMinP(share: number): LogitsProcessor {
-  return (scores) => {
-    const least = greatest(scores) + Math.log(share);
-    for (let i = 0; i < scores.length; i++) if (scores[i] < least) scores[i] = -Infinity;
-  };
+export function keepMinP(minP: number): LogitsProcessor {
+  return (scores) => ban(scores, { below: greatest(scores) + Math.log(minP) });
 }
 
-/**
- * Leaves the tokens whose information is nearest to the expected one, the fewest that together have a
- * probability (Meister et al. 2023, "locally typical sampling").
- *
- * @param probability Their probability.
- * @returns The processor.
- *
- * @example
- * ```ts
- * import { keepTypical } from "@heed/search";
- * import { assertEquals } from "@std/assert";
- *
- * const scores = Float32Array.of(Math.log(0.5), Math.log(0.3), Math.log(0.2));
- * keepTypical(0.2)(scores, { sentence: 0, ids: [0], step: 0, maxNewTokens: 9 });
- * assertEquals([...scores].filter(Number.isFinite).length, 1);
- * ```
- */
-export function keepTypical(probability: number): LogitsProcessor {
-  return (scores) => {
-    const probabilities = softmax(scores);
-    let entropy = 0;
-    for (const p of probabilities) if (p > 0) entropy -= p * Math.log(p);
-    const distance = probabilities.map((p) => Math.abs(-Math.log(p) - entropy));
-    const order = ascending(distance);
-    let above = 0, i = 0;
-    while (i < order.length && above < probability) above += probabilities[order[i++]];
-    for (i = Math.max(i, 1); i < order.length; i++) scores[order[i]] = -Infinity;
-  };
-}
-
-/** The greatest value, without a call that has as many arguments as there are values. */
-function greatest(values: Float32Array): number {
+/** The greatest of some numbers. */
+export function greatest(values: Float32Array): number {
   let max = -Infinity;
-  for (const value of values) if (value > max) max = value;
+  for (let i = 0; i < values.length; i++) if (values[i] > max) max = values[i];
   return max;
 }
 
-function softmax(scores: Float32Array): Float64Array {
-  const max = greatest(scores);
-  const exponentials = Float64Array.from(scores, (score) => Math.exp(score - max));
-  const sum = exponentials.reduce((a, b) => a + b, 0);
-  return exponentials.map((value) => value / sum);
+function ban(scores: Float32Array, { below }: { below: number }): void {
+  for (let i = 0; i < scores.length; i++) if (scores[i] < below) scores[i] = -Infinity;
 }
 
-/** Indices of the values, the smallest first, the lower index first among equals. */
-function ascending(values: Float32Array | Float64Array): Uint32Array {
-  return Uint32Array.from(values.keys()).sort((a, b) => values[a] - values[b] || a - b);
+/** The `k`-th greatest value: the least of a heap of the `k` greatest, which most values never enter. */
+function kthGreatest(values: Float32Array, k: number): number {
+  const heap = values.slice(0, k).sort(); // ascending order is a heap
+  for (let i = k; i < values.length; i++) {
+    const value = values[i];
+    if (!(value > heap[0])) continue;
+    let at = 0;
+    for (let child = 1; child < k; child = 2 * at + 1) {
+      if (child + 1 < k && heap[child + 1] < heap[child]) child++;
+      if (heap[child] >= value) break;
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = value;
+  }
+  return heap[0];
 }

@@ -34,6 +34,11 @@ export interface DecoderLayerOptions extends TransformerLayerOptions {
   readonly memory?: KeyValueCache;
   /** `[batch, source_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
   readonly memoryMask?: tf.Tensor;
+  /**
+   * `[batch, past_len + target_len]` float32, 1 = attend, 0 = hide, beside causality: for targets that begin with
+   * padding; default: all that came before may be seen.
+   */
+  readonly attentionMask?: tf.Tensor;
   /** Keys and values of the target so far; default none. Stays the caller's. */
   readonly past?: KeyValueCache;
   /** Return the attention weights; default false. */
@@ -44,7 +49,7 @@ export interface DecoderLayerOptions extends TransformerLayerOptions {
 export interface DecoderLayerResult {
   /** `[batch, target_len, hidden]` */
   readonly hiddenStates: tf.Tensor;
-  /** Keys and values of the target up to here `[batch, past_len + target_len, hidden]`. */
+  /** Keys and values of the target up to here `[batch, past_len + target_len, heads * head_dim]`. */
   readonly cache: KeyValueCache;
   /** `[batch, heads, target_len, past_len + target_len]` when asked for. */
   readonly selfAttention?: tf.Tensor;
@@ -54,8 +59,8 @@ export interface DecoderLayerResult {
 
 /**
  * One decoder layer: causal self-attention, attention to the encoder where its weights have it,
- * feed-forward network (Vaswani et al. 2017, figure 1, right). A whole target at once when trained, one token after the
- * `past` when it generates: both give the same states.
+ * feed-forward network (Vaswani et al. 2017, figure 1, right). A whole target at once when trained; a prompt in pieces
+ * of any length and then one token after another behind the `past` when it generates: all give the same states.
  *
  * @param weights The layer's weights.
  * @param input `[batch, target_len, hidden]`
@@ -85,7 +90,8 @@ export interface DecoderLayerResult {
 export function decoderLayer(
   weights: DecoderLayerWeights,
   input: tf.Tensor,
-  { memory, memoryMask, past, outputAttentions = false, ...options }: DecoderLayerOptions,
+  { memory, memoryMask, attentionMask, past, outputAttentions = false, ...options }:
+    DecoderLayerOptions,
 ): DecoderLayerResult {
   const { numHeads, activation, dropout } = options;
   const cross = crossAttentionOf(weights, memory);
@@ -117,6 +123,7 @@ export function decoderLayer(
     return attend("selfAttention", states, weights.selfAttention, {
       keyValue: cache,
       causal: true,
+      ...(attentionMask && { mask: attentionMask }),
     });
   }, { ...options, name: "selfAttention" });
   const attended = cross === undefined ? selfAttended : sublayer(
@@ -169,6 +176,11 @@ export interface DecoderOptions extends TransformerLayerOptions {
   readonly finalNorm?: LayerNormWeights;
   /** `[batch, source_len]` float32, 1 = attend, 0 = hide; default: everything may be seen. */
   readonly memoryMask?: tf.Tensor;
+  /**
+   * `[batch, past_len + target_len]` float32, 1 = attend, 0 = hide, beside causality: for targets that begin with
+   * padding; default: all that came before may be seen.
+   */
+  readonly attentionMask?: tf.Tensor;
   /** Caches of the target so far, one for each layer; default none. Stay the caller's. */
   readonly past?: readonly KeyValueCache[];
   /** Return the attention weights; default false. */
@@ -216,7 +228,7 @@ export function projectMemory(
 }
 
 /**
- * A stack of decoder layers.
+ * A stack of decoder layers. Layers without cross-attention make it a language model's, such as GPT's.
  *
  * @param layers Weights, first layer first.
  * @param input `[batch, target_len, hidden]`; stays the caller's.
@@ -238,6 +250,28 @@ export function projectMemory(
  *   memory,
  * });
  * assertEquals(cache.length, 2);
+ * ```
+ *
+ * @example Without an encoder, pre-norm: a prompt at once, then one token more
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initLayerNormWeights } from "@heed/nn";
+ * import { decoder, initDecoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
+ * const layers = [1, 2].map((seed) =>
+ *   initDecoderLayerWeights(config, { seed, crossAttention: false })
+ * );
+ * const options = {
+ *   numHeads: 2,
+ *   activation: "gelu_tanh",
+ *   normFirst: true,
+ *   finalNorm: initLayerNormWeights({ size: 8 }),
+ * } as const;
+ * const { cache: past } = decoder(layers, tf.ones([1, 4, 8]), options);
+ * const { lastHiddenState } = decoder(layers, tf.ones([1, 1, 8]), { ...options, past });
+ * assertEquals(lastHiddenState.shape, [1, 1, 8]);
  * ```
  */
 export function decoder(

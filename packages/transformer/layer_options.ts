@@ -2,12 +2,14 @@ import type { Activation } from "@heed/nn";
 
 /** Sizes of an encoder or decoder layer. */
 export interface TransformerLayerConfig {
-  /** Width of the hidden states; a multiple of `numHeads`. */
+  /** Width of the hidden states; a multiple of `numHeads` unless `headDim` is given. */
   readonly hiddenSize: number;
   /** Width inside the feed-forward network. */
   readonly intermediateSize: number;
   /** Number of attention heads. */
   readonly numHeads: number;
+  /** Width of an attention head; default `hiddenSize / numHeads`. */
+  readonly headDim?: number;
 }
 
 /** Dropout rates of a layer while it is trained; inference leaves the whole record out. */

@@ -18,7 +18,9 @@
  *
  * @module
  */
+export * from "./classifier.ts";
 export * from "./decoder.ts";
 export * from "./encoder.ts";
 export * from "./feed_forward.ts";
 export * from "./layer_options.ts";
+export * from "./token_and_position_embedding.ts";

@@ -20,6 +20,7 @@ const variants = [
   { activation: "relu" as Activation, normFirst: false },
   { activation: "gelu" as Activation, normFirst: true },
   { activation: "swish" as Activation, normFirst: false },
+  { activation: "gelu_tanh" as Activation, normFirst: true },
 ];
 
 async function setup(variant: typeof variants[number]) {
@@ -47,6 +48,24 @@ Deno.test("feedForward() applies both projections as worked by hand", async () =
   // up: [2, -3, 1] -> relu [2, 0, 1] -> 2 + 0 + 100 + 0.5
   const output = feedForward(weights, tf.tensor3d([[[2, 3]]]), { activation: "relu" });
   assertEquals([...await output.data()], [102.5]);
+});
+
+Deno.test("feedForward() has gelu_tanh with the values and slopes of PyTorch 2.15", async () => {
+  const x = [-3, -0.5, 0, 1, 2, 6];
+  const values = [-0.003637392, -0.15428599, 0, 0.841191991, 1.954597694, 6];
+  const slopes = [-0.011584167, 0.132630096, 0.5, 1.082964084, 1.086099257, 1];
+  for (const prefer of ["wasm", "cpu"] as const) {
+    await selectDevice({ prefer });
+    const identity = { weight: tf.ones([1, 1]), bias: tf.zeros([1]) };
+    const weights = { up: identity, down: identity };
+    const apply = (input: tf.Tensor) => feedForward(weights, input, { activation: "gelu_tanh" });
+    const input = tf.tensor3d(x, [1, 6, 1]);
+    const before = tf.memory().numTensors;
+    const output = apply(input), gradient = tf.grad(apply)(input);
+    assertEquals(tf.memory().numTensors, before + 2);
+    (await output.data()).forEach((y, i) => assertAlmostEquals(y, values[i], 2e-6));
+    (await gradient.data()).forEach((y, i) => assertAlmostEquals(y, slopes[i], 2e-6));
+  }
 });
 
 for (const variant of variants) {

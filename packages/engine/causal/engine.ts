@@ -77,8 +77,8 @@ export class CausalEngine {
    * Continues prompts.
    *
    * @param promptIds Ids of each prompt, at least one `[batch][length]`.
-   * @param options How to search; `maxNewTokens` by default fills the model's positions. Options that look at
-   * earlier tokens see the new ones only.
+   * @param options How to search; `maxNewTokens` by default fills the model's positions. Penalties and bans that look
+   * at earlier tokens see the prompt, too.
    * @returns For every prompt its best continuations, best first, without the prompt.
    * @throws {RangeError} When a prompt is empty, too long, or holds an id outside the vocabulary.
    */

@@ -52,3 +52,28 @@ Deno.test("generate() ends where the positions do", async () => {
   const long = new Array(maxPositionEmbeddings + 1).fill(1);
   await assertRejects(() => engine.generate([long]), RangeError, "the model takes 40");
 });
+
+Deno.test("bans look at the prompt, and samples of a prompt start from one reading of it", async () => {
+  using engine = await CausalEngine.load(directory, { dtype: "fp32", threads: 1 });
+  const prompts = [[5, 6, 7, 8], [9]];
+  for (
+    const search of [{ numBeams: 1 }, { numBeams: 3 }, { doSample: true, numReturnSequences: 3 }]
+  ) {
+    const found = await engine.generate(prompts, {
+      ...search,
+      noRepeatNgramSize: 1,
+      maxNewTokens: 12,
+    });
+    for (const [row, prompt] of prompts.entries()) {
+      for (const { ids } of found[row]) {
+        assertEquals(new Set([...prompt, ...ids]).size, prompt.length + ids.length);
+      }
+    }
+    const [alone] = await engine.generate([prompts[0]], {
+      ...search,
+      noRepeatNgramSize: 1,
+      maxNewTokens: 12,
+    });
+    assertEquals(alone, found[0]);
+  }
+});

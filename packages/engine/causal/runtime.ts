@@ -1,4 +1,4 @@
-import { generate, type GenerateOptions, type Hypothesis, type StepDecoder } from "@heed/search";
+import { generate, type GenerateOptions, type Hypothesis } from "@heed/search";
 import type { AttentionMaps, CausalConfig } from "@heed/model";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
 import { readAttentionMaps } from "../programs/attention_maps.ts";
@@ -12,12 +12,6 @@ export interface ReadText {
   readonly logits: Float32Array;
   /** Attention of every layer and head, on request. */
   readonly attentions?: AttentionMaps;
-}
-
-/** Prompts that were read but for their last tokens, and these. */
-interface Prompted {
-  readonly rows: DecoderRows;
-  readonly pending?: Int32Array;
 }
 
 /** A GPT-like decoder on one thread. */
@@ -44,11 +38,11 @@ export class CausalRuntime {
       const counts = promptIds.map(({ length }) => length - 1);
       const beginnings = promptIds.flatMap((ids) => ids.slice(0, -1));
       if (beginnings.length > 0) rows.read(beginnings, { counts });
-      const pending = Int32Array.from(promptIds, (ids) => ids[ids.length - 1]);
-      return await generate(this.#decoder(projection), { rows, pending }, {
+      const decoder = stepDecoder(projection, { vocabSize: this.#config.vocabSize });
+      return await generate(decoder, rows, {
         ...options,
         batchSize: promptIds.length,
-        startTokenId: eosTokenId, // stands for the prompt's last token, which `pending` holds
+        promptIds, // the first step reads their last tokens
         eosTokenId,
       });
     } finally {
@@ -88,29 +82,6 @@ export class CausalRuntime {
       rows.free();
       projection.free();
     }
-  }
-
-  /** The step decoder, which reads the prompts' last tokens in the first step. */
-  #decoder(projection: Projection): StepDecoder<Prompted> {
-    const inner = stepDecoder(projection, { vocabSize: this.#config.vocabSize });
-    return {
-      vocabSize: inner.vocabSize,
-      async step(ids, { rows, pending = ids }) {
-        const result = await inner.step(pending, rows);
-        return {
-          get logits() {
-            return result.logits;
-          },
-          topTokens: result.topTokens,
-          state: { rows },
-        };
-      },
-      select({ rows, pending }, kept) {
-        rows.select(kept);
-        return { rows, ...(pending && { pending: kept.map((row) => pending[row]) }) };
-      },
-      release: ({ rows }) => rows.free(),
-    };
   }
 
   #rows(count: number): DecoderRows {

@@ -19,6 +19,8 @@ interface Task {
   readonly args: readonly unknown[];
   readonly signal: AbortSignal | undefined;
   readonly onPart: ((part: never) => void) | undefined;
+  /** Whether the caller has its result or error, and wants nothing more. */
+  answered: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -70,7 +72,8 @@ export class Pool<Kind extends keyof Runtimes> {
    *
    * @param method Its name.
    * @param args Its arguments, the last of them an object of options without the signal.
-   * @param options `signal` cancels; `onPart` gets parts of the result in their order, all before the result;
+   * @param options `signal` cancels; `onPart` gets parts of the result in their order, all before the result and none
+   * after it was cancelled, and what it throws is what the call rejects with;
    * `local` keeps the call on the caller's thread, for what cannot be sent.
    * @returns What the method returns.
    */
@@ -91,16 +94,19 @@ export class Pool<Kind extends keyof Runtimes> {
         args,
         signal,
         onPart,
+        answered: false,
         resolve: (result) => {
+          task.answered = true;
           signal?.removeEventListener("abort", cancel);
           resolve(result);
         },
         reject: (error) => {
+          task.answered = true;
           signal?.removeEventListener("abort", cancel);
           reject(error);
         },
       };
-      const cancel = () => this.#cancel(task);
+      const cancel = () => this.#cancel(task, signal!.reason);
       if (local || this.#isAlone) void this.#runHere(task);
       else {
         signal?.addEventListener("abort", cancel);
@@ -193,10 +199,7 @@ export class Pool<Kind extends keyof Runtimes> {
       }
       const { task } = lane;
       if (!task || data.task !== lane.number) return; // cancelled, and answered already
-      if ("part" in data) {
-        if (!task.signal?.aborted) task.onPart?.(data.part as never);
-        return;
-      }
+      if ("parts" in data) return this.#hand(task, data.parts);
       lane.task = undefined;
       if ("result" in data) task.resolve(data.result);
       else task.reject(toError(data.error));
@@ -247,18 +250,30 @@ export class Pool<Kind extends keyof Runtimes> {
     lane.worker.postMessage(message);
   }
 
+  /** Gives parts to whoever called, until that has had enough. */
+  #hand(task: Task, parts: readonly unknown[]): void {
+    for (const part of parts) {
+      if (task.answered) return;
+      try {
+        task.onPart?.(part as never);
+      } catch (error) {
+        return this.#cancel(task, error);
+      }
+    }
+  }
+
   /** Takes a task out of the queue, or tells its worker to stop at the next step. */
-  #cancel(task: Task): void {
+  #cancel(task: Task, reason: unknown): void {
     const waiting = this.#queue.indexOf(task);
     if (waiting >= 0) {
       this.#queue.splice(waiting, 1);
-      task.reject(task.signal!.reason);
+      task.reject(reason);
       return;
     }
     const lane = this.#lanes.find((lane) => lane.task === task);
     if (!lane) return;
     Atomics.store(lane.cancelled, 0, lane.number);
-    task.reject(task.signal!.reason);
+    task.reject(reason);
   }
 }
 

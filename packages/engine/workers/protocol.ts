@@ -21,7 +21,7 @@ export type ToWorker =
 /** Worker -> main thread. */
 export type FromWorker =
   | { readonly ready: true }
-  | { readonly task: number; readonly part: unknown }
+  | { readonly task: number; readonly parts: readonly unknown[] }
   | { readonly task: number; readonly result: unknown }
   | { readonly task: number; readonly error: { name: string; message: string } };
 

@@ -28,18 +28,37 @@ export function serve(scope: WorkerScope): void {
     const { task, method, args, inParts } = data;
     try {
       const signal = cancelSignal(cancelled, task);
-      const onPart = inParts
-        ? (part: unknown) => {
-          signal.throwIfAborted(); // whoever cancelled wants no more of it
-          post({ task, part });
-        }
-        : undefined;
+      const parts = new Parts((parts) => post({ task, parts }), signal);
+      const onPart = inParts ? (part: unknown) => parts.add(part) : undefined;
+      // The last parts are sent before this goes on: their microtask was queued first.
       post({ task, result: await callMethod(runtime!, method, args, { signal, onPart }) });
     } catch (error) {
       const { name, message } = error as Error;
       post({ task, error: { name, message } });
     }
   };
+}
+
+/** Parts of a result, sent together where they come together: a message costs more than a token. */
+class Parts {
+  readonly #post: (parts: readonly unknown[]) => void;
+  readonly #signal: AbortSignal;
+  #waiting: unknown[] = [];
+
+  constructor(post: (parts: readonly unknown[]) => void, signal: AbortSignal) {
+    this.#post = post;
+    this.#signal = signal;
+  }
+
+  /** Takes a part, which goes with the others of this step. */
+  add(part: unknown): void {
+    this.#signal.throwIfAborted(); // whoever cancelled wants no more of it
+    if (this.#waiting.push(part) > 1) return;
+    queueMicrotask(() => {
+      this.#post(this.#waiting);
+      this.#waiting = [];
+    });
+  }
 }
 
 /** A signal that is aborted as soon as the shared number names the task: no message has to arrive. */
