@@ -4,7 +4,7 @@
  *
  *     deno task corpus:filter scripts/recipes/en-de.data.json --data DIR --out FILE.tsv
  *
- * Writes `FILE.tsv` (source, target, document) and `FILE.json`, the counts for each reason and each
+ * Writes `FILE.tsv` (columns as in the files that it reads: source, target, document) and `FILE.json`, the counts for each reason and each
  * source. The same input gives the same bytes.
  */
 import { parseArgs } from "@std/cli";
@@ -168,7 +168,8 @@ const flush = () => {
 const report = await filterPairs(recipe, {
   data: args.data,
   write({ source, target, document }) {
-    buffer.push(`${source}\t${target}\t${document}\n`);
+    const columns = recipe.reverse ? [target, source] : [source, target];
+    buffer.push(`${columns.join("\t")}\t${document}\n`);
     if (!recipe.shuffle && buffer.length === LINES) flush();
   },
 });

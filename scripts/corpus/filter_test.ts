@@ -158,6 +158,7 @@ Deno.test("filter.ts puts slots and noise, reverses and shuffles, and a line is 
     `${data}/two.tsv`,
     ["Another sentence here\tNoch ein Satz hier\tc/d", ...lines.slice(100)].join("\n"),
   );
+  await Deno.writeTextFile(`${data}/turned.tsv`, "{b}: a House of {a}\tDas Haus {a}: {b}\ta/b");
   const filter = async (input: string, recipe: Record<string, unknown>) => {
     await Deno.writeTextFile(
       `${data}/recipe.json`,
@@ -193,10 +194,10 @@ Deno.test("filter.ts puts slots and noise, reverses and shuffles, and a line is 
   assertEquals([...mixed.written].sort(), [...one.written].sort());
   assert(mixed.written.some((line, i) => line !== one.written[i]));
 
-  const reversed = await filter("one.tsv", {
+  const reversed = await filter("turned.tsv", {
     ...{ sourceLanguage: "de", targetLanguage: "en", reverse: true },
-    ...{ noise: { noFullStop: 0 }, slots: { share: 0 }, mixture: [] },
+    ...{ noise: { lowerCase: 1 }, slots: { share: 1 }, mixture: [] },
   });
-  assertEquals(reversed.written[0], "Die Datei {name0} öffnen.\tOpen the file {name0}.\ta/b");
+  assertEquals(reversed.written, ["⟦2⟧: a House of ⟦1⟧\tdas haus ⟦1⟧: ⟦2⟧\ta/b"]);
   await Deno.remove(data, { recursive: true });
 });

@@ -10,7 +10,7 @@ const rate = z.number().min(0).max(1);
 const recipeSchema = z.strictObject({
   sourceLanguage: z.string().min(2),
   targetLanguage: z.string().min(2),
-  /** Read the files' columns the other way round: the first is the target. */
+  /** Whether the first column of all files is the target, and the second the source; also of the one that is written. */
   reverse: z.boolean().default(false),
   /** Files of pairs (`.tsv`, `.tsv.xz` or `.tsv.gz`), relative to the folder of the data. */
   inputs: z.array(z.string().min(1)).min(1),
