@@ -36,10 +36,6 @@ export type { LongSentenceOptions } from "./long_sentences.ts";
 export type { AttentionMaps, CrossAttention, Seq2SeqAttentions } from "@heed/engine";
 export type { AttentionOptions, PairAttention } from "./pair_attention.ts";
 export type { TranslationModel, TranslationTokenizer } from "./model.ts";
-export type { ProtectedKind } from "./protected/patterns.ts";
-export { findProtectedSpans } from "./protected/protected_spans.ts";
-export type { ProtectedSpan, ProtectedSpanOptions } from "./protected/protected_spans.ts";
-export { slotTokens } from "./protected/slot_tokens.ts";
 export { buildShortlist } from "./shortlist/build_shortlist.ts";
 export type { BuildShortlistOptions } from "./shortlist/build_shortlist.ts";
 export { Shortlist, shortlistFile } from "./shortlist/shortlist.ts";
@@ -55,6 +51,10 @@ export type {
   ShortlistTokenizer,
   TrainShortlistOptions,
 } from "./shortlist/train_shortlist.ts";
+export type { ProtectedKind } from "./protected/patterns.ts";
+export { findProtectedSpans } from "./protected/protected_spans.ts";
+export type { ProtectedSpan, ProtectedSpanOptions } from "./protected/protected_spans.ts";
+export { slotTokens } from "./protected/slot_tokens.ts";
 export { splitSentences } from "./sentences.ts";
 export type { TextSegment } from "./sentences.ts";
 export type {
