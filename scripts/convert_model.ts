@@ -1,8 +1,13 @@
 /**
- * Makes the data of a model package from a model directory: weights in half precision, the other
- * files as they are, and `assets.ts` with the length and SHA-256 of each.
+ * Makes the data of a model package from a model directory: weights rounded, the other files as they
+ * are, and `assets.ts` with the length and SHA-256 of each.
  *
  *     deno run --allow-read --allow-write scripts/convert_model.ts MODEL_DIR packages/model-en-de
+ *         [--dtype fp16|int8|fp32]
+ *
+ * `fp16`, the default, is half precision; `int8` rounds matrices to bytes with a scale for each row,
+ * and leaves vectors as float32 (packages/checkpoint/README.md has the layout); `fp32` rounds nothing.
+ * Without a `deno.json` in the second folder, a model directory of this name is made and nothing else.
  *
  * With `--assets-only` the data stay and `assets.ts` alone is made again, for a new version number.
  */
@@ -25,27 +30,54 @@ const WEIGHTS = "model.safetensors";
 /** JSR refuses a package of more. */
 const MAX_PACKAGE_BYTES = 20_000_000;
 
-async function copyModel(source: string, target: string): Promise<void> {
+/** What weights are rounded to. */
+type WeightsDType = "fp16" | "int8" | "fp32";
+const NAMES: Record<WeightsDType, string> = {
+  fp16: "in half precision",
+  int8: "as bytes",
+  fp32: "in single precision",
+};
+const LARGEST: Record<WeightsDType, number> = {
+  fp16: 65504,
+  int8: 3.4028234663852886e38,
+  fp32: 3.4028234663852886e38,
+};
+/** Rows and columns from which a matrix is worth a scale for each row. */
+const SMALLEST_ROUNDED = 16;
+
+async function copyModel(source: string, target: string, dtype: WeightsDType): Promise<void> {
   await files.makeDirectory(target);
   for (const name of [...COPIED, ...await present(OPTIONAL, source)]) {
     await files.writeAtomic(joinPath(target, name), files.stream(joinPath(source, name)));
   }
   await using reader = await openWeights(source);
-  const tensors = reader.names.map((name): TensorToWrite => ({
-    name,
-    dtype: "F16",
-    shape: reader.info(name).shape,
-    data: async () => {
-      const values = await reader.readFloat32(name);
-      const worst = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      // Also catches NaN, for which every comparison is false.
-      if (!(worst <= 65504)) {
-        throw new RangeError(`Cannot store ${name} in half precision: it holds ${worst}`);
-      }
-      return values;
-    },
-  }));
+  const tensors = reader.names.map((name): TensorToWrite => {
+    const { shape } = reader.info(name);
+    return {
+      ...{ name, shape },
+      ...storedAs(shape, dtype),
+      data: async () => {
+        const values = await reader.readFloat32(name);
+        const worst = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        // Also catches NaN, for which every comparison is false.
+        if (!(worst <= LARGEST[dtype])) {
+          throw new RangeError(`Cannot store ${name} ${NAMES[dtype]}: it holds ${worst}`);
+        }
+        return values;
+      },
+    };
+  });
   await writeSafetensors(joinPath(target, WEIGHTS), tensors);
+}
+
+/** How a tensor of some shape is stored: a bias that is a matrix of one row stays as it is. */
+function storedAs(
+  shape: readonly number[],
+  dtype: WeightsDType,
+): Pick<TensorToWrite, "dtype" | "quantize"> {
+  if (dtype === "fp16") return { dtype: "F16" };
+  const isLarge = shape.length === 2 && Math.min(...shape) >= SMALLEST_ROUNDED;
+  return dtype === "int8" && isLarge ? { dtype: "I8", quantize: "rows" } : { dtype: "F32" };
 }
 
 /** Those of some files that a directory has. */
@@ -64,7 +96,10 @@ async function describe(directory: string, path: string): Promise<ModelFile> {
   return { path, bytes, sha256: await hash.digest() };
 }
 
-function assetsModule(name: string, version: string, described: readonly ModelFile[]): string {
+function assetsModule(
+  { name, version, weights }: { name: string; version: string; weights: string },
+  described: readonly ModelFile[],
+): string {
   const rows = described.map(({ path, bytes, sha256 }) =>
     `    {\n      path: "${path}",\n      bytes: ${bytes},\n      sha256: "${sha256}",\n    },\n`
   );
@@ -92,7 +127,7 @@ export interface ModelAssets {
   readonly files: readonly ModelFile[];
 }
 
-/** The files of this model: Hugging Face's MarianMT layout, weights in half precision. */
+/** The files of this model: Hugging Face's MarianMT layout, weights ${weights}. */
 export const assets: ModelAssets = {
   name: "${name}",
   version: "${version}",
@@ -103,26 +138,51 @@ ${rows.join("")}  ],
 `;
 }
 
+/** How the weights of a model directory are stored. */
+async function dtypeOf(directory: string): Promise<WeightsDType> {
+  await using reader = await openWeights(directory);
+  const found = new Set(reader.names.map((name) => reader.info(name).dtype));
+  return found.has("I8") ? "int8" : found.has("F16") ? "fp16" : "fp32";
+}
+
 if (import.meta.main) {
-  const flags = parseArgs(Deno.args, { boolean: ["assets-only"] });
+  const flags = parseArgs(Deno.args, {
+    boolean: ["assets-only"],
+    string: ["dtype"],
+    default: { dtype: "fp16" },
+  });
   const [source, target] = flags["assets-only"] ? [undefined, flags._[0]] : flags._;
-  if (typeof target !== "string" || (source === undefined && !flags["assets-only"])) {
-    console.error("Usage: convert_model.ts MODEL_DIR PACKAGE_DIR | --assets-only PACKAGE_DIR");
+  if (
+    typeof target !== "string" || (source === undefined && !flags["assets-only"]) ||
+    !(flags.dtype in NAMES)
+  ) {
+    console.error(
+      "Usage: convert_model.ts MODEL_DIR PACKAGE_DIR [--dtype fp16|int8|fp32] | " +
+        "--assets-only PACKAGE_DIR",
+    );
     Deno.exit(2);
   }
-  const directory = joinPath(target, "model");
-  if (source !== undefined) await copyModel(String(source), directory);
+  const isPackage = await files.exists(joinPath(target, "deno.json"));
+  const directory = isPackage ? String(joinPath(target, "model")) : target;
+  if (source !== undefined) {
+    await copyModel(String(source), directory, flags.dtype as WeightsDType);
+  }
   const paths = [...COPIED, ...await present(OPTIONAL, directory), WEIGHTS].sort();
   const described = await Promise.all(paths.map((path) => describe(directory, path)));
   const total = described.reduce((sum, file) => sum + file.bytes, 0);
-  if (total > MAX_PACKAGE_BYTES) {
-    throw new RangeError(`Cannot ship ${total} bytes: a package may have ${MAX_PACKAGE_BYTES}`);
+  if (isPackage) {
+    if (total > MAX_PACKAGE_BYTES) {
+      throw new RangeError(`Cannot ship ${total} bytes: a package may have ${MAX_PACKAGE_BYTES}`);
+    }
+    const manifest = JSON.parse(await files.readText(joinPath(target, "deno.json")));
+    const name = String(manifest.name).replace("@heed/model-", "");
+    const weights = NAMES[await dtypeOf(directory)];
+    await files.writeAtomic(
+      joinPath(target, "assets.ts"),
+      new TextEncoder().encode(
+        assetsModule({ name, version: manifest.version, weights }, described),
+      ),
+    );
   }
-  const manifest = JSON.parse(await files.readText(joinPath(target, "deno.json")));
-  const name = String(manifest.name).replace("@heed/model-", "");
-  await files.writeAtomic(
-    joinPath(target, "assets.ts"),
-    new TextEncoder().encode(assetsModule(name, manifest.version, described)),
-  );
   console.log(`${described.length} files, ${total} bytes`);
 }

@@ -25,6 +25,8 @@ export { brainToFloat, floatToBrain, floatToHalf, halfToFloat } from "./half.ts"
 export type { TensorInfo } from "./safetensors_header.ts";
 export type { SafetensorsReader, TensorData } from "./safetensors_reader.ts";
 export { openSafetensors } from "./safetensors_reader.ts";
+export type { QuantizedRows } from "./safetensors_int8.ts";
+export { dequantizeRows, quantizeRows } from "./safetensors_int8.ts";
 export type { TensorToWrite } from "./safetensors_writer.ts";
 export { writeSafetensors } from "./safetensors_writer.ts";
 export type { LoadProgress, LoadWeightsOptions, Weight } from "./load_weights.ts";

@@ -4,6 +4,7 @@ import type { TensorValues } from "./dtype.ts";
 import { files, type Path } from "./files.ts";
 import { floatToBrain, floatToHalf } from "./half.ts";
 import { elementCount } from "./safetensors_header.ts";
+import { INT8_NOTE, type QuantizedRows, quantizeRows, SCALE_SUFFIX } from "./safetensors_int8.ts";
 
 /** A tensor to write. */
 export interface TensorToWrite {
@@ -20,6 +21,14 @@ export interface TensorToWrite {
    * A function is called when its turn comes, so that only one tensor needs to be in memory.
    */
   readonly data: TensorValues | (() => TensorValues | Promise<TensorValues>);
+  /**
+   * For an `I8` matrix whose data are a `Float32Array`: rounds them to bytes with a scale for each row
+   * ({@linkcode quantizeRows}), which becomes the `F32` tensor `NAME.scale`. A file with such a matrix has the note
+   * `quantization: int8-per-row`; every `I8` tensor in it must be made so, and no other name may end in `.scale`.
+   *
+   * The data are asked for early, as scales come first in the file, and the bytes kept until their turn.
+   */
+  readonly quantize?: "rows";
 }
 
 /** What Python's transformers wants to find before it loads a file. */
@@ -35,8 +44,8 @@ const PYTORCH: Readonly<Record<string, string>> = { format: "pt" };
  * @param tensors Tensors in any order.
  * @param metadata Notes for the header; `{ format: "pt" }` by default, which Python's transformers
  * needs.
- * @throws {RangeError} When a name is given twice or kept for the format, or a shape is not of
- * natural numbers.
+ * @throws {RangeError} When a name is given twice or kept for the format or for scales, a shape is not of
+ * natural numbers, or a value to be rounded to a byte is not finite.
  * @throws {TypeError} When the values do not fit type or shape.
  * @example
  * ```ts
@@ -59,11 +68,14 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = PYTORCH,
 ): Promise<void> {
   const file = showPath(path);
-  const sorted = [...tensors].sort((a, b) =>
+  const given = [...tensors];
+  const isQuantized = given.some(({ quantize }) => quantize !== undefined);
+  const sorted = (isQuantized ? given.flatMap(withScales) : given).sort((a, b) =>
     dtypeRank(b.dtype) - dtypeRank(a.dtype) || compareBytes(a.name, b.name)
   );
   const header: [string, unknown][] = [];
-  if (Object.keys(metadata).length > 0) header.push(["__metadata__", metadata]);
+  const notes = isQuantized ? { ...metadata, [INT8_NOTE[0]]: INT8_NOTE[1] } : metadata;
+  if (Object.keys(notes).length > 0) header.push(["__metadata__", notes]);
   const names = new Set<string>();
   let end = 0;
   for (const { name, dtype, shape } of sorted) {
@@ -95,6 +107,60 @@ export async function writeSafetensors(
   await files.writeAtomic(path, contents(headerBytes(json), sorted));
 }
 
+/** The bytes and the scales of a matrix that is to be rounded, and any other tensor as it is. */
+function withScales(tensor: TensorToWrite): TensorToWrite[] {
+  const { name, dtype, shape, data, quantize } = tensor;
+  const wrong = (what: string) => `Cannot write tensor ${JSON.stringify(name)}: ${what}`;
+  if (name.endsWith(SCALE_SUFFIX)) {
+    throw new RangeError(
+      wrong(`names that end in ${SCALE_SUFFIX} are kept for the scales of I8 matrices`),
+    );
+  }
+  if (quantize === undefined) {
+    if (dtype !== "I8") return [tensor];
+    throw new TypeError(
+      wrong("other tensors of the file have scales, so this I8 tensor must, too"),
+    );
+  }
+  if (dtype !== "I8" || shape.length !== 2) {
+    throw new TypeError(
+      wrong(`only an I8 matrix can be rounded by rows, not ${dtype} [${shape.join(", ")}]`),
+    );
+  }
+  let rounded: QuantizedRows | undefined;
+  const round = async (): Promise<QuantizedRows> => {
+    const values = fitted({ ...tensor, dtype: "F32" }, await valuesNow(data));
+    try {
+      return quantizeRows(values as Float32Array, shape[0]!);
+    } catch (error) {
+      throw new RangeError(wrong((error as Error).message), { cause: error });
+    }
+  };
+  return [
+    {
+      name: name + SCALE_SUFFIX,
+      dtype: "F32",
+      shape: [shape[0]!],
+      data: async () => (rounded = await round()).scales,
+    },
+    {
+      name,
+      dtype,
+      shape,
+      // Written after the scales, as its type is shorter.
+      data: () => {
+        const { values } = rounded!;
+        rounded = undefined;
+        return values;
+      },
+    },
+  ];
+}
+
+function valuesNow(data: TensorToWrite["data"]): TensorValues | Promise<TensorValues> {
+  return typeof data === "function" ? data() : data;
+}
+
 function headerBytes(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   const padded = Math.ceil(text.byteLength / 8) * 8;
@@ -110,8 +176,7 @@ async function* contents(
 ): AsyncGenerator<Uint8Array> {
   yield header;
   for (const tensor of tensors) {
-    const given = typeof tensor.data === "function" ? await tensor.data() : tensor.data;
-    const data = fitted(tensor, given);
+    const data = fitted(tensor, await valuesNow(tensor.data));
     yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
 }

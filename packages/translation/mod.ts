@@ -53,6 +53,10 @@ export type {
   ShortlistTokenizer,
   TrainShortlistOptions,
 } from "./shortlist/train_shortlist.ts";
+export type { ProtectedKind } from "./protected/patterns.ts";
+export { findProtectedSpans } from "./protected/protected_spans.ts";
+export type { ProtectedSpan, ProtectedSpanOptions } from "./protected/protected_spans.ts";
+export { slotTokens } from "./protected/slot_tokens.ts";
 export { splitSentences } from "./sentences.ts";
 export type { TextSegment } from "./sentences.ts";
 export type {

@@ -1,19 +1,26 @@
 /**
  * Makes a training text of files of sentence pairs, as a recipe says: drops pairs that are noise,
- * duplicates, or test sentences, and mixes the sources.
+ * duplicates, or test sentences, mixes the sources, and puts slots and a little noise into them.
  *
  *     deno task corpus:filter scripts/recipes/en-de.data.json --data DIR --out FILE.tsv
  *
- * Writes `FILE.tsv` (source, target, document) and `FILE.json`, the counts for each reason and each
+ * Writes `FILE.tsv` (columns as in the files that it reads: source, target, document) and `FILE.json`, the counts for each reason and each
  * source. The same input gives the same bytes.
  */
 import { parseArgs } from "@std/cli";
 import { eld } from "eld/medium";
+import { drawsOf } from "./draw.ts";
 import { HeldOut } from "./held_out.ts";
 import { mixtureOf } from "./mixture.ts";
+import { addNoise, type Noise } from "./noise.ts";
 import { type Pair, parsePair, textKey } from "./pair.ts";
 import { parseRecipe, type Recipe } from "./recipe.ts";
 import { findProblem } from "./rules.ts";
+import { shuffled } from "./shuffled.ts";
+import { putSlots } from "./slots.ts";
+
+/** Lines that are written at once. */
+const LINES = 10_000;
 
 /** What became of the pairs. */
 interface Report {
@@ -23,6 +30,10 @@ interface Report {
   readonly dropped: Record<string, number>;
   /** Pairs kept, by the first part of their document. */
   readonly sources: Record<string, number>;
+  /** Lines with slots, and all slots, where the recipe has any. */
+  readonly slots?: { readonly lines: number; readonly slots: number };
+  /** Lines that got noise of each kind, where the recipe has any. */
+  readonly noise?: Record<Noise, number>;
 }
 
 async function* readLines(path: string): AsyncGenerator<string> {
@@ -69,6 +80,10 @@ async function filterPairs(
     reason,
   }));
   const copiesOf = mixtureOf(recipe.mixture);
+  const parse = (line: string) => {
+    const pair = parsePair(line);
+    return pair && recipe.reverse ? { ...pair, source: pair.target, target: pair.source } : pair;
+  };
   const seen = new Set<string>();
   const judge = (pair: Pair | undefined): string | undefined => {
     if (!pair) return "not a pair";
@@ -83,13 +98,30 @@ async function filterPairs(
     return copiesOf(pair) === 0 ? "not in the share" : undefined;
   };
 
+  const slots = { lines: 0, slots: 0 };
+  const noises: Record<Noise, number> = { capitals: 0, lowerCase: 0, noFullStop: 0 };
+  const augment = (pair: Pair, copy: number): Pair => {
+    const drawn = drawsOf(pair, copy);
+    let augmented = pair;
+    if (recipe.slots) {
+      const slotted = putSlots(pair, recipe.slots, drawn);
+      if (slotted.spans.length > 0) slots.lines++;
+      slots.slots += slotted.spans.length;
+      augmented = slotted;
+    }
+    if (!recipe.noise) return augmented;
+    const noisy = addNoise(augmented, recipe.noise, { ...recipe, drawn });
+    if (noisy.noise) noises[noisy.noise]++;
+    return noisy;
+  };
+
   const count = { read: 0, kept: 0, written: 0 };
   const dropped: Record<string, number> = {};
   const sources: Record<string, number> = {};
   for (const name of recipe.inputs) {
     for await (const line of readLines(`${data}/${name}`)) {
       count.read++;
-      const pair = parsePair(line);
+      const pair = parse(line);
       const problem = judge(pair);
       if (problem) {
         dropped[problem] = (dropped[problem] ?? 0) + 1;
@@ -98,12 +130,19 @@ async function filterPairs(
       count.kept++;
       const source = pair!.document.split("/")[0];
       sources[source] = (sources[source] ?? 0) + 1;
-      for (let copies = copiesOf(pair!); copies > 0; copies--, count.written++) write(pair!);
+      const copies = copiesOf(pair!);
+      for (let copy = 0; copy < copies; copy++, count.written++) write(augment(pair!, copy));
     }
   }
   const byCount = (counts: Record<string, number>) =>
     Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
-  return { ...count, dropped: byCount(dropped), sources: byCount(sources) };
+  return {
+    ...count,
+    dropped: byCount(dropped),
+    sources: byCount(sources),
+    ...(recipe.slots && { slots }),
+    ...(recipe.noise && { noise: noises }),
+  };
 }
 
 const args = parseArgs(Deno.args, { string: ["data", "out"] });
@@ -117,16 +156,21 @@ const encoder = new TextEncoder();
 const part = `${args.out}.part`;
 using file = await Deno.open(part, { write: true, create: true, truncate: true });
 let buffer: string[] = [];
-const flush = () => {
-  const bytes = encoder.encode(buffer.join(""));
+const writeLines = (lines: string[]) => {
+  const bytes = encoder.encode(lines.join(""));
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+};
+const flush = () => {
+  const lines = recipe.shuffle ? shuffled(buffer) : buffer;
+  for (let at = 0; at < lines.length; at += LINES) writeLines(lines.slice(at, at + LINES));
   buffer = [];
 };
 const report = await filterPairs(recipe, {
   data: args.data,
   write({ source, target, document }) {
-    buffer.push(`${source}\t${target}\t${document}\n`);
-    if (buffer.length === 10_000) flush();
+    const columns = recipe.reverse ? [target, source] : [source, target];
+    buffer.push(`${columns.join("\t")}\t${document}\n`);
+    if (!recipe.shuffle && buffer.length === LINES) flush();
   },
 });
 flush();

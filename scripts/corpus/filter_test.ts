@@ -78,6 +78,15 @@ Deno.test("parseRecipe() names every problem at its place", () => {
       parseRecipe({ sourceLanguage: "en", inputs: [], mixture: [{ share: 2 }], rules: { a: 1 } }),
     RangeError,
   );
+  assertThrows(
+    () =>
+      parseRecipe({
+        ...{ sourceLanguage: "en", targetLanguage: "de", inputs: ["a.tsv"] },
+        ...{ slots: { tokens: 9 }, noise: { capitals: 0.6, lowerCase: 0.5 } },
+      }),
+    RangeError,
+    "must be 1 together",
+  );
   for (const place of ["targetLanguage", "inputs", "mixture[0].share", '"a"']) {
     assert(message.includes(place), `${place} in ${message}`);
   }
@@ -135,5 +144,60 @@ Deno.test("filter.ts filters, mixes and reports", async () => {
     },
     sources: { gimp: 1, games: 1 },
   });
+  await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("filter.ts puts slots and noise, reverses and shuffles, and a line is the same in every file", async () => {
+  const data = await Deno.makeTempDir();
+  const lines = Array.from(
+    { length: 300 },
+    (_, i) => `Open the file {name${i}}.\tDie Datei {name${i}} öffnen.\ta/b`,
+  );
+  await Deno.writeTextFile(`${data}/one.tsv`, lines.join("\n"));
+  await Deno.writeTextFile(
+    `${data}/two.tsv`,
+    ["Another sentence here\tNoch ein Satz hier\tc/d", ...lines.slice(100)].join("\n"),
+  );
+  await Deno.writeTextFile(`${data}/turned.tsv`, "{b}: a House of {a}\tDas Haus {a}: {b}\ta/b");
+  const filter = async (input: string, recipe: Record<string, unknown>) => {
+    await Deno.writeTextFile(
+      `${data}/recipe.json`,
+      JSON.stringify({
+        ...{ sourceLanguage: "en", targetLanguage: "de", inputs: [input] },
+        ...{ mixture: [{ repeat: 2 }], noise: { noFullStop: 0.3 }, slots: {} },
+        ...recipe,
+      }),
+    );
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--quiet", new URL("filter.ts", import.meta.url).pathname],
+        ...[`${data}/recipe.json`, "--data", data, "--out", `${data}/out.tsv`],
+      ],
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const written = (await Deno.readTextFile(`${data}/out.tsv`)).trimEnd().split("\n");
+    return { written, report: JSON.parse(await Deno.readTextFile(`${data}/out.json`)) };
+  };
+  const one = await filter("one.tsv", {});
+  assertEquals(one.written.length, 600);
+  const slotted = one.written.filter((line) => line.includes("⟦1⟧"));
+  assert(slotted.length > 240 && slotted.length < 360, `${slotted.length}`);
+  assertEquals(one.report.slots, { lines: slotted.length, slots: slotted.length });
+  const stops = one.written.filter((line) => !line.includes(".\t")).length;
+  assertEquals(one.report.noise, { capitals: 0, lowerCase: 0, noFullStop: stops });
+  assert(stops > 130 && stops < 230, `${stops}`);
+
+  const two = await filter("two.tsv", {});
+  assertEquals(two.written.slice(2), one.written.slice(200));
+
+  const mixed = await filter("one.tsv", { shuffle: true });
+  assertEquals([...mixed.written].sort(), [...one.written].sort());
+  assert(mixed.written.some((line, i) => line !== one.written[i]));
+
+  const reversed = await filter("turned.tsv", {
+    ...{ sourceLanguage: "de", targetLanguage: "en", reverse: true },
+    ...{ noise: { lowerCase: 1 }, slots: { share: 1 }, mixture: [] },
+  });
+  assertEquals(reversed.written, ["⟦2⟧: a House of ⟦1⟧\tdas haus ⟦1⟧: ⟦2⟧\ta/b"]);
   await Deno.remove(data, { recursive: true });
 });
