@@ -37,14 +37,24 @@ const POSIX: Record<string, string> = {
 };
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
 const LARGEST_FOLDED_RANGE = 512;
+const LONGEST_SOURCE = 10_000; // characters; that of GPT-4o has 270
+const DEEPEST = 100;
+const LONGEST_SHOWN = 80;
 
 /** A global regular expression that matches what Oniguruma's `source` matches. */
 export function translateRegex(source: string): RegExp {
+  if (source.length > LONGEST_SOURCE) {
+    throw new SyntaxError(
+      `Cannot translate regular expression ${
+        shown(source)
+      }: it has ${source.length} characters, more than ${LONGEST_SOURCE}`,
+    );
+  }
   const translated = new RegexTranslation(source).translate();
   try {
     return new RegExp(translated, "gu");
   } catch {
-    throw new SyntaxError(`Cannot translate regular expression ${JSON.stringify(source)}`);
+    throw new SyntaxError(`Cannot translate regular expression ${shown(source)}`);
   }
 }
 
@@ -52,6 +62,9 @@ class RegexTranslation {
   #source: string;
   #at = 0;
   #atomicGroups = 0;
+  #depth = 0;
+  // Ways to match that can still be tried otherwise. Repeated, they multiply: (a+)+ has 2^n ways for n characters.
+  #choices = 0;
 
   constructor(source: string) {
     this.#source = source;
@@ -68,6 +81,7 @@ class RegexTranslation {
     while (this.#at < this.#source.length && this.#source[this.#at] !== ")") {
       if (this.#source[this.#at] === "|") {
         translated += "|";
+        this.#choices++;
         this.#at++;
         continue;
       }
@@ -78,7 +92,8 @@ class RegexTranslation {
       if (foldsCase && FOLDED_PAIRS.test(this.#source.slice(this.#at, this.#at + 2))) {
         this.#refuse(`(?i) with ${this.#source.slice(this.#at, this.#at + 2)}`);
       }
-      translated += this.#quantified(this.#atom(foldsCase));
+      const choices = this.#choices;
+      translated += this.#quantified(this.#atom(foldsCase), choices);
     }
     return translated;
   }
@@ -108,11 +123,16 @@ class RegexTranslation {
 
   #group(foldsCase: boolean): string {
     let open = "(?:";
+    const choices = this.#choices;
     if (this.#takes("?#")) {
       while (this.#at < this.#source.length && this.#character() !== ")");
       return "(?:)";
     }
-    if (this.#takes("?>")) return this.#atomic(this.#groupBody(foldsCase));
+    if (this.#takes("?>")) {
+      const body = this.#groupBody(foldsCase);
+      this.#choices = choices;
+      return this.#atomic(body);
+    }
     if (this.#takes("?<=")) open = "(?<=";
     else if (this.#takes("?<!")) open = "(?<!";
     else if (this.#takes("?=")) open = "(?=";
@@ -125,11 +145,16 @@ class RegexTranslation {
       if (name === null) this.#refuse("(" + this.#source.slice(this.#at, this.#at + 2));
       this.#at += name![0].length;
     }
-    return `${open}${this.#groupBody(foldsCase)})`;
+    const body = this.#groupBody(foldsCase);
+    // What a look-around matched is not tried otherwise.
+    if (/[=!]$/.test(open)) this.#choices = choices;
+    return `${open}${body})`;
   }
 
   #groupBody(foldsCase: boolean): string {
+    if (++this.#depth > DEEPEST) this.#refuse(`( more than ${DEEPEST} deep`);
     const body = this.#alternatives(foldsCase);
+    this.#depth--;
     if (this.#character() !== ")") this.#refuse("(");
     return body;
   }
@@ -140,16 +165,24 @@ class RegexTranslation {
     return `(?:(?=(?<${name}>${body}))\\k<${name}>)`;
   }
 
-  #quantified(atom: string): string {
+  #quantified(atom: string, choices: number): string {
     for (;;) {
       const quantifier = /^(?:[*+?]|\{\d*,?\d*\})/.exec(this.#source.slice(this.#at, this.#at + 24))
         ?.[0];
       if (quantifier === undefined || /^\{,?\}$/.test(quantifier)) return atom;
       this.#at += quantifier.length;
+      const repeats = quantifier !== "?" && !/^\{[01]?(?:,[01])?\}$/.test(quantifier);
+      if (repeats && this.#choices > choices) {
+        this.#refuse(`${quantifier} after a group with a choice (|, *, +, ?; not atomic)`);
+      }
+      if (!/^\{\d+\}$/.test(quantifier)) this.#choices++;
       atom += quantifier.startsWith("{,") ? `{0${quantifier.slice(1)}` : quantifier;
       if (this.#takes("?")) atom += "?";
       // After an interval, Ruby's + repeats the whole.
-      else if (!quantifier.startsWith("{") && this.#takes("+")) atom = this.#atomic(atom);
+      else if (!quantifier.startsWith("{") && this.#takes("+")) {
+        atom = this.#atomic(atom);
+        this.#choices = choices;
+      }
       if (!/[*+?{]/.test(this.#source[this.#at] ?? "")) return atom;
       atom = `(?:${atom})`;
     }
@@ -309,9 +342,9 @@ class RegexTranslation {
 
   #refuse(what: string): never {
     throw new SyntaxError(
-      `Cannot translate regular expression ${
-        JSON.stringify(this.#source)
-      }: ${what} at ${this.#at} is not supported`,
+      `Cannot translate regular expression ${shown(this.#source)}: ${
+        what.slice(0, LONGEST_SHOWN)
+      } at ${this.#at} is not supported`,
     );
   }
 }
@@ -339,6 +372,15 @@ function escapeInSet(character: string): string {
 }
 
 function capitalized(name: string): string {
-  return name.split(/[_\s-]/).map((word) => word[0].toUpperCase() + word.slice(1).toLowerCase())
+  return name.split(/[_\s-]/).map((word) =>
+    word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase()
+  )
     .join("_");
+}
+
+/** A source as errors quote it. */
+function shown(source: string): string {
+  return source.length > LONGEST_SHOWN
+    ? `${JSON.stringify(source.slice(0, LONGEST_SHOWN))}...`
+    : JSON.stringify(source);
 }

@@ -1,4 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { PipelineTokenizer } from "./pipeline_tokenizer.ts";
 import { TextPattern } from "./_text_pattern.ts";
 
 function cut(source: string, text: string): string[] {
@@ -51,3 +52,37 @@ Deno.test("translateRegex() names what it refuses", () => {
   }
   assertThrows(() => TextPattern.ofRegex("a\\Gb"), SyntaxError, "\\G at 3 is not supported");
 });
+
+for (
+  const source of ["(a+)+$", "(a|a)*b", "(?:a?){30}b", "(a*)*", "(?:\\p{L}\\p{M}*)+", "a+*"]
+) {
+  Deno.test(`translateRegex() refuses ${source}, which can take exponential time`, () => {
+    assertThrows(() => TextPattern.ofRegex(source), SyntaxError, "after a group with a choice");
+  });
+}
+
+Deno.test("translateRegex() takes atomic groups and look-arounds that are repeated", () => {
+  assertEquals(cut("(?>a+|b)+", "aabac"), ["aaba", "c"]);
+  assertEquals(cut("(?:(?!ab|c)[a-z])+", "xxabxc"), ["xx", "a", "bx", "c"]);
+});
+
+for (
+  const [name, source] of [
+    ["\\p{_}", "\\p{_}"],
+    ["20,000 brackets", "(".repeat(20_000)],
+    ["200 brackets", "(".repeat(200) + ")".repeat(200)],
+    ["50,000 quantifiers", "a" + "+".repeat(50_000)],
+    ["a long name", `\\p{${"A".repeat(5000)}}`],
+  ]
+) {
+  Deno.test(`tokenizer.json with the regular expression ${name} is refused in few words`, () => {
+    const pre_tokenizer = { type: "Split", pattern: { Regex: source }, behavior: "Isolated" };
+    const model = { type: "WordLevel", vocab: { "<unk>": 0 } };
+    const error = assertThrows(
+      () => PipelineTokenizer.fromJson({ pre_tokenizer, model }),
+      SyntaxError,
+      "Cannot read tokenizer.json: pre_tokenizer.pattern.Regex is broken",
+    );
+    assert(error.message.length <= 300, error.message);
+  });
+}
