@@ -1,5 +1,6 @@
 import type { Host } from "./host.ts";
 import { fileError } from "./output.ts";
+import { startWarnings } from "./warnings.ts";
 
 /** Sources and their reference translations, as many of each. */
 export interface Pairs {
@@ -26,6 +27,7 @@ export async function readPairs(
   const { readLines } = await import("@heed/checkpoint");
   const sources: string[] = [];
   const references: string[] = [];
+  using warnings = startWarnings(host);
   let skipped = 0;
   try {
     for await (const { number, text, problem } of readLines(path, { signal: host.signal })) {
@@ -40,7 +42,7 @@ export async function readPairs(
       skipped++;
       const reason = problem ??
         (text === "" ? "it is empty" : "it needs a source, a tab, a reference");
-      host.writeError(`heed: ${path}:${number} is left out: ${reason}\n`);
+      warnings.add(`${path}:${number} is left out: ${reason}`);
     }
   } catch (cause) {
     throw fileError("read", { path, cause });

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
 import { openFile } from "../output.ts";
+import { startWarnings } from "../warnings.ts";
 import { type Scores, scoreTable, scoreTexts } from "../scores.ts";
 
 interface ScoreCommandOptions {
@@ -50,9 +51,10 @@ async function readTexts(path: string, host: Host): Promise<string[]> {
   const { signal } = host;
   const texts: string[] = [];
   const file = await openFile(path, { read: true });
+  using warnings = startWarnings(host);
   for await (const line of inputLines(file.readable, { signal })) {
     if (!line.isValid) {
-      host.writeError(`heed: ${path}:${line.number} is not UTF-8: replaced what cannot be read\n`);
+      warnings.add(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
     }
     texts.push(line.text);
   }

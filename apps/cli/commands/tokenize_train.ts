@@ -4,6 +4,7 @@ import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
 import { positiveInteger } from "../options.ts";
 import { checkOutput, openFile, writeWhole } from "../output.ts";
+import { startWarnings } from "../warnings.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import { trainers, type TrainerType, trainerTypes } from "../tokenizer_training.ts";
 
@@ -85,11 +86,10 @@ function note(
 async function* textsOf(paths: readonly string[], host: Host): AsyncGenerator<string> {
   for (const path of paths) {
     const file = await openFile(path, { read: true });
+    using warnings = startWarnings(host);
     for await (const line of inputLines(file.readable, { signal: host.signal })) {
       if (!line.isValid) {
-        host.writeError(
-          `heed: ${path}:${line.number} is not UTF-8: replaced what cannot be read\n`,
-        );
+        warnings.add(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
       }
       if (line.text !== "") yield line.text;
     }

@@ -14,6 +14,7 @@ import {
 import { checkOutput, openFile, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
+import { startWarnings } from "../warnings.ts";
 
 interface TranslateCommandOptions extends SearchOptions {
   readonly from?: string;
@@ -167,11 +168,12 @@ async function pump(
     unit: "lines",
     sharesTerminal: host.stdoutIsTerminal && options.output === undefined,
   });
+  using warnings = startWarnings(host);
   const waiting: InputLine[] = [];
   async function* texts(): AsyncGenerator<string> {
     for await (const line of input.lines) {
       if (!line.isValid) {
-        host.writeError(`heed: line ${line.number} is not UTF-8: replaced what cannot be read\n`);
+        warnings.add(`line ${line.number} is not UTF-8: replaced what cannot be read`);
       }
       waiting.push(line);
       yield line.text;
