@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
-import { lineWarnings } from "./line_warnings.ts";
 import { fileError } from "./output.ts";
+import { startWarnings } from "./warnings.ts";
 
 /** Sources and their reference translations, as many of each. */
 export interface Pairs {
@@ -27,8 +27,8 @@ export async function readPairs(
   const { readLines } = await import("@heed/checkpoint");
   const sources: string[] = [];
   const references: string[] = [];
+  using warnings = startWarnings(host);
   let skipped = 0;
-  using warnings = lineWarnings(host);
   try {
     for await (const { number, text, problem } of readLines(path, { signal: host.signal })) {
       if (sources.length >= limit) break;
@@ -42,7 +42,7 @@ export async function readPairs(
       skipped++;
       const reason = problem ??
         (text === "" ? "it is empty" : "it needs a source, a tab, a reference");
-      warnings.warn(`${path}:${number} is left out: ${reason}`);
+      warnings.add(`${path}:${number} is left out: ${reason}`);
     }
   } catch (cause) {
     throw fileError("read", { path, cause });

@@ -9,8 +9,26 @@ import type { Chunks, FileHandle, Files, Path } from "./files.ts";
 interface Process {
   readonly versions?: { readonly node?: string };
   readonly platform: string;
+  readonly pid: number;
+  kill(pid: number, signal: 0): unknown;
   readonly env: Record<string, string | undefined>;
   getBuiltinModule?(name: string): unknown;
+}
+
+/** What of Deno is used here: locks that end with their process, and whether the host may be named. */
+interface DenoLocks {
+  open(path: string, options: { read: true; write: true; create: true }): Promise<LockFile>;
+  readonly permissions: {
+    querySync(wanted: { name: "sys"; kind: "hostname" }): { readonly state: string };
+  };
+}
+
+interface LockFile {
+  tryLock(exclusive: boolean): Promise<boolean>;
+  stat(): Promise<{ readonly ino: number | null }>;
+  truncate(): Promise<void>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
 }
 
 const CHUNK_BYTES = 1 << 18;
@@ -164,7 +182,87 @@ export function diskFiles(remote: Files): Files | undefined {
     } catch { /* Another process removed it first, or the folder may not be listed. */ }
   }
 
+  const deno = (globalThis as { Deno?: DenoLocks }).Deno;
+
+  /** The machine's name; Deno asks for a permission, and a training must not stop to ask. */
+  function hostName(): string | undefined {
+    try {
+      const allowed = deno?.permissions.querySync({ name: "sys", kind: "hostname" }).state;
+      if (allowed !== undefined && allowed !== "granted") return undefined;
+      return (runtime!.getBuiltinModule!("node:os") as { hostname(): string }).hostname();
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function lockWithDeno(
+    path: string,
+    text: string,
+  ): Promise<(() => Promise<void>) | undefined> {
+    for (;;) {
+      const file = await deno!.open(path, { read: true, write: true, create: true });
+      try {
+        if (!await file.tryLock(true)) {
+          file.close();
+          return undefined;
+        }
+        const named = await fs.stat(path).catch(() => undefined);
+        // Between opening and locking, the one who had it may have removed the file.
+        if (named === undefined || named.ino !== ((await file.stat()).ino ?? named.ino)) {
+          file.close();
+          continue;
+        }
+        await file.truncate();
+        await file.write(new TextEncoder().encode(text));
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+      return async () => {
+        await fs.rm(path, { force: true }).catch(() => {});
+        file.close();
+      };
+    }
+  }
+
+  /** Node has no locks that end with their process: the file names it, and the system knows if it runs. */
+  async function lockWithNode(
+    path: string,
+    text: string,
+  ): Promise<(() => Promise<void>) | undefined> {
+    for (;;) {
+      try {
+        await fs.writeFile(path, text, { flag: "wx" });
+        return () => fs.rm(path, { force: true });
+      } catch (error) {
+        if (codeOf(error) !== "EEXIST") throw error;
+      }
+      const owner = await fs.readFile(path, "utf8").then(JSON.parse).catch(() => undefined);
+      if (owner?.host !== hostName() || isRunning(owner?.pid)) return undefined;
+      await fs.rm(path, { force: true });
+    }
+  }
+
+  function isRunning(pid: unknown): boolean {
+    try {
+      runtime!.kill(pid as number, 0);
+      return true;
+    } catch (error) {
+      return codeOf(error) !== "ESRCH";
+    }
+  }
+
   return {
+    get process() {
+      return { pid: runtime.pid, host: hostName() };
+    },
+    lock: (path, text) =>
+      reach(
+        "lock",
+        path,
+        (disk) => deno === undefined ? lockWithNode(disk, text) : lockWithDeno(disk, text),
+        () => Promise.resolve(() => Promise.resolve()),
+      ),
     writable: true,
     platform: runtime.platform,
     readBytes: (path) =>

@@ -56,6 +56,9 @@ export function compareCheckpoint(
   return { missing, unexpected, misshaped };
 }
 
+/** How many differences an error names; a wrong configuration may make millions. */
+const NAMED = 20;
+
 /**
  * Checks that a checkpoint has exactly the tensors that a model needs, and reports all differences
  * in one error.
@@ -63,7 +66,7 @@ export function compareCheckpoint(
  * @param actual Names and shapes of the checkpoint.
  * @param expected Names and shapes that the model needs.
  * @param options Names that need not match.
- * @throws {TypeError} Listing every missing, unexpected and mis-shaped tensor.
+ * @throws {TypeError} Counting missing, unexpected and mis-shaped tensors and naming the first 20.
  * @example
  * ```ts
  * import { assertCheckpoint } from "@heed/checkpoint";
@@ -86,6 +89,8 @@ export function assertCheckpoint(
     ),
   ];
   if (lines.length === 0) return;
+  const more = lines.length - NAMED;
+  if (more > 0) lines.splice(NAMED, more, `and ${more} more`);
   throw new TypeError(
     `Cannot load the checkpoint: ${missing.length} tensors are missing, ${unexpected.length} unexpected, ` +
       `${misshaped.length} mis-shaped\n  ${lines.join("\n  ")}`,

@@ -47,3 +47,14 @@ Deno.test("compareCheckpoint() leaves out what may differ, but not wrong shapes"
     misshaped: [{ name: "bias2", expected: [2], actual: [3] }],
   });
 });
+
+Deno.test("assertCheckpoint() names twenty tensors and counts the others", () => {
+  const needed = Array.from({ length: 1000 }, (_, i) => [`w${i}`, { shape: [1] }] as const);
+  const error = assertThrows(
+    () => assertCheckpoint([], needed),
+    TypeError,
+    "1000 tensors are missing",
+  );
+  const lines = error.message.split("\n  ");
+  assertEquals([lines.length, lines[20], lines[21]], [22, "missing: w19", "and 980 more"]);
+});

@@ -152,6 +152,16 @@ export interface Files {
    * environment.
    */
   environment(name: string): string | undefined;
+  /**
+   * Takes a file that one process may have at a time; the system lets go when that process ends.
+   *
+   * @param path File to take, made when it is not there.
+   * @param text What it is to say while it is held.
+   * @returns Lets go and removes the file; undefined when another process has it.
+   */
+  lock?(path: Path, text: string): Promise<(() => Promise<void>) | undefined>;
+  /** This process; undefined in a browser. `host` is the machine's name, where it may be asked. */
+  readonly process?: { readonly pid: number; readonly host?: string };
   /** True where files can be written: Deno and Node. */
   readonly writable: boolean;
   /** Operating system as Node names it (`linux`, `darwin`, `win32`); `browser` without one. */

@@ -13,7 +13,7 @@ export interface ModelFile {
  * shape will do.
  */
 export interface ModelAssets {
-  /** Name of the model, also of its folder in the cache. */
+  /** Name of the model, also of its folder in the cache; it may have a scope, `@scope/name`. */
   readonly name: string;
   /** Version of the model. */
   readonly version: string;
@@ -30,17 +30,30 @@ export interface ModelAssets {
  * Checks the parts of assets that become names in the cache; `joinPath` checks the names
  * themselves.
  */
-export function checkAssets({ name, version, files }: ModelAssets): void {
-  if (!/^[a-z0-9@][a-z0-9@/._-]*$/i.test(name) || !/^[a-z0-9][a-z0-9.+-]*$/i.test(version)) {
+export function checkAssets({ name, version, base, files }: ModelAssets): void {
+  // A name may have a scope, as packages have: @scope/name.
+  const isNamed = typeof name === "string" &&
+    /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/i.test(name);
+  if (!isNamed || typeof version !== "string" || !/^[a-z0-9][a-z0-9.+-]*$/i.test(version)) {
     throw new RangeError(
       `Cannot use model ${JSON.stringify(name)} ${JSON.stringify(version)}: ` +
-        "name and version may hold letters, digits and . _ - only",
+        "name and version may hold letters, digits and . _ - only, and a name a scope before it, @scope/name",
     );
   }
-  for (const { path, bytes, sha256 } of files) {
-    if (!Number.isSafeInteger(bytes) || bytes < 0 || !/^[0-9a-f]{64}$/.test(sha256)) {
+  if (!(base instanceof URL) || !Array.isArray(files)) {
+    throw new RangeError(
+      `Cannot use model ${name} ${version}: it needs "base", a URL, and "files", a list of path, ` +
+        "bytes and sha256",
+    );
+  }
+  for (const file of files as readonly (Partial<ModelFile> | null)[]) {
+    const { path, bytes = -1, sha256 = "" } = file ?? {};
+    if (
+      typeof path !== "string" || !Number.isSafeInteger(bytes) || bytes < 0 ||
+      !/^[0-9a-f]{64}$/.test(sha256)
+    ) {
       throw new RangeError(
-        `Cannot use ${JSON.stringify(path)} of model ${name} ${version}: ` +
+        `Cannot use ${JSON.stringify(path) ?? "a file"} of model ${name} ${version}: ` +
           "it needs its length in bytes and its SHA-256 in hexadecimal",
       );
     }

@@ -282,7 +282,14 @@ Deno.test(
 );
 
 const SHA = "0".repeat(64);
-const MALFORMED: { what: string; changes: Partial<ModelAssets> }[] = [
+const MALFORMED: { what: string; changes: { [Key in keyof ModelAssets]?: unknown } }[] = [
+  { what: "files that are null", changes: { files: null } },
+  { what: "a file that is null", changes: { files: [null] } },
+  { what: "a file without a name", changes: { files: [{ bytes: 1, sha256: SHA }] } },
+  { what: "a base that is no URL", changes: { base: "https://example.org/" } },
+  { what: "no name", changes: { name: undefined } },
+  { what: "a name of two folders", changes: { name: "a/b" } },
+  { what: "a scope without a name", changes: { name: "@a/" } },
   { what: "a name that leaves the cache", changes: { name: "../en-de" } },
   { what: "a name with a parent in it", changes: { name: "a/../../en-de" } },
   { what: "a version that is a path", changes: { version: "1/../.." } },
@@ -295,12 +302,20 @@ for (const { what, changes } of MALFORMED) {
   Deno.test(
     `resolveModel() refuses assets with ${what}`,
     withHost(async ({ assets, asked }, cache) => {
-      const wrong = { ...assets, ...changes };
+      const wrong = { ...assets, ...changes } as ModelAssets;
       await assertRejects(() => resolveModel(wrong, { cacheDirectory: cache }), RangeError);
       assertEquals(asked, []);
     }),
   );
 }
+
+Deno.test(
+  "resolveModel() takes a name with a scope",
+  withHost(async ({ assets }, cache) => {
+    const directory = await resolveModel({ ...assets, name: "@a/b" }, { cacheDirectory: cache });
+    assertEquals(directory, `${cache}/models/@a/b/1.0.0`);
+  }),
+);
 
 Deno.test(
   "resolveModel() uses assets on disk in place, once they are whole",

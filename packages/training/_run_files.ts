@@ -1,4 +1,5 @@
 import { files, joinPath } from "@heed/checkpoint";
+import { checkedState } from "./_checked_state.ts";
 import { checkpointDirectory, type CheckpointEntry, listCheckpoints } from "./checkpoints.ts";
 import type { CompleteRunConfig } from "./run_config.ts";
 import type { Steps } from "./steps.ts";
@@ -39,11 +40,9 @@ async function readRun(
 }
 
 async function readState(directory: string): Promise<TrainingState> {
-  const state: TrainingState = JSON.parse(
-    await files.readText(joinPath(directory, "training_state.json")),
+  return checkedState(
+    JSON.parse(await files.readText(joinPath(directory, "training_state.json"))),
   );
-  if (state.format !== 1) throw new SyntaxError(`training_state.json has format ${state.format}`);
-  return state;
 }
 
 /**

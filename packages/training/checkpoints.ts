@@ -1,4 +1,5 @@
 import { files, joinPath } from "@heed/checkpoint";
+import { findCheckpoints, parseCheckpoints } from "./_checkpoint_list.ts";
 import type { CompleteRunConfig } from "./run_config.ts";
 
 /** A checkpoint of a run. */
@@ -40,11 +41,11 @@ export function checkpointDirectory(output: string, { name }: CheckpointEntry): 
 }
 
 /**
- * Lists the complete checkpoints of a run, oldest first.
+ * Lists the complete checkpoints of a run, oldest first; from their folders, where `latest.json` is lost
+ * or damaged.
  *
  * @param output Output directory of the run.
  * @returns The checkpoints; none when there is no run.
- * @throws {SyntaxError} When `latest.json` is not one that a run wrote.
  *
  * @example
  * ```ts
@@ -56,13 +57,17 @@ export function checkpointDirectory(output: string, { name }: CheckpointEntry): 
  */
 export async function listCheckpoints(output: string): Promise<CheckpointEntry[]> {
   const path = joinPath(output, "latest.json");
-  if (!await files.exists(path)) return [];
+  const listed = await files.exists(path) ? parseCheckpoints(await readLeniently(path)) : undefined;
+  return listed ?? await findCheckpoints(output);
+}
+
+/** The text; empty when it is none. */
+async function readLeniently(path: string): Promise<string> {
   try {
-    const { checkpoints } = JSON.parse(await files.readText(path));
-    if (!Array.isArray(checkpoints)) throw new SyntaxError("no list of checkpoints");
-    return checkpoints as CheckpointEntry[];
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    return await files.readText(path);
+  } catch (error) {
+    if (error instanceof SyntaxError) return ""; // not UTF-8
+    throw error;
   }
 }
 

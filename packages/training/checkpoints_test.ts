@@ -72,9 +72,30 @@ Deno.test("bestCheckpoints() orders by the metric and leaves out what was not me
   assertEquals(stepsOf(bestCheckpoints(entries, { higherIsBetter: false })), [1, 2, 4]);
 });
 
-Deno.test("listCheckpoints() names a file that is no list", async () => {
-  const output = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${output}/latest.json`, "{}");
-  await assertRejects(() => listCheckpoints(output), SyntaxError, "latest.json");
-  await Deno.remove(output, { recursive: true });
-});
+for (
+  const damaged of [
+    undefined,
+    "",
+    "{}",
+    '{"checkpoints":[null]}',
+    '{"checkpoints":[{"name":"step-00000010","step":1e300}]}',
+    '{"checkpoints":[{"name":"../x","step":1}]}',
+  ]
+) {
+  Deno.test(`listCheckpoints() finds the folders where latest.json is ${damaged ?? "lost"}`, async () => {
+    const output = await Deno.makeTempDir();
+    const path = `${output}/latest.json`;
+    const writeState = (directory: string) =>
+      Deno.writeTextFile(`${directory}/training_state.json`, "{}");
+    for (const step of [10, 20]) {
+      await addCheckpoint(output, { step }, { write: writeState, retention });
+    }
+    await Deno.mkdir(`${output}/checkpoints/step-00000030.partial`);
+    await (damaged === undefined ? Deno.remove(path) : Deno.writeTextFile(path, damaged));
+    assertEquals(await listCheckpoints(output), [
+      { name: "step-00000010", step: 10 },
+      { name: "step-00000020", step: 20 },
+    ]);
+    await Deno.remove(output, { recursive: true });
+  });
+}

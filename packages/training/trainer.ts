@@ -1,4 +1,4 @@
-import { files, joinPath } from "@heed/checkpoint";
+import { files, joinPath, lockDirectory } from "@heed/checkpoint";
 import type { TrainingBatch } from "./data/batch_source.ts";
 import {
   addCheckpoint,
@@ -73,6 +73,8 @@ export async function train<Batch, Position>(
   model: TrainableModel<Batch>,
   options: TrainOptions<Batch, Position>,
 ): Promise<TrainingResult> {
+  await files.makeDirectory(options.config.output);
+  await using _lock = await lockDirectory(options.config.output);
   const solo = new SoloSteps(model);
   try {
     return await new Run(model, options.workers ?? solo, options).train();

@@ -340,6 +340,43 @@ Deno.test("train() does not overwrite a run, and resumes where there is none fro
   });
 });
 
+Deno.test("train() does not overwrite a run whose list is lost, and goes on with it", async () => {
+  await inDirectories(1, async (output) => {
+    await run(output, stopAfter(2));
+    await Deno.remove(`${output}/latest.json`);
+    await assertRejects(() => run(output), RangeError, "holds a run at step 2");
+    assertEquals((await run(output, { resume: true })).reason, "finished");
+  });
+});
+
+Deno.test("train() does not train where another run does", async () => {
+  await inDirectories(1, async (output) => {
+    const first = run(output, stopAfter(2));
+    const second = assertRejects(() => run(output), Error, "another process");
+    await Promise.all([first, second]);
+  });
+});
+
+for (
+  const [field, value] of [
+    ["earlyStopping", null],
+    ["step", 1e300],
+    ["identity", []],
+    ["logBytes", -1],
+  ] as const
+) {
+  Deno.test(`train() leaves out a checkpoint whose ${field} is ${JSON.stringify(value)}`, async () => {
+    await inDirectories(1, async (output) => {
+      await run(output, stopAfter(2));
+      const path = `${output}/checkpoints/step-00000002/training_state.json`;
+      const state = JSON.parse(await Deno.readTextFile(path));
+      await Deno.writeTextFile(path, JSON.stringify({ ...state, [field]: value }));
+      const going = run(output, { resume: true });
+      await assertRejects(() => going, RangeError, `training_state.json is damaged: ${field}`);
+    });
+  });
+}
+
 Deno.test("train() refuses to go on with a configuration that does not fit", async () => {
   await inDirectories(1, async (output) => {
     await run(output, stopAfter(2));

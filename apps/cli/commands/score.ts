@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Host } from "../host.ts";
-import { lineWarnings } from "../line_warnings.ts";
 import { inputLines } from "../lines.ts";
 import { openFile } from "../output.ts";
+import { startWarnings } from "../warnings.ts";
 import { type Scores, scoreTable, scoreTexts } from "../scores.ts";
 
 interface ScoreCommandOptions {
@@ -50,11 +50,11 @@ async function score(options: ScoreCommandOptions, host: Host): Promise<void> {
 async function readTexts(path: string, host: Host): Promise<string[]> {
   const { signal } = host;
   const texts: string[] = [];
-  using warnings = lineWarnings(host);
   const file = await openFile(path, { read: true });
+  using warnings = startWarnings(host);
   for await (const line of inputLines(file.readable, { signal })) {
     if (!line.isValid) {
-      warnings.warn(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
+      warnings.add(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
     }
     texts.push(line.text);
   }

@@ -2,9 +2,9 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { inputLines } from "../lines.ts";
-import { lineWarnings } from "../line_warnings.ts";
 import { finiteNumber, positiveInteger } from "../options.ts";
 import { checkOutput, openFile, writeWhole } from "../output.ts";
+import { startWarnings } from "../warnings.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import type { TokenizerType } from "@heed/tokenizer";
 
@@ -113,12 +113,12 @@ function note(
 
 /** All lines of the files; empty ones are left out. */
 async function* textsOf(paths: readonly string[], host: Host): AsyncGenerator<string> {
-  using warnings = lineWarnings(host);
   for (const path of paths) {
     const file = await openFile(path, { read: true });
+    using warnings = startWarnings(host);
     for await (const line of inputLines(file.readable, { signal: host.signal })) {
       if (!line.isValid) {
-        warnings.warn(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
+        warnings.add(`${path}:${line.number} is not UTF-8: replaced what cannot be read`);
       }
       if (line.text !== "") yield line.text;
     }

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import type { TranslateStreamOptions, Translation, Translator } from "@heed/translation";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { lineWarnings } from "../line_warnings.ts";
 import { type InputLine, inputLines } from "../lines.ts";
 import { chooseModel } from "../models.ts";
 import {
@@ -15,6 +14,7 @@ import {
 import { checkOutput, openFile, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
+import { startWarnings } from "../warnings.ts";
 
 interface TranslateCommandOptions extends SearchOptions {
   readonly from?: string;
@@ -168,12 +168,12 @@ async function pump(
     unit: "lines",
     sharesTerminal: host.stdoutIsTerminal && options.output === undefined,
   });
-  using warnings = lineWarnings(host);
+  using warnings = startWarnings(host);
   const waiting: InputLine[] = [];
   async function* texts(): AsyncGenerator<string> {
     for await (const line of input.lines) {
       if (!line.isValid) {
-        warnings.warn(`line ${line.number} is not UTF-8: replaced what cannot be read`);
+        warnings.add(`line ${line.number} is not UTF-8: replaced what cannot be read`);
       }
       waiting.push(line);
       yield line.text;
