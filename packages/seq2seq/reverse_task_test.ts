@@ -4,6 +4,7 @@ import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@he
 import { defaultSeq2SeqConfig, type Seq2SeqConfig } from "./config.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import { Seq2SeqModel } from "./model.ts";
+import { gpuTest } from "./testing/webgpu.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
 const EOS = 0;
@@ -106,28 +107,23 @@ Deno.test("A model learns to reverse sequences, on WASM", async () => {
   assert(share > 0.99, `only ${share} of the tokens are right`);
 });
 
-Deno.test("A model learns to reverse sequences on WebGPU, with the losses of WASM", async () => {
-  let device;
-  try {
-    device = await selectDevice({ prefer: "webgpu" });
-  } catch (error) {
-    console.warn(`skipped: ${(error as Error).message}`);
-    return;
-  }
-  tf.env().set("WEBGPU_CPU_FORWARD", false);
-  const pairs = task({ vocabSize: 8, width: 16, lengths: [2, 2] });
-  const settings = { steps: 90, rows: 32, learningRate: 1e-2, warmup: 10 };
-  const run = async (on: Device) => {
-    using model = Seq2SeqModel.create(pairs.config, { device: on, seed: 1 });
-    const losses = await train(model, pairs, settings);
-    return { losses, share: await shareOfRightTokens(model, pairs) };
-  };
-  const gpu = await run(device);
-  assert(gpu.share > 0.99, `only ${gpu.share} of the tokens are right`);
-  const wasm = await run(await selectDevice({ prefer: "wasm" }));
-  // Rounding differs, and training lets it grow: close at first, of one shape to the end.
-  gpu.losses.forEach((loss, step) => {
-    const tolerance = step < 20 ? 2e-3 : 0.1;
-    assertAlmostEquals(loss, wasm.losses[step], tolerance, `step ${step + 1}`);
-  });
-});
+gpuTest(
+  "A model learns to reverse sequences on WebGPU, with the losses of WASM",
+  async (device) => {
+    const pairs = task({ vocabSize: 8, width: 16, lengths: [2, 2] });
+    const settings = { steps: 90, rows: 32, learningRate: 1e-2, warmup: 10 };
+    const run = async (on: Device) => {
+      using model = Seq2SeqModel.create(pairs.config, { device: on, seed: 1 });
+      const losses = await train(model, pairs, settings);
+      return { losses, share: await shareOfRightTokens(model, pairs) };
+    };
+    const gpu = await run(device);
+    assert(gpu.share > 0.99, `only ${gpu.share} of the tokens are right`);
+    const wasm = await run(await selectDevice({ prefer: "wasm" }));
+    // Rounding differs, and training lets it grow: close at first, of one shape to the end.
+    gpu.losses.forEach((loss, step) => {
+      const tolerance = step < 20 ? 2e-3 : 0.1;
+      assertAlmostEquals(loss, wasm.losses[step], tolerance, `step ${step + 1}`);
+    });
+  },
+);

@@ -4,6 +4,7 @@ import { adamStep, deriveSeed, type Device, randomWord, selectDevice } from "@he
 import type { Seq2SeqBatch } from "../teacher_forcing.ts";
 import { defaultRnnConfig, type RnnConfig } from "./config.ts";
 import { RnnModel } from "./model.ts";
+import { gpuTest } from "../testing/webgpu.ts";
 import { trainableEncoderDecoder } from "../trainable.ts";
 
 const EOS = 0;
@@ -109,15 +110,7 @@ Deno.test("attention learns where to look: backwards", async () => {
   assertEquals(best.slice(0, 4), [3, 2, 1, 0]);
 });
 
-Deno.test("a recurrent model trains with the same losses on WebGPU and WASM", async () => {
-  let webgpu: Device;
-  try {
-    webgpu = await selectDevice({ prefer: "webgpu" });
-  } catch (error) {
-    console.warn(`skipped: ${(error as Error).message}`);
-    return;
-  }
-  tf.env().set("WEBGPU_CPU_FORWARD", false);
+gpuTest("a recurrent model trains with the same losses on WebGPU and WASM", async (webgpu) => {
   const run = async (device: Device) => {
     using model = RnnModel.create(config({}), { device, seed: 1 });
     return await train(model, { steps: 4, rows: 8, learningRate: 1e-2 });
