@@ -111,15 +111,15 @@ Deno.test("A model learns to reverse sequences, on WASM", async () => {
 gpuTest(
   "A model learns to reverse sequences on WebGPU, with the losses of WASM",
   async (device) => {
-    const pairs = task({ vocabSize: 6, width: 32, lengths: [2, 2] });
-    const settings = { steps: 40, rows: 64, learningRate: 5e-3, warmup: 5 };
+    const pairs = task({ vocabSize: 5, width: 24, lengths: [2, 2] });
+    const settings = { steps: 40, rows: 24, learningRate: 1e-2, warmup: 4 };
     const run = async (on: Device) => {
       using model = Seq2SeqModel.create(pairs.config, { device: on, seed: 1 });
       const losses = await train(model, pairs, settings);
       return { losses, share: await shareOfRightTokens(model, pairs) };
     };
     const gpu = await run(device);
-    assert(gpu.share > 0.9, `only ${gpu.share} of the tokens are right`);
+    assert(gpu.share > 0.99, `only ${gpu.share} of the tokens are right`);
     const wasm = await run(await selectDevice({ prefer: "wasm" }));
     // Rounding differs, and training lets it grow: close at first, of one shape to the end.
     gpu.losses.forEach((loss, step) => {
