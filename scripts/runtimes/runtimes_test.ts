@@ -96,6 +96,7 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
       },
     });
 
+    await using browser = chromium === undefined ? undefined : await startChromium(chromium);
     for (const isolated of [true, false]) {
       await t.step({
         name: `Chromium translates in a page that is ${isolated ? "" : "not "}isolated`,
@@ -105,15 +106,14 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
             folders: { "/": folder, "/model/": assets.base },
             isolated,
           });
-          await using browser = await startChromium(chromium!);
-          const { page, complaints } = await openPage(browser, server.url);
+          const { page, complaints } = await openPage(browser!, server.url);
           const inPage = async (name: string, task: Task | EngineTask) =>
             await page.evaluate(
               async ({ name, task }) => (await import(String("/program.js")))[name](task),
               { name, task },
             ) as Report;
           const report = await inPage("translate", { model: "model/", threads: 1, shortlist });
-          console.log(`Chromium ${browser.version()}: ${report.simd}`);
+          console.log(`Chromium ${browser!.version()}: ${report.simd}`);
           assertSame(report, translated, tolerances.best);
 
           // Threads need memory that they can share, which only isolated pages have.
