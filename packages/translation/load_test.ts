@@ -2,20 +2,9 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { assets } from "@heed/model-en-de";
 import type { Machine } from "./decide_runtime.ts";
 import { loadTranslatorParts, readLanguages } from "./load.ts";
+import { clearCase, shippedSentences as rows } from "./testing/shipped_sentences.ts";
 import { Translator } from "./translator.ts";
 
-interface Golden {
-  readonly rows: {
-    readonly source: string;
-    readonly greedy: { readonly translation: string };
-    readonly beam: { readonly translation: string; readonly score: number };
-  }[];
-}
-
-/** Made by Python's transformers; see testdata/translation/README.md. */
-const { rows }: Golden = JSON.parse(
-  await Deno.readTextFile(new URL("../../testdata/translation/golden.json", import.meta.url)),
-);
 const sources = rows.map(({ source }) => source);
 /** On scores, which are means of some ten log-probabilities in single precision. */
 const tolerance = 1e-4;
@@ -84,8 +73,8 @@ Deno.test("Translator.load() translates by the engine until it is told to stop",
     const translating = translator.translate(long, { signal: controller.signal });
     setTimeout(() => controller.abort(new Error("enough")), 20);
     await assertRejects(() => translating, Error, "enough");
-    const [[{ translation }]] = await translator.translate(["Open the file."]);
-    assertEquals(translation, "Öffnen Sie die Datei.");
+    const [[{ translation }]] = await translator.translate([clearCase.source]);
+    assertEquals(translation, clearCase.translation);
   }
 });
 

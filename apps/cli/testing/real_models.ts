@@ -3,6 +3,16 @@ import { Translator } from "@heed/translation";
 import { run } from "../program.ts";
 import { fakeHost, type FakeHostOptions } from "./fake_host.ts";
 
+const [clearest] = JSON.parse(
+  await Deno.readTextFile(new URL("../../../testdata/translation/golden.json", import.meta.url)),
+).rows;
+
+/** A sentence that the shipped model translates alike by whatever computes, and its translation. */
+export const clearCase: { readonly source: string; readonly translation: string } = {
+  source: clearest.source,
+  translation: clearest.beam.translation,
+};
+
 /** Folder of the shipped model. */
 export const shipped: URL = new URL("../../../packages/model-en-de/model/", import.meta.url);
 
