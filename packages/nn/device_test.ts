@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { selectDevice } from "./device.ts";
 import { requestAdapter } from "./adapter.ts";
+import { gpuTest } from "./testing/webgpu.ts";
 import { watchErrors } from "./_webgpu.ts";
 
 /** Runs `f` with an environment variable set. */
@@ -95,12 +96,7 @@ Deno.test("selectDevice() says why there is no WebGPU", async () => {
   }
 });
 
-Deno.test("an error of the WebGPU device is thrown by the next read", async () => {
-  const { adapter } = await requestAdapter();
-  if (!adapter) {
-    console.log("skipped: no WebGPU adapter answers, not even a software one");
-    return;
-  }
+gpuTest("an error of the WebGPU device is thrown by the next read", async () => {
   const { adapter: description } = await selectDevice({ prefer: "webgpu" });
   assert(description);
   const { device } = tf.backend() as unknown as {

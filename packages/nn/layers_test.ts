@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertThrows } from "@std/assert";
-import { compareWithCpu, hasWebGpu, type Sample, sample } from "./testing/comparison.ts";
+import { compareWithCpu, type Sample, sample } from "./testing/comparison.ts";
+import { gpuTest } from "./testing/webgpu.ts";
 import { activate, type Activation } from "./activation.ts";
 import { attentionCore } from "./attention_core.ts";
 import { crossEntropySum } from "./cross_entropy.ts";
@@ -184,12 +185,7 @@ for (const simd of ["relaxed", "plain"] as const) {
   });
 }
 
-Deno.test("layers equal those of the cpu backend on webgpu", async (t) => {
-  if (!await hasWebGpu()) {
-    console.log("skipped: no WebGPU adapter answers, not even a software one");
-    return;
-  }
-  tf.env().set("WEBGPU_CPU_FORWARD", false);
+gpuTest("layers equal those of the cpu backend on webgpu", async (t) => {
   for (const { label, f, samples, looser } of cases) {
     if (samples.some(({ shape }) => shape.includes(0))) continue; // WebGPU has no empty buffers
     await t.step(label, () => compareWithCpu(f, samples, { device: "webgpu", label, looser }));

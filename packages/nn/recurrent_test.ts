@@ -1,12 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  assertNear,
-  compareWithCpu,
-  hasWebGpu,
-  type Sample,
-  sample,
-} from "./testing/comparison.ts";
+import { assertNear, compareWithCpu, type Sample, sample } from "./testing/comparison.ts";
+import { gpuTest } from "./testing/webgpu.ts";
 import { attentiveGru } from "./attentive_gru.ts";
 import { selectDevice } from "./device.ts";
 import { gru, gruCell, type GruOptions, initGruWeights } from "./gru.ts";
@@ -120,12 +115,7 @@ for (const simd of ["relaxed", "plain"] as const) {
   });
 }
 
-Deno.test("recurrent layers equal those of the cpu backend on webgpu", async (t) => {
-  if (!await hasWebGpu()) {
-    console.log("skipped: no WebGPU adapter answers, not even a software one");
-    return;
-  }
-  tf.env().set("WEBGPU_CPU_FORWARD", false);
+gpuTest("recurrent layers equal those of the cpu backend on webgpu", async (t) => {
   for (const { label, f, samples } of cases.filter((_, i) => i % 3 === 2)) {
     await t.step(label, () => compareWithCpu(f, samples, { device: "webgpu", label }));
   }

@@ -5,6 +5,7 @@ import { defaultSeq2SeqConfig, type Seq2SeqConfig } from "./config.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
 import { createModel } from "./load.ts";
 import type { Seq2SeqModel } from "./model.ts";
+import { gpuTest } from "./testing/webgpu.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
 const EOS = 0;
@@ -75,7 +76,8 @@ async function train(
     adamStep(variables, variables.map(({ name }) => grads[name]), {
       moments,
       step,
-      learningRate: learningRate * Math.min(1, step / warmup),
+      // Up, and down to nothing at the end, which settles sooner than a constant rate.
+      learningRate: learningRate * Math.min(1, step / warmup, 2 * (1 - step / (steps + 1))),
       gradientScale: 1 / tokens,
     });
     losses.push((await value.data())[0] / tokens);
@@ -100,35 +102,30 @@ async function shareOfRightTokens(model: Seq2SeqModel, task: Task): Promise<numb
 
 Deno.test("A model learns to reverse sequences, on WASM", async () => {
   const device = await selectDevice({ prefer: "wasm" });
-  const words = task({ vocabSize: 16, width: 32, lengths: [3, 6] });
+  const words = task({ vocabSize: 10, width: 32, lengths: [3, 6] });
   using model = await createModel(words.config, { device, seed: 1 });
-  await train(model, words, { steps: 800, rows: 64, learningRate: 5e-3, warmup: 50 });
+  await train(model, words, { steps: 300, rows: 32, learningRate: 5e-3, warmup: 50 });
   const share = await shareOfRightTokens(model, words);
   assert(share > 0.99, `only ${share} of the tokens are right`);
 });
 
-Deno.test("A model learns to reverse sequences on WebGPU, with the losses of WASM", async () => {
-  let device;
-  try {
-    device = await selectDevice({ prefer: "webgpu" });
-  } catch (error) {
-    console.warn(`skipped: ${(error as Error).message}`);
-    return;
-  }
-  tf.env().set("WEBGPU_CPU_FORWARD", false);
-  const pairs = task({ vocabSize: 8, width: 16, lengths: [2, 2] });
-  const settings = { steps: 90, rows: 32, learningRate: 1e-2, warmup: 10 };
-  const run = async (on: Device) => {
-    using model = await createModel(pairs.config, { device: on, seed: 1 });
-    const losses = await train(model, pairs, settings);
-    return { losses, share: await shareOfRightTokens(model, pairs) };
-  };
-  const gpu = await run(device);
-  assert(gpu.share > 0.99, `only ${gpu.share} of the tokens are right`);
-  const wasm = await run(await selectDevice({ prefer: "wasm" }));
-  // Rounding differs, and training lets it grow: close at first, of one shape to the end.
-  gpu.losses.forEach((loss, step) => {
-    const tolerance = step < 20 ? 2e-3 : 0.1;
-    assertAlmostEquals(loss, wasm.losses[step], tolerance, `step ${step + 1}`);
-  });
-});
+gpuTest(
+  "A model learns to reverse sequences on WebGPU, with the losses of WASM",
+  async (device) => {
+    const pairs = task({ vocabSize: 5, width: 24, lengths: [2, 2] });
+    const settings = { steps: 40, rows: 24, learningRate: 1e-2, warmup: 4 };
+    const run = async (on: Device) => {
+      using model = await createModel(pairs.config, { device: on, seed: 1 });
+      const losses = await train(model, pairs, settings);
+      return { losses, share: await shareOfRightTokens(model, pairs) };
+    };
+    const gpu = await run(device);
+    assert(gpu.share > 0.99, `only ${gpu.share} of the tokens are right`);
+    const wasm = await run(await selectDevice({ prefer: "wasm" }));
+    // Rounding differs, and training lets it grow: close at first, of one shape to the end.
+    gpu.losses.forEach((loss, step) => {
+      const tolerance = step < 20 ? 2e-3 : 0.05;
+      assertAlmostEquals(loss, wasm.losses[step], tolerance, `step ${step + 1}`);
+    });
+  },
+);

@@ -1,9 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals } from "@std/assert";
 import { type Device, selectDevice } from "@heed/nn";
 import { Optimizer, trainingStep } from "@heed/training";
 import { defaultSeq2SeqConfig } from "./config.ts";
 import { createModel } from "./load.ts";
+import { gpuTest } from "./testing/webgpu.ts";
 import { trainableEncoderDecoder } from "./trainable.ts";
 
 const config = defaultSeq2SeqConfig({
@@ -36,15 +36,7 @@ async function steps(device: Device): Promise<number[]> {
   return measured;
 }
 
-Deno.test("trainingStep() on WebGPU measures and changes what it does on WASM", async () => {
-  let device;
-  try {
-    device = await selectDevice({ prefer: "webgpu" });
-  } catch (error) {
-    console.warn(`skipped: ${(error as Error).message}`);
-    return;
-  }
-  tf.env().set("WEBGPU_CPU_FORWARD", false);
+gpuTest("trainingStep() on WebGPU measures and changes what it does on WASM", async (device) => {
   const gpu = await steps(device);
   const wasm = await steps(await selectDevice({ prefer: "wasm" }));
   assert(wasm[0] > wasm[6], "four steps lower the loss");

@@ -6,6 +6,12 @@ import { findChromium, startChromium } from "./testing/chromium.ts";
 import { madeModel } from "./testing/made_attention.ts";
 
 const chromium = findChromium();
+/** One for all tests; each opens a page in a context of its own. */
+let browser: Browser | undefined;
+Deno.test.beforeAll(async () => {
+  if (chromium !== undefined) browser = await startChromium(chromium);
+});
+Deno.test.afterAll(async () => await browser?.close());
 
 /** Opens a page from disk and fails on any error or request that it makes. */
 async function withPage(
@@ -15,9 +21,8 @@ async function withPage(
 ): Promise<void> {
   const path = await Deno.makeTempFile({ suffix: ".html" });
   await Deno.writeTextFile(path, attentionHtml(records, { title: "Test" }));
-  const browser = await startChromium(chromium!);
+  const page = await browser!.newPage(options);
   try {
-    const page = await browser.newPage(options);
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
@@ -31,7 +36,7 @@ async function withPage(
     await use(page);
     assertEquals(problems, []);
   } finally {
-    await browser.close();
+    await page.close();
     await Deno.remove(path);
   }
 }

@@ -12,6 +12,7 @@ const GATES: Record<string, readonly string[]> = {
   "formatting": ["fmt", "--check"],
   "lint": ["lint"],
   "import direction": ["run", "--allow-read", "scripts/check/import_direction.ts"],
+  "module graph": ["run", "--allow-read", "--allow-run", "scripts/check/module_graph.ts"],
   "types": ["check", "--quiet", "."],
   "documentation": ["run", "--allow-read", "--allow-run", "scripts/check/doc_lint.ts"],
   "publishing and sizes": ["run", "--allow-read", "--allow-run", "scripts/check/size.ts"],

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { assets } from "@heed/model-en-de";
+import golden from "../../testdata/translation/golden.json" with { type: "json" };
 
 async function backTranslate(...args: string[]): Promise<string> {
   const script = new URL("back_translate.ts", import.meta.url).pathname;
@@ -14,10 +15,11 @@ async function backTranslate(...args: string[]): Promise<string> {
 Deno.test("back_translate.ts tags what the model writes, drops what stays, and goes on", async () => {
   const folder = await Deno.makeTempDir();
   const text = `${folder}/text.txt`, out = `${folder}/pairs.tsv`;
-  await Deno.writeTextFile(text, "Open the file.\n\nLinux\nSave the changes.\n");
+  const [{ source, beam: { translation } }] = golden.rows;
+  await Deno.writeTextFile(text, `${source}\n\nLinux\nSave the changes.\n`);
   const given = [text, "--model", assets.base.pathname, "--out", out];
   assertEquals(await backTranslate(...given, "--limit", "3"), "3 lines read, 1 pairs written\n");
-  const first = "Open the file.\t<BT> Öffnen Sie die Datei.\tback-translation\n";
+  const first = `${source}\t<BT> ${translation}\tback-translation\n`;
   assertEquals(await Deno.readTextFile(out), first);
   await backTranslate(...given);
   const [again, second] = (await Deno.readTextFile(out)).split(/(?<=\n)/);

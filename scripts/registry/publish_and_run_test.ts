@@ -5,7 +5,11 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import workspace from "../../deno.json" with { type: "json" };
+import golden from "../../testdata/translation/golden.json" with { type: "json" };
 import { type Registry, startRegistry } from "./server.ts";
+
+/** A sentence that the shipped model translates alike everywhere. */
+const [{ source, beam: { translation } }] = golden.rows;
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -186,7 +190,7 @@ Deno.test("packages published to a registry reach their data and workers, also o
         await Deno.copyFile(new URL(name, source), `${target}/${name}`);
       }
       const { code, stderr } = await stranger.deno(
-        ["publish", "--token=dummy", "--no-provenance", "--allow-dirty", "--no-lock"],
+        ["publish", "--token=dummy", "--no-provenance", "--allow-dirty", "--no-check", "--no-lock"],
         { cwd: target },
       );
       assertEquals(code, 0, stderr);
@@ -225,9 +229,9 @@ Deno.test("packages published to a registry reach their data and workers, also o
     await t.step("the heed command translates, straight from the registry", async () => {
       const { code, stdout, stderr } = await stranger.heed(
         ...["translate", "--from", "en", "--to", "de", "--device", "wasm"],
-        "The file could not be opened.",
+        source,
       );
-      assertEquals([code, stdout], [0, "Die Datei konnte nicht geöffnet werden."], stderr);
+      assertEquals([code, stdout], [0, translation], stderr);
     });
 
     await t.step("a truncated file is fetched again, and no other", async () => {
@@ -257,9 +261,9 @@ Deno.test("packages published to a registry reach their data and workers, also o
     await t.step("the heed command translates offline", async () => {
       const { code, stdout, stderr } = await stranger.heed(
         ...["translate", "--from", "en", "--to", "de", "--device", "wasm"],
-        "The file could not be opened.",
+        source,
       );
-      assertEquals([code, stdout], [0, "Die Datei konnte nicht geöffnet werden."], stderr);
+      assertEquals([code, stdout], [0, translation], stderr);
     });
 
     await t.step("the model loads offline", async () => {

@@ -23,7 +23,7 @@ export const sentences: readonly string[] = [
   "Use the arrow keys to move the cursor.",
   "You can remove a picture from the list at any time.",
   "This is a small program. It shows the time.",
-  "Select a folder.\n\nThe files are copied.",
+  "The file could not be opened.\n\nThis package contains the documentation.",
   "Please wait while the files are copied.",
   "Enter the name of the new folder.",
 ];

@@ -3,19 +3,46 @@ import { Translator } from "@heed/translation";
 import { run } from "../program.ts";
 import { fakeHost, type FakeHostOptions } from "./fake_host.ts";
 
+const [clearest] = JSON.parse(
+  await Deno.readTextFile(new URL("../../../testdata/translation/golden.json", import.meta.url)),
+).rows;
+
+/** A sentence that the shipped model translates alike by whatever computes, and its translation. */
+export const clearCase: { readonly source: string; readonly translation: string } = {
+  source: clearest.source,
+  translation: clearest.beam.translation,
+};
+
 /** Folder of the shipped model. */
 export const shipped: URL = new URL("../../../packages/model-en-de/model/", import.meta.url);
 
-/** Runs a command line with a host that loads real models, each on one thread. */
+type Load = typeof Translator.load;
+/** Shipped models that are loaded, by their name and how. */
+const loaded = new Map<string, Promise<Translator>>();
+
+/** Loads a model on one thread; a shipped one, which no test changes, once for a file of tests. */
+const load: Load = (model, options) => {
+  const start = () => Translator.load(model, { ...options, threads: 1 });
+  if (typeof model === "string" || model instanceof URL) return start();
+  const key = JSON.stringify([model.name, options]);
+  if (!loaded.has(key)) {
+    loaded.set(
+      key,
+      start().then((translator) =>
+        Object.assign(translator, { dispose() {}, [Symbol.dispose]() {} })
+      ),
+    );
+  }
+  return loaded.get(key)!;
+};
+
+/** Runs a command line with a host that loads real models. */
 export async function heedInEarnest(
   args: readonly string[],
   options?: FakeHostOptions,
 ): Promise<{ exitCode: number; out: string; errors: string }> {
   const host = fakeHost(options);
-  const exitCode = await run(args, {
-    ...host,
-    loadTranslator: (model, options) => Translator.load(model, { ...options, threads: 1 }),
-  });
+  const exitCode = await run(args, { ...host, loadTranslator: load });
   return { exitCode, out: host.out(), errors: host.errors() };
 }
 

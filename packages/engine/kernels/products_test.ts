@@ -58,6 +58,13 @@ const RANGES: Record<Range, readonly [max: number, zero: number]> = {
   i7: [63, 64],
 };
 
+/** The kernels, compiled once. */
+const modules: Partial<Record<Variant, WebAssembly.Module>> = {};
+
+function moduleOf(variant: Variant): WebAssembly.Module {
+  return modules[variant] ??= new WebAssembly.Module(Uint8Array.fromBase64(wasmBinary[variant]));
+}
+
 class Bench {
   readonly memory: WebAssembly.Memory;
   readonly kernels: Products;
@@ -65,13 +72,7 @@ class Bench {
 
   constructor(variant: Variant, pages = 1024) {
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const bytes = Uint8Array.from(
-      atob(wasmBinary[variant]),
-      (character) => character.charCodeAt(0),
-    );
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.memory },
-    });
+    const instance = new WebAssembly.Instance(moduleOf(variant), { env: { memory: this.memory } });
     this.kernels = instance.exports as unknown as Products;
   }
 

@@ -78,13 +78,3 @@ export function assertNear(
     }
   }
 }
-
-/** Whether a WebGPU adapter of any kind answers. */
-export async function hasWebGpu(): Promise<boolean> {
-  try {
-    await selectDevice({ prefer: "webgpu" });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,15 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
-import { hasWebGpu } from "./comparison.ts";
+import { requestAdapter } from "../adapter.ts";
+import { selectDevice } from "../device.ts";
 
-/** A test on WebGPU, of any adapter; where none answers it says so and does nothing. */
+const { adapter, failure } = await requestAdapter();
+
+/** A test on WebGPU, of any adapter; where none answers it is ignored, and its name says why. */
 export function gpuTest(name: string, run: (t: Deno.TestContext) => void | Promise<void>): void {
-  Deno.test(name, async (t) => {
-    if (!await hasWebGpu()) {
-      console.log("skipped: no WebGPU adapter answers, not even a software one");
-      return;
-    }
-    // tfjs would compute with small tensors on the CPU.
-    tf.env().set("WEBGPU_CPU_FORWARD", false);
-    await run(t);
+  Deno.test({
+    name: adapter ? name : `${name} (ignored: ${failure})`,
+    ignore: adapter === undefined,
+    fn: async (t) => {
+      await selectDevice({ prefer: "webgpu" });
+      // tfjs would compute with small tensors on the CPU.
+      tf.env().set("WEBGPU_CPU_FORWARD", false);
+      await run(t);
+    },
   });
 }

@@ -13,7 +13,7 @@ using workers = count === "1"
   : await startToyWorkers(model, Number(count), { device: "wasm", dropoutRate: 0.2 });
 const dev = await toyBatches({ epochs: 1 });
 const { reason } = await train(model, {
-  config: toyConfig(output, { steps: 90, evaluate: { every: 6 }, checkpoint: { every: 4 } }),
+  config: toyConfig(output, { steps: 60, evaluate: { every: 6 }, checkpoint: { every: 4 } }),
   batches: await toyBatches(),
   ...(workers && { workers }),
   resume: true,

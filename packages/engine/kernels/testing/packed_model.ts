@@ -6,6 +6,13 @@ import type { Dense, PlainLayer, PlainModel, Source } from "./model.ts";
 // deno-lint-ignore no-explicit-any
 type Kernels = Record<string, (...args: any[]) => number>;
 
+/** The kernels, compiled once. */
+const modules: Partial<Record<keyof typeof wasmBinary, WebAssembly.Module>> = {};
+
+function moduleOf(variant: keyof typeof wasmBinary): WebAssembly.Module {
+  return modules[variant] ??= new WebAssembly.Module(Uint8Array.fromBase64(wasmBinary[variant]));
+}
+
 /** Kernels on a memory of their own, from which addresses are handed out and never taken back. */
 export class Arena {
   /** The kernels. */
@@ -14,8 +21,7 @@ export class Arena {
   #next = 64;
 
   constructor(mode: SimdMode) {
-    const text = atob(wasmBinary[mode === "plain" ? "plain" : "relaxed"]);
-    const module = new WebAssembly.Module(Uint8Array.from(text, (c) => c.charCodeAt(0)));
+    const module = moduleOf(mode === "plain" ? "plain" : "relaxed");
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.kernels = instance.exports as Kernels;
     this.kernels.setConstants(this.allocate(this.kernels.constantBytes()));
