@@ -7,7 +7,8 @@ async function countReads(run: () => Promise<void>): Promise<Map<string, number>
   const counts = new Map<string, number>();
   const layer = files as { -readonly [Key in keyof Files]: Files[Key] };
   const kept = { ...layer };
-  for (const method of ["readBytes", "readText", "open", "stream"] as const) {
+  const methods = ["readBytes", "readText", "open", "stream"] as const;
+  for (const method of methods) {
     const read = kept[method].bind(kept) as (...args: unknown[]) => never;
     layer[method] = ((path: string | URL, ...rest: unknown[]) => {
       const name = String(path).replace(/.*[/\\]/, "");
@@ -18,7 +19,7 @@ async function countReads(run: () => Promise<void>): Promise<Map<string, number>
   try {
     await run();
   } finally {
-    Object.assign(layer, kept);
+    for (const method of methods) Object.assign(layer, { [method]: kept[method] });
   }
   return counts;
 }

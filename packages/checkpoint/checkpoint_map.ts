@@ -56,7 +56,7 @@ export function compareCheckpoint(
   return { missing, unexpected, misshaped };
 }
 
-/** How many differences an error names; a wrong configuration may make millions. */
+/** How many differences of a kind an error names; a wrong configuration may make millions. */
 const NAMED = 20;
 
 /**
@@ -66,7 +66,7 @@ const NAMED = 20;
  * @param actual Names and shapes of the checkpoint.
  * @param expected Names and shapes that the model needs.
  * @param options Names that need not match.
- * @throws {TypeError} Counting missing, unexpected and mis-shaped tensors and naming the first 20.
+ * @throws {TypeError} Counting missing, unexpected and mis-shaped tensors and naming the first 20 of each.
  * @example
  * ```ts
  * import { assertCheckpoint } from "@heed/checkpoint";
@@ -82,15 +82,15 @@ export function assertCheckpoint(
 ): void {
   const { missing, unexpected, misshaped } = compareCheckpoint(actual, expected, options);
   const lines = [
-    ...missing.map((name) => `missing: ${name}`),
-    ...unexpected.map((name) => `unexpected: ${name}`),
-    ...misshaped.map(({ name, expected, actual }) =>
+    ...missing.slice(0, NAMED).map((name) => `missing: ${name}`),
+    ...unexpected.slice(0, NAMED).map((name) => `unexpected: ${name}`),
+    ...misshaped.slice(0, NAMED).map(({ name, expected, actual }) =>
       `mis-shaped: ${name} is [${actual.join(", ")}], expected [${expected.join(", ")}]`
     ),
   ];
   if (lines.length === 0) return;
-  const more = lines.length - NAMED;
-  if (more > 0) lines.splice(NAMED, more, `and ${more} more`);
+  const more = missing.length + unexpected.length + misshaped.length - lines.length;
+  if (more > 0) lines.push(`and ${more} more`);
   throw new TypeError(
     `Cannot load the checkpoint: ${missing.length} tensors are missing, ${unexpected.length} unexpected, ` +
       `${misshaped.length} mis-shaped\n  ${lines.join("\n  ")}`,

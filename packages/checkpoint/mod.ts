@@ -4,12 +4,12 @@
  * to files that every other package goes through.
  *
  * ```ts
- * import { loadWeights, resolveModel } from "@heed/checkpoint";
+ * import { openWeights, resolveModel } from "@heed/checkpoint";
  * import { assets } from "@heed/model-en-de";
  *
  * const directory = await resolveModel(assets);
- * const weights = await loadWeights(directory);
- * console.log(weights.size, "tensors");
+ * await using weights = await openWeights(directory);
+ * console.log(weights.names.length, "tensors");
  * ```
  *
  * @module
@@ -31,8 +31,7 @@ export type { QuantizedRows } from "./safetensors_int8.ts";
 export { dequantizeRows, quantizeRows } from "./safetensors_int8.ts";
 export type { TensorToWrite } from "./safetensors_writer.ts";
 export { writeSafetensors } from "./safetensors_writer.ts";
-export type { LoadProgress, LoadWeightsOptions, Weight } from "./load_weights.ts";
-export { loadWeights, openWeights, streamWeights } from "./load_weights.ts";
+export { openWeights } from "./open_weights.ts";
 export type { CheckpointDifference, CheckpointMapOptions, NamedShapes } from "./checkpoint_map.ts";
 export { assertCheckpoint, compareCheckpoint } from "./checkpoint_map.ts";
 export { cacheDirectory } from "./cache_directory.ts";

@@ -137,7 +137,11 @@ Deno.test("dispose() releases every tensor, twice without harm", async () => {
 Deno.test("generate() refuses ids and lengths that the model does not have", async () => {
   using model = await loadModel(directory, { device });
   const before = tf.memory().numTensors;
-  await assertRejects(() => model.generate([[5, 97]]), RangeError, "token id 97 is outside");
+  await assertRejects(
+    () => model.generate([[5, 97]]),
+    RangeError,
+    "token id 97 at position 1 is outside",
+  );
   await assertRejects(
     () => model.generate([[5], []]),
     RangeError,

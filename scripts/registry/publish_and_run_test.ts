@@ -14,17 +14,17 @@ const [{ source, beam: { translation } }] = golden.rows;
 const ROOT = new URL("../../", import.meta.url);
 
 const RESOLVE = `
-import { loadWeights, resolveModel } from "jsr:@heed/checkpoint";
+import { openWeights, resolveModel } from "jsr:@heed/checkpoint";
 import { assets } from "jsr:@heed/model-en-de";
 
 let fetched = 0;
 const directory = await resolveModel(assets, { onProgress: (p) => { fetched = p.fetchedBytes; } });
-const weights = await loadWeights(directory);
+const weights = await openWeights(directory);
 console.log(JSON.stringify({
   base: assets.base.href,
   directory: String(directory),
   fetched,
-  shape: weights.get("model.shared.weight").shape,
+  shape: weights.info("model.shared.weight").shape,
 }));
 `;
 

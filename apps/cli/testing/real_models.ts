@@ -23,7 +23,7 @@ const loaded = new Map<string, Promise<Translator>>();
 /** Loads a model on one thread; a shipped one, which no test changes, once for a file of tests. */
 const load: Load = (model, options) => {
   const start = () => Translator.load(model, { ...options, threads: 1 });
-  if (typeof model === "string" || model instanceof URL) return start();
+  if (typeof model === "string" || !("base" in model)) return start();
   const key = JSON.stringify([model.name, options]);
   if (!loaded.has(key)) {
     loaded.set(

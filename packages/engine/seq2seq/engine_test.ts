@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { loadWeights, writeSafetensors } from "@heed/checkpoint";
+import { openWeights, writeSafetensors } from "@heed/checkpoint";
 import type { Hypothesis } from "@heed/search";
 import { Seq2SeqEngine } from "./engine.ts";
 
@@ -191,12 +191,13 @@ Deno.test("damaged weights are refused by name", async () => {
     for (const name of ["config.json", "generation_config.json"]) {
       await Deno.copyFile(new URL(name, directory), `${folder}/${name}`);
     }
-    const weights = [...await loadWeights(directory)].map(([name, { shape, data }]) => ({
+    await using stored = await openWeights(directory);
+    const weights = await Promise.all(stored.names.map(async (name) => ({
       name,
-      shape,
-      data,
+      shape: stored.info(name).shape,
+      data: await stored.readFloat32(name),
       dtype: "F32" as const,
-    }));
+    })));
     const save = (changed: typeof weights) =>
       writeSafetensors(`${folder}/model.safetensors`, changed);
     const load = () => Seq2SeqEngine.load(folder, { threads: 1 });

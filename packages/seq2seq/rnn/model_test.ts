@@ -187,7 +187,11 @@ Deno.test("dropout follows the seed and is off in evaluation", async () => {
 
 Deno.test("generate() refuses ids and lengths that the model does not have", async () => {
   using model = await make(configs.additive);
-  await assertRejects(() => model.generate([[5, 97]]), RangeError, "token id 97 is outside");
+  await assertRejects(
+    () => model.generate([[5, 97]]),
+    RangeError,
+    "token id 97 at position 1 is outside",
+  );
   await assertRejects(
     () => model.generate([[5], []]),
     RangeError,

@@ -46,7 +46,7 @@ export class JsonFields {
   }
 
   /** A whole number from 0. */
-  count(name: string, fallback?: number): number {
+  count(name: string, fallback?: number, most: number = Number.MAX_SAFE_INTEGER): number {
     const value = this.value(name) ?? fallback;
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
       return this.fail(
@@ -54,6 +54,7 @@ export class JsonFields {
         `is ${typeof value === "number" ? value : kindOf(value)}, not a whole number from 0`,
       );
     }
+    if (value > most) this.fail(name, `is ${value}, more than ${most}`);
     return value;
   }
 

@@ -37,6 +37,7 @@ export interface Pipeline {
 }
 
 const LARGEST_FILE = 1 << 28; // characters
+const LONGEST_PADDING = 1 << 20; // tokens, more than any model takes
 const STRATEGIES = {
   LongestFirst: "longest_first",
   OnlyFirst: "only_first",
@@ -248,10 +249,10 @@ function paddingOf(fields: JsonFields): Padding {
   return {
     length: fields.value("strategy") === "BatchLongest"
       ? "longest"
-      : fields.object("strategy").count("Fixed"),
+      : fields.object("strategy").count("Fixed", undefined, LONGEST_PADDING),
     multipleOf: fields.value("pad_to_multiple_of") == null
       ? undefined
-      : fields.count("pad_to_multiple_of"),
+      : fields.count("pad_to_multiple_of", undefined, LONGEST_PADDING),
     direction: fields.oneOf("direction", ["Left", "Right"], "Right") === "Left" ? "left" : "right",
     padTokenId: fields.count("pad_id", 0),
     padToken: fields.string("pad_token", "[PAD]"),
