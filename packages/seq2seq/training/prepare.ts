@@ -138,6 +138,11 @@ async function prepareData(
   const { dev, sourceColumn, targetColumn, maxSourceTokens, maxTargetTokens } = data;
   const encode = pairEncoder(tokenizer);
   const cut = { encode, tokens: batch.tokens, maxSourceTokens, maxTargetTokens };
+  const measured = dev === undefined ? undefined : tokenBatches(
+    await indexParallelText([dev], { sourceColumn, targetColumn }),
+    { ...cut, epochs: 1, seed: null },
+  );
+  if (measured) await assertUsable(measured);
   return {
     train: tokenBatches(await indexTrainingText(data), {
       ...cut,
@@ -146,14 +151,18 @@ async function prepareData(
       ...(epochs !== undefined && { epochs }),
       seed,
     }),
-    ...(dev !== undefined && {
-      dev: tokenBatches(await indexParallelText([dev], { sourceColumn, targetColumn }), {
-        ...cut,
-        epochs: 1,
-        seed: null,
-      }),
-    }),
+    ...(measured && { dev: measured }),
   };
+}
+
+/** A dev set without a usable pair shows before the first step, not at the first evaluation. */
+async function assertUsable(dev: BatchSource<TokenBatch, BatchPosition>): Promise<void> {
+  try {
+    for await (const _ of dev({})) return;
+  } catch (cause) {
+    throw new RangeError(`Cannot use data.dev: ${(cause as Error).message}`, { cause });
+  }
+  throw new RangeError("Cannot use data.dev: it has no pair of the allowed length");
 }
 
 async function startWorkers(

@@ -215,3 +215,12 @@ Deno.test("prepareTraining() names a model to go on from that is another one", a
     );
   });
 });
+
+Deno.test("prepareTraining() refuses a dev set without a usable pair before the first step", async () => {
+  await inDirectories(async (output) => {
+    const { data } = configOf(output);
+    const dev = "data:," + encodeURIComponent("only one column\nhere as well\n");
+    const config = configOf(output, { data: { ...data, dev } });
+    await assertRejects(() => prepareTraining(config), RangeError, "Cannot use data.dev: ");
+  });
+});

@@ -49,6 +49,18 @@ import { Split } from "../pre_tokenizers/split.ts";
 import { UnicodeScripts } from "../pre_tokenizers/unicode_scripts.ts";
 import type { JsonFields } from "./_json_fields.ts";
 
+/** Characters that a replacement may have. */
+const LONGEST_CONTENT = 100;
+
+/** What stands in the place of a match. */
+function contentOf(fields: JsonFields): string {
+  const content = fields.string("content");
+  if (content.length > LONGEST_CONTENT) {
+    fields.fail("content", `has ${content.length} characters, more than ${LONGEST_CONTENT}`);
+  }
+  return content;
+}
+
 /** Reads `normalizer`. */
 export function normalizerOf(fields: JsonFields): Normalizer {
   const type = fields.string("type");
@@ -65,7 +77,7 @@ export function normalizerOf(fields: JsonFields): Normalizer {
     case "StripAccents":
       return new StripAccents();
     case "Replace":
-      return new Replace(patternOf(fields), fields.string("content"));
+      return new Replace(patternOf(fields), contentOf(fields));
     case "Prepend":
       return new Prepend(fields.string("prepend"));
     case "BertNormalizer":
@@ -185,7 +197,7 @@ export function decoderOf(fields: JsonFields): Decoder {
       return new StripDecoder(content, fields.count("start", 0), fields.count("stop", 0));
     }
     case "Replace":
-      return new ReplaceDecoder(patternOf(fields), fields.string("content"));
+      return new ReplaceDecoder(patternOf(fields), contentOf(fields));
     case "CTC":
       return new CtcDecoder(
         fields.string("pad_token", "<pad>"),

@@ -140,7 +140,22 @@ export class Nmt implements Normalizer {
   }
 }
 
-/** Normalizers one after the other. */
+/** Characters that a sequence may add, and times that it may lengthen a text besides. */
+const MOST_ADDED = 1 << 20, MOST_TIMES = 100;
+
+/** Refuses a text that rules of a file let grow without bound, as replacements that double it do. */
+function assertLength(length: number, original: number): void {
+  if (length <= MOST_ADDED + MOST_TIMES * original) return;
+  throw new RangeError(
+    `Cannot normalize a text of ${original} characters: the tokenizer's rules make it ${length} long`,
+  );
+}
+
+/**
+ * Normalizers one after the other.
+ *
+ * They throw a RangeError when they make a text a hundred times as long, and a million characters more.
+ */
 export class NormalizerSequence implements Normalizer {
   #normalizers: readonly Normalizer[];
 
@@ -149,12 +164,20 @@ export class NormalizerSequence implements Normalizer {
   }
 
   normalize(text: string): string {
-    for (const normalizer of this.#normalizers) text = normalizer.normalize(text);
+    const { length } = text;
+    for (const normalizer of this.#normalizers) {
+      text = normalizer.normalize(text);
+      assertLength(text.length, length);
+    }
     return text;
   }
 
   align(source: AlignedText): AlignedText {
-    for (const normalizer of this.#normalizers) source = normalizer.align(source);
+    const { length } = source.text;
+    for (const normalizer of this.#normalizers) {
+      source = normalizer.align(source);
+      assertLength(source.text.length, length);
+    }
     return source;
   }
 
