@@ -12,7 +12,6 @@ const reasonsByCode: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full; free some space and run again",
   EDQUOT: "your quota of the disk is used up; free some space and run again",
   EROFS: "the disk is read-only; name a file on another",
-  EFBIG: "the disk takes no file so large; name a file on another",
   EIO: "the disk does not answer; check it, or name a file on another",
 };
 
@@ -23,6 +22,13 @@ export function fileError(
 ): unknown {
   const code = (cause as { code?: string } | null)?.code;
   const reason = reasonsByKind.find(([kind]) => cause instanceof kind)?.[1](action) ??
-    (code === undefined ? undefined : reasonsByCode[code]);
+    (code === undefined ? undefined : reasonsByCode[code]) ?? systemMessage(cause);
   return reason === undefined ? cause : new Error(`Cannot ${action} ${path}: ${reason}`, { cause });
+}
+
+/** What the system says of an error that has no other words here; undefined for what is none of the system's. */
+function systemMessage(cause: unknown): string | undefined {
+  return cause instanceof Error && / \(os error \d+\)/.test(cause.message)
+    ? cause.message
+    : undefined;
 }

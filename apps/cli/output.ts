@@ -8,8 +8,7 @@ export { fileError } from "./file_error.ts";
  * Where a command's results go: standard output or a file.
  *
  * A file is written as `FILE.part` beside it and takes its name at the end. A command that ends before
- * {@linkcode finish} leaves whole writes: under the file's name where no file stood before, else as
- * `FILE.part`, and says so.
+ * {@linkcode finish} leaves whole writes in `FILE.part`, and says so: what has its name is whole.
  */
 export interface Output extends AsyncDisposable {
   /** Writes whole lines; of what cannot be written wholly, nothing stays in a file. */
@@ -27,7 +26,7 @@ export interface OutputOptions extends Inputs {
 }
 
 /** What of a file is used to write. */
-export type OutputFile = Pick<Deno.FsFile, "write" | "truncate" | "close">;
+export type OutputFile = Pick<Deno.FsFile, "write" | "truncate" | "syncData" | "close">;
 
 /** Checks, without touching anything, what can be said of an output before there are results. */
 export async function checkOutput(
@@ -75,8 +74,6 @@ interface Place {
   readonly writes: string;
   /** File whose place it takes; undefined when it is written in place. */
   readonly replaces?: string;
-  /** Whether an older file has something to lose. */
-  readonly hasOlder: boolean;
 }
 
 class FileOutput implements Output {
@@ -106,10 +103,11 @@ class FileOutput implements Output {
   }
 
   async finish(): Promise<void> {
-    this.#close();
     const { path, place: { writes, replaces } } = this.#to;
-    if (replaces === undefined) return;
+    if (replaces === undefined) return this.#close();
     try {
+      await this.#file.syncData(); // or a crash may leave the name without the content
+      this.#close();
       await Deno.rename(writes, replaces);
     } catch (cause) {
       const error = fileError("write", { path, cause }) as Error;
@@ -123,8 +121,9 @@ class FileOutput implements Output {
     this.#close();
     if (place.replaces === undefined) return;
     if (this.#length === 0) return await Deno.remove(place.writes).catch(() => {});
-    if (!place.hasOlder) return await Deno.rename(place.writes, place.replaces).catch(() => {});
-    host.writeError(`heed: ${path} is as it was; what was written so far is in ${place.writes}\n`);
+    host.writeError(
+      `heed: ${path} is not written; what there is so far is in ${place.writes}\n`,
+    );
   }
 
   #close(): void {
@@ -170,17 +169,12 @@ function folderOf(path: string): string {
  */
 async function placeOf(path: string): Promise<Place> {
   let target = path;
-  let hasOlder = false;
   try {
     target = await Deno.realPath(path); // a link stays one, and what it names is replaced
-    const { isFile, size } = await Deno.stat(target);
-    if (!isFile) return { writes: path, hasOlder: false };
-    hasOlder = size > 0;
+    if (!(await Deno.stat(target)).isFile) return { writes: path };
   } catch { /* There is no older file. */ }
   const part = `${target}.part`;
-  return await isWritable(part)
-    ? { writes: part, replaces: target, hasOlder }
-    : { writes: path, hasOlder };
+  return await isWritable(part) ? { writes: part, replaces: target } : { writes: path };
 }
 
 async function isWritable(path: string): Promise<boolean> {

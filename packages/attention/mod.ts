@@ -10,15 +10,16 @@
  *   multiHeadAttention,
  *   projectKeyValue,
  * } from "@heed/attention";
+ * import { assertEquals } from "@std/assert";
  *
  * const weights = initMultiHeadAttentionWeights({ hiddenSize: 8, numHeads: 2 }, { seed: 1 });
  * const states = tf.ones([1, 3, 8]);
- * const { output } = multiHeadAttention(weights, states, {
+ * const { output, weights: looks } = multiHeadAttention(weights, states, {
  *   numHeads: 2,
  *   keyValue: projectKeyValue(weights, states),
  *   attentionMask: tf.tensor2d([[1, 1, 0]]),
  * });
- * console.log(output.shape);
+ * assertEquals([output.shape, looks.shape], [[1, 3, 8], [1, 2, 3, 3]]);
  * ```
  *
  * @module

@@ -9,8 +9,9 @@ import { files } from "./files.ts";
  * @example
  * ```ts
  * import { cacheDirectory } from "@heed/checkpoint";
+ * import { assertNotEquals } from "@std/assert";
  *
- * console.log(cacheDirectory()); // such as /home/ada/.cache/heed
+ * assertNotEquals(cacheDirectory(), ""); // such as /home/ada/.cache/heed
  * ```
  */
 export function cacheDirectory(): string {

@@ -33,6 +33,18 @@ export type NamedShapes = Iterable<readonly [string, { readonly shape: readonly 
  * @param expected Names and shapes that the model needs.
  * @param options Names that need not match.
  * @returns All differences; three empty lists when it fits.
+ * @example
+ * ```ts
+ * import { compareCheckpoint } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const needed = [["weight", { shape: [3, 2] }], ["bias", { shape: [3] }]] as const;
+ * assertEquals(compareCheckpoint([["bias", { shape: [4] }]], needed), {
+ *   missing: ["weight"],
+ *   unexpected: [],
+ *   misshaped: [{ name: "bias", expected: [3], actual: [4] }],
+ * });
+ * ```
  */
 export function compareCheckpoint(
   actual: NamedShapes,

@@ -68,6 +68,13 @@ const ORDER: DType[] = [...ARRAYS.keys()];
  *
  * @param name Word to look up, such as `"F32"`.
  * @returns True when this package can read the type.
+ * @example
+ * ```ts
+ * import { isDType } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isDType("BF16"), isDType("bfloat16")], [true, false]);
+ * ```
  */
 export function isDType(name: unknown): name is DType {
   return ARRAYS.has(name as DType);
@@ -81,8 +88,9 @@ export function isDType(name: unknown): name is DType {
  * @example
  * ```ts
  * import { dtypeBytes } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
- * console.log(dtypeBytes("BF16")); // 2
+ * assertEquals(dtypeBytes("BF16"), 2);
  * ```
  */
 export function dtypeBytes(dtype: DType): number {

@@ -183,11 +183,13 @@ export interface StreamOptions {
  *
  * @example
  * ```ts
- * import { files } from "@heed/checkpoint";
+ * import { files, joinPath } from "@heed/checkpoint";
+ * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
  *
- * if (await files.exists("config.json")) {
- *   console.log(JSON.parse(await files.readText("config.json")));
- * }
+ * const path = joinPath(assets.base, "config.json");
+ * assertEquals(await files.exists(path), true);
+ * assertEquals(JSON.parse(await files.readText(path)).d_model, 256);
  * ```
  */
 export const files: Files = diskFiles(urlFiles) ?? urlFiles;

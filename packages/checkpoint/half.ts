@@ -24,8 +24,9 @@ function halfTable(): Float32Array {
  * @example
  * ```ts
  * import { halfToFloat } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
- * console.log(halfToFloat(new Uint16Array([0x3c00, 0xc000]))); // 1, -2
+ * assertEquals([...halfToFloat(Uint16Array.of(0x3c00, 0xc000))], [1, -2]);
  * ```
  */
 export function halfToFloat(halfBits: Uint16Array): Float32Array<ArrayBuffer> {
@@ -44,8 +45,10 @@ export function halfToFloat(halfBits: Uint16Array): Float32Array<ArrayBuffer> {
  * @example
  * ```ts
  * import { floatToHalf } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
- * console.log(floatToHalf(new Float32Array([1, -2, 65520]))); // 0x3c00, 0xc000, 0x7c00
+ * const infinity = 0x7c00; // the largest number is 65504
+ * assertEquals([...floatToHalf(Float32Array.of(1, -2, 65520))], [0x3c00, 0xc000, infinity]);
  * ```
  */
 export function floatToHalf(floats: Float32Array): Uint16Array<ArrayBuffer> {
@@ -85,6 +88,13 @@ export function floatToHalf(floats: Float32Array): Uint16Array<ArrayBuffer> {
  *
  * @param brainBits The upper 16 bits of each float32 value.
  * @returns As many float32 values.
+ * @example
+ * ```ts
+ * import { brainToFloat } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...brainToFloat(Uint16Array.of(0x3f80, 0xc000))], [1, -2]);
+ * ```
  */
 export function brainToFloat(brainBits: Uint16Array): Float32Array<ArrayBuffer> {
   const bits = new Uint32Array(brainBits.length);
@@ -97,6 +107,14 @@ export function brainToFloat(brainBits: Uint16Array): Float32Array<ArrayBuffer> 
  *
  * @param floats Values to round.
  * @returns The upper 16 bits of each rounded value.
+ * @example
+ * ```ts
+ * import { brainToFloat, floatToBrain } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...floatToBrain(Float32Array.of(1, -2))], [0x3f80, 0xc000]);
+ * assertEquals([...brainToFloat(floatToBrain(Float32Array.of(1.001)))], [1]);
+ * ```
  */
 export function floatToBrain(floats: Float32Array): Uint16Array<ArrayBuffer> {
   const source = bitsOf(floats);

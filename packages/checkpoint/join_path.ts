@@ -15,10 +15,11 @@ import type { Path } from "./files.ts";
  * @example
  * ```ts
  * import { joinPath } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
- * console.log(joinPath("models/en-de", "config.json")); // models/en-de/config.json
+ * assertEquals(joinPath("models/en-de", "config.json"), "models/en-de/config.json");
  * const base = new URL("https://example.com/en-de");
- * console.log(joinPath(base, "vocab.json").href); // https://example.com/en-de/vocab.json
+ * assertEquals(joinPath(base, "vocab.json").href, "https://example.com/en-de/vocab.json");
  * ```
  */
 export function joinPath(directory: URL, name: string): URL;

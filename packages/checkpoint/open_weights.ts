@@ -14,10 +14,10 @@ import { showPath } from "./_location.ts";
  * ```ts
  * import { openWeights } from "@heed/checkpoint";
  * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
  *
- * const reader = await openWeights(assets.base);
- * console.log(reader.names.length);
- * await reader.close();
+ * await using reader = await openWeights(assets.base);
+ * assertEquals(reader.info("model.shared.weight").shape, [8000, 256]);
  * ```
  */
 export async function openWeights(directory: Path): Promise<SafetensorsReader> {

@@ -40,10 +40,10 @@ export interface ReadLinesOptions {
  * @example
  * ```ts
  * import { readLines } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
- * for await (const { number, text } of readLines("data:text/plain,one%0Atwo%0A")) {
- *   console.log(number, text); // 1 "one", then 2 "two"
- * }
+ * const lines = await Array.fromAsync(readLines("data:text/plain,one%0Atwo%0A"));
+ * assertEquals(lines.map(({ number, text }) => [number, text]), [[1, "one"], [2, "two"]]);
  * ```
  */
 export function readLines(path: Path, options: ReadLinesOptions = {}): AsyncGenerator<Line> {
@@ -61,12 +61,14 @@ export function readLines(path: Path, options: ReadLinesOptions = {}): AsyncGene
  * @example
  * ```ts
  * import { decodeLines } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
  * async function* chunks() {
  *   yield new TextEncoder().encode("first\r\nsec");
  *   yield new TextEncoder().encode("ond");
  * }
- * for await (const line of decodeLines(chunks())) console.log(line.text); // first, then second
+ * const lines = await Array.fromAsync(decodeLines(chunks()));
+ * assertEquals(lines.map(({ text }) => text), ["first", "second"]);
  * ```
  */
 export async function* decodeLines(

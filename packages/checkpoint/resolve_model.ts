@@ -53,10 +53,11 @@ const RECORD = ".heed-assets.json";
  * ```ts
  * import { files, joinPath, resolveModel } from "@heed/checkpoint";
  * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
  *
  * const directory = await resolveModel(assets);
  * const config = JSON.parse(await files.readText(joinPath(directory, "config.json")));
- * console.log(config.model_type); // marian
+ * assertEquals(config.model_type, "marian");
  * ```
  */
 export async function resolveModel(

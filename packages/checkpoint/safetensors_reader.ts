@@ -86,11 +86,12 @@ interface Part {
  * ```ts
  * import { openSafetensors } from "@heed/checkpoint";
  * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
  *
  * await using reader = await openSafetensors(new URL("model.safetensors", assets.base));
- * console.log(reader.info("model.shared.weight").shape); // [8000, 256]
+ * assertEquals(reader.info("model.shared.weight").shape, [8000, 256]);
  * const embeddings = await reader.readFloat32("model.shared.weight");
- * console.log(embeddings.length); // 2048000
+ * assertEquals(embeddings.length, 8000 * 256);
  * ```
  */
 export async function openSafetensors(path: Path): Promise<SafetensorsReader> {

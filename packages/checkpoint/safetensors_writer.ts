@@ -50,6 +50,7 @@ const PYTORCH: Readonly<Record<string, string>> = { format: "pt" };
  * @example
  * ```ts
  * import { files, joinPath, openSafetensors, writeSafetensors } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
  *
  * const directory = await Deno.makeTempDir();
  * const path = joinPath(directory, "model.safetensors");
@@ -57,7 +58,7 @@ const PYTORCH: Readonly<Record<string, string>> = { format: "pt" };
  * await writeSafetensors(path, [{ name: "bias", dtype: "F16", shape: [3], data: bias }]);
  *
  * const reader = await openSafetensors(path);
- * console.log(await reader.readFloat32("bias")); // 0.5, 1, 2
+ * assertEquals([...await reader.readFloat32("bias")], [0.5, 1, 2]);
  * await reader.close();
  * await files.remove(directory);
  * ```

@@ -5,9 +5,11 @@
  * @example
  * ```ts
  * import { describeAdapter, requestAdapter } from "@heed/nn/adapter";
+ * import { assertNotEquals } from "@std/assert";
  *
  * const { adapter, failure } = await requestAdapter();
- * console.log(adapter ? describeAdapter(adapter) : failure);
+ * const told = adapter ? describeAdapter(adapter) : failure;
+ * assertNotEquals(told, ""); // such as "WebGPU finds no adapter"
  * ```
  *
  * @module

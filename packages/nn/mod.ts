@@ -6,11 +6,12 @@
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
  * import { initLinearWeights, linear, selectDevice } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
  *
  * const device = await selectDevice({ prefer: "wasm" });
- * console.log(device.name, device.reason);
+ * assertEquals([device.name, device.reason], ["wasm", "asked for by name"]);
  * const weights = initLinearWeights({ inSize: 4, outSize: 2 }, { seed: 1 });
- * console.log(await linear(weights, tf.ones([3, 4])).data());
+ * assertEquals(linear(weights, tf.ones([3, 4])).shape, [3, 2]);
  * ```
  *
  * @module

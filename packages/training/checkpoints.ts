@@ -61,6 +61,28 @@ export async function listCheckpoints(output: string): Promise<CheckpointEntry[]
   return listed ?? await findCheckpoints(output);
 }
 
+/**
+ * Checks that a folder holds no run, before anything is written into it.
+ *
+ * @param output Output directory of the run that is to begin.
+ * @throws {RangeError} When it has a complete checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { assertNoRun } from "@heed/training";
+ *
+ * await assertNoRun("runs/that-is-not-there");
+ * ```
+ */
+export async function assertNoRun(output: string): Promise<void> {
+  const newest = (await listCheckpoints(output)).at(-1);
+  if (newest === undefined) return;
+  throw new RangeError(
+    `Cannot start training in ${output}: it holds a run at step ${newest.step}; ` +
+      "resume it, or choose another output",
+  );
+}
+
 /** The text; empty when it is none. */
 async function readLeniently(path: string): Promise<string> {
   try {

@@ -51,7 +51,7 @@ export {
 } from "./data/text_data.ts";
 export * from "./data/token_batches.ts";
 export type { CheckpointEntry } from "./checkpoints.ts";
-export { checkpointDirectory, listCheckpoints } from "./checkpoints.ts";
+export { assertNoRun, checkpointDirectory, listCheckpoints } from "./checkpoints.ts";
 export * from "./early_stopping.ts";
 export * from "./optimizer.ts";
 export { serveTraining, type TrainingWorkerScope } from "./parallel/serve_training.ts";

@@ -1,11 +1,6 @@
 import { files, joinPath, lockDirectory } from "@heed/checkpoint";
 import type { TrainingBatch } from "./data/batch_source.ts";
-import {
-  addCheckpoint,
-  type CheckpointEntry,
-  listCheckpoints,
-  retentionOf,
-} from "./checkpoints.ts";
+import { addCheckpoint, assertNoRun, type CheckpointEntry, retentionOf } from "./checkpoints.ts";
 import { initialEarlyStopping, observe, shouldStop } from "./early_stopping.ts";
 import { keepFailedBatch } from "./_failed_batch.ts";
 import { completeRun } from "./config/run_schema.ts";
@@ -137,14 +132,7 @@ class Run<Batch, Position> {
   async #open(): Promise<void> {
     const { resume = false, onWarning } = this.#options;
     const config = this.#config, { output } = config;
-    await files.makeDirectory(output);
-    const newest = (await listCheckpoints(output)).at(-1);
-    if (newest && !resume) {
-      throw new RangeError(
-        `Cannot start training in ${output}: it holds a run at step ${newest.step}; ` +
-          "resume it, or choose another output",
-      );
-    }
+    if (!resume) await assertNoRun(output);
     const parts = { model: this.#model, steps: this.#steps };
     this.#steps.begin(config);
     const restored = await restoreRun(config, parts, { onWarning });

@@ -1,9 +1,10 @@
 /**
- * Runs `deno doc --lint` on every package and drops the rows that cannot be mended here: a public
+ * Runs `deno doc --lint` on every entry point and drops the rows that cannot be mended here: a public
  * signature that names a type of an npm package, which Deno takes for a private type.
  *
  *     deno run --allow-read --allow-run scripts/check/doc_lint.ts
  */
+import { entryPoints } from "./entry_points.ts";
 import { importsOf, tokenize } from "./tokens.ts";
 import { ROOT } from "./source_files.ts";
 
@@ -38,16 +39,8 @@ export function namesNpmType(
   if (names.includes(type)) return true;
   return tokens.some((token, index) =>
     token.text === type && tokens[index - 1]?.text === "." &&
-    names.includes(`* as ${tokens[index - 2]?.text}`)
+    names.some((name) => name.replace("* as ", "") === tokens[index - 2]?.text)
   );
-}
-
-async function packageModules(): Promise<string[]> {
-  const modules: string[] = [];
-  for await (const entry of Deno.readDir(new URL("packages/", ROOT))) {
-    if (entry.isDirectory) modules.push(`packages/${entry.name}/mod.ts`);
-  }
-  return modules.sort();
 }
 
 async function lint(modules: readonly string[]): Promise<{ success: boolean; output: string }> {
@@ -63,7 +56,7 @@ async function lint(modules: readonly string[]): Promise<{ success: boolean; out
 if (import.meta.main) {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const isNpm = (specifier: string) => String(imports[specifier]).startsWith("npm:");
-  const modules = await packageModules();
+  const modules = (await entryPoints()).map(({ path }) => path);
   const { success, output } = await lint(modules);
   const diagnostics = parseDiagnostics(output);
   const kept: Diagnostic[] = [];
@@ -76,7 +69,7 @@ if (import.meta.main) {
   for (const { text } of kept) console.error(text + "\n");
   const dropped = diagnostics.length - kept.length;
   console.log(
-    `${modules.length} packages, ${kept.length} problems (${dropped} rows on npm types dropped)`,
+    `${modules.length} entry points, ${kept.length} problems (${dropped} rows on npm types dropped)`,
   );
   if (!success && diagnostics.length === 0) {
     console.error(output);

@@ -33,12 +33,13 @@ Deno.test("namesNpmType() tells npm types from the package's own", () => {
   const source = `
 import type * as tf from "@tensorflow/tfjs";
 import { Command } from "commander";
+import { z } from "zod";
 import * as own from "./own.ts";
 // tf.Commented
-export function f(x: tf.Tensor, y: own.Private, z: Command): Hidden;
+export function f(x: tf.Tensor, y: own.Private, c: Command, d: z.Schema): Hidden;
 `;
   const isNpm = (specifier: string) => !specifier.startsWith(".");
-  const found = ["Tensor", "Command", "Private", "Hidden", "Commented"]
+  const found = ["Tensor", "Command", "Schema", "Private", "Hidden", "Commented"]
     .filter((type) => namesNpmType(source, type, isNpm));
-  assertEquals(found, ["Tensor", "Command"]);
+  assertEquals(found, ["Tensor", "Command", "Schema"]);
 });

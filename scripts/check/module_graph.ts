@@ -30,6 +30,11 @@ export const RULES: readonly Rule[] = [
     without: /^(npm:|packages\/(?!nn\/))/,
   },
   { name: "@heed/seq2seq", entry: "packages/seq2seq/mod.ts", without: TFJS },
+  {
+    name: "@heed/seq2seq/layers",
+    entry: "packages/seq2seq/layers.ts",
+    without: /^packages\/engine\//,
+  },
   { name: "@heed/translation", entry: "packages/translation/mod.ts", without: TFJS },
   { name: "@heed/visualize", entry: "packages/visualize/mod.ts", without: TFJS },
   { name: "the start of heed", entry: "apps/cli/main.ts", without: TFJS },

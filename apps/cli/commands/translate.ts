@@ -35,7 +35,10 @@ export function addTranslateCommand(program: Command, host: Host): void {
   addSearchOptions(addLanguageOptions(command))
     .option("--num-return-sequences <n>", "translations of each text", positiveInteger, 1)
     .option("--input <file>", "translate the lines of a file")
-    .option("--output <file>", "write to a file; what is written stays when interrupted")
+    .option(
+      "--output <file>",
+      "write to a file; when interrupted, what is written stays in FILE.part",
+    )
     .option("--json", "write one JSON object a line: source, translation, score")
     .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
     .option("--confidence", "mark doubtful words as [word?]; with --json: also words")

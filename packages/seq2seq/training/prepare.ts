@@ -1,6 +1,7 @@
 import type { Device } from "@heed/nn";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import {
+  assertNoRun,
   type BatchPosition,
   type BatchSource,
   type Evaluate,
@@ -55,6 +56,7 @@ export interface PrepareOptions {
  * @param config What `parseTrainingConfig` gave.
  * @param options Whether a run goes on.
  * @returns Model and options for `train`; dispose of it when done, or declare it with `using`.
+ * @throws {RangeError} When the output holds a run that is not to go on, or the dev set has no usable pair.
  * @throws {TrainingConfigError} When the model to go on from is not the one that the configuration names.
  *
  * @example
@@ -87,6 +89,8 @@ export async function prepareTraining(
   config: TrainingConfig,
   options: PrepareOptions = {},
 ): Promise<TrainingRun> {
+  // Before a tokenizer is written over that of the run.
+  if (!options.resume) await assertNoRun(config.output);
   const tokenizer = await prepareTokenizer(config, options);
   const model = await createModel(config, tokenizer);
   try {

@@ -224,3 +224,19 @@ Deno.test("prepareTraining() refuses a dev set without a usable pair before the 
     await assertRejects(() => prepareTraining(config), RangeError, "Cannot use data.dev: ");
   });
 });
+
+Deno.test("prepareTraining() touches nothing of a run that is not to go on", async () => {
+  await inDirectories(async (output) => {
+    await run(configOf(output), { stopAfter: 5 });
+    const contents = () =>
+      Promise.all(
+        ["source.spm", "vocab.json"].map((name) =>
+          Deno.readTextFile(`${output}/tokenizer/${name}`)
+        ),
+      );
+    const before = await contents();
+    const other = configOf(output, { tokenizer: { type: "unigram", vocabSize: 26 } });
+    await assertRejects(() => prepareTraining(other), RangeError, "it holds a run at step 5");
+    assertEquals(await contents(), before);
+  });
+});
