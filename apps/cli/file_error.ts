@@ -26,9 +26,10 @@ export function fileError(
   return reason === undefined ? cause : new Error(`Cannot ${action} ${path}: ${reason}`, { cause });
 }
 
-/** What the system says of an error that has no other words here; undefined for what is none of the system's. */
+/** What the system says of an error that has no other words here. */
 function systemMessage(cause: unknown): string | undefined {
-  return cause instanceof Error && / \(os error \d+\)/.test(cause.message)
-    ? cause.message
-    : undefined;
+  // Who reads no more has what it wanted, and what begins so names its file already.
+  if (cause instanceof Deno.errors.BrokenPipe || !(cause instanceof Error)) return undefined;
+  const { message } = cause;
+  return / \(os error \d+\)/.test(message) && !message.startsWith("Cannot ") ? message : undefined;
 }
