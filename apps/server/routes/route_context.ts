@@ -13,10 +13,31 @@ export interface RouteContext {
   readonly settings: ServerSettings;
 }
 
-/** Ends a request's work when its client has gone, or after the deadline. */
-export function deadlineOf(context: Context, { settings }: RouteContext): AbortSignal {
-  return AbortSignal.any([
-    context.req.raw.signal,
-    AbortSignal.timeout(settings.deadline * 1000),
-  ]);
+/**
+ * Does a request's work, which ends early when its client has gone, or after the deadline.
+ *
+ * @param context The request.
+ * @param settings How long it may take.
+ * @param work The work.
+ * @returns What the work gave.
+ */
+export async function withinDeadline<Result>(
+  context: Context,
+  { deadline }: Pick<ServerSettings, "deadline">,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const end = new AbortController();
+  const gone = () => end.abort(new DOMException("The client has gone", "AbortError"));
+  const late = () => end.abort(new DOMException("The request took too long", "TimeoutError"));
+  const timer = setTimeout(late, deadline * 1000);
+  const { signal } = context.req.raw;
+  signal.addEventListener("abort", gone);
+  if (signal.aborted) gone();
+  try {
+    end.signal.throwIfAborted();
+    return await work(end.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", gone);
+  }
 }

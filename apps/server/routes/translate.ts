@@ -4,7 +4,7 @@ import { missing, RequestError } from "../errors.ts";
 import { numberOf, type Parameters, readParameters, textOf, textsOf } from "../parameters.ts";
 import type { TranslatedText, TranslationRequest } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
-import { deadlineOf, type RouteContext } from "./route_context.ts";
+import { type RouteContext, withinDeadline } from "./route_context.ts";
 
 /** Adds `POST /translate`, as LibreTranslate has it. */
 export function addTranslate(app: Hono, context: RouteContext): void {
@@ -22,14 +22,14 @@ async function translate(c: Context, context: RouteContext): Promise<Record<stri
   const parameters = await readParameters(c);
   const { isList, isHtml, ...asked } = readAsked(parameters, context.settings);
   const client = await context.access.admit(c, parameters, lengthOf(asked.texts));
-  const request = { ...asked, client, signal: deadlineOf(c, context) };
-  const results = isHtml
-    ? await translateHtml(request, context)
-    : await context.service.translate(request);
+  const results = await withinDeadline(c, context.settings, (signal) => {
+    const request = { ...asked, client, signal };
+    return isHtml ? translateHtml(request, context) : context.service.translate(request);
+  });
   const answer = <T>(of: (result: TranslatedText) => T): T | T[] =>
     isList ? results.map(of) : of(results[0]);
   return {
-    ...(request.alternatives > 0 ? { alternatives: answer((result) => result.alternatives) } : {}),
+    ...(asked.alternatives > 0 ? { alternatives: answer((result) => result.alternatives) } : {}),
     ...(results.some(({ detected }) => detected)
       ? { detectedLanguage: answer((result) => result.detected) }
       : {}),

@@ -4,7 +4,7 @@ import { splitSentences } from "@heed/translation";
 import { z } from "zod";
 import { RequestError } from "../errors.ts";
 import type { TranslatedText } from "../service.ts";
-import { deadlineOf, type RouteContext } from "./route_context.ts";
+import { type RouteContext, withinDeadline } from "./route_context.ts";
 
 /** What `POST /v1/translate` takes. */
 export const translateBody = z.strictObject({
@@ -28,42 +28,54 @@ const streamBody = translateBody.pick({ source: true, target: true }).extend({ t
 export function addV1(app: Hono, context: RouteContext): void {
   app.post("/v1/translate", async (c) => {
     const body = await bodyOf(c, translateBody);
-    const { client, signal } = await admit(c, { context, texts: body.texts });
-    const results = await context.service.translate({ ...body, client, signal });
+    const client = await admit(c, { context, texts: body.texts });
+    const results = await withinDeadline(
+      c,
+      context.settings,
+      (signal) => context.service.translate({ ...body, client, signal }),
+    );
     return c.json({ translations: results.map(describe) });
   });
   app.post("/v1/translate/stream", async (c) => {
     const { text, source, target } = await bodyOf(c, streamBody);
-    const { client, signal } = await admit(c, { context, texts: [text] });
+    const client = await admit(c, { context, texts: [text] });
     const detected = source === "auto" ? context.service.detect(text)[0] : undefined;
     const from = detected && detected.confidence > 0 ? detected.language : source;
-    const pieces = splitSentences(text, from === "auto" ? "en" : from);
     const left = new AbortController();
-    const request = {
-      source: from,
-      target,
-      alternatives: 0,
-      client,
-      signal: AbortSignal.any([signal, left.signal]),
-    };
+    const timer = setTimeout(
+      () => left.abort(new Error("The request took too long")),
+      context.settings.deadline * 1000,
+    );
+    const request = { source: from, target, alternatives: 0, client, signal: left.signal };
     // All sentences are asked for at once and share batches; they are sent in their order.
-    const translated = pieces.map(({ text, isSentence }) =>
+    const translated = splitSentences(text, from === "auto" ? "en" : from).map((
+      { text, isSentence },
+    ) =>
       isSentence
         ? context.service.translate({ ...request, texts: [text] }).then(([first]) => first.text)
         : Promise.resolve(text)
     );
     for (const one of translated) one.catch(() => {}); // told when its turn comes
-    if (pieces.length > 0) await translated[0]; // what is wrong with the request has a status yet
+    try {
+      await translated[0]; // what is wrong with the request still has a status
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
     return streamSSE(c, async (stream) => {
-      stream.onAbort(() => left.abort(new Error("the client has gone")));
+      stream.onAbort(() => {
+        clearTimeout(timer);
+        left.abort(new Error("The client has gone"));
+      });
       if (detected) await stream.writeSSE({ event: "detected", data: JSON.stringify(detected) });
       for (const one of translated) {
         await stream.writeSSE({ event: "text", data: JSON.stringify({ text: await one }) });
       }
       await stream.writeSSE({ event: "done", data: "{}" });
+      clearTimeout(timer);
     }, async (error, stream) => {
-      const data = JSON.stringify({ error: error.message });
-      await stream.writeSSE({ event: "error", data });
+      clearTimeout(timer);
+      await stream.writeSSE({ event: "error", data: JSON.stringify({ error: error.message }) });
     });
   });
 }
@@ -89,7 +101,7 @@ async function bodyOf<Schema extends z.ZodType>(
 async function admit(
   c: Context,
   { context, texts }: { context: RouteContext; texts: readonly string[] },
-): Promise<{ client: string; signal: AbortSignal }> {
+): Promise<string> {
   const { access, settings } = context;
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   for (
@@ -98,8 +110,7 @@ async function admit(
     if (limit < 0 || size <= limit) continue;
     throw new RequestError(400, `Invalid request: request (${size}) exceeds text limit (${limit})`);
   }
-  const client = await access.admit(c, { values: {}, isJson: true }, length);
-  return { client, signal: deadlineOf(c, context) };
+  return await access.admit(c, { values: {}, isJson: true }, length);
 }
 
 function describe(result: TranslatedText): Record<string, unknown> {

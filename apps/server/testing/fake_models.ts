@@ -15,6 +15,8 @@ export interface FakeOptions {
   readonly onBatch?: (batch: SeenBatch) => void;
   /** Batches at once. */
   readonly concurrency?: number;
+  /** Most sentences that wait. */
+  readonly maxWaiting?: number;
 }
 
 const ids = (text: string) => [...text].map((letter) => letter.codePointAt(0)!);
@@ -83,5 +85,5 @@ export function fakeModels(options?: FakeOptions): Models {
     pairs: [pair],
     load: () => Promise.resolve(fakeParts(options)),
   }));
-  return new Models(served);
+  return new Models(served, { maxWaiting: options?.maxWaiting });
 }
