@@ -26,7 +26,8 @@ export function Page(props: PageProps) {
     languages.some(({ targets }) => targets.includes(code))
   );
   const options = (offered: readonly OfferedLanguage[]) =>
-    offered.map(({ code }) => <option value={code}>{languageName(code, locale)}</option>);
+    offered.map(({ code }) => <option key={code} value={code}>{languageName(code, locale)}
+    </option>);
   const data = JSON.stringify({ ...props, texts }).replaceAll("<", "\\u003c");
   return (
     <html lang={locale}>
@@ -63,7 +64,7 @@ export function Page(props: PageProps) {
               <textarea
                 id="input"
                 aria-label={texts.input}
-                spellcheck={true}
+                spellcheck="true"
                 autofocus
                 dir="auto"
                 maxlength={charLimit < 0 ? undefined : charLimit}
