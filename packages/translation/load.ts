@@ -104,6 +104,46 @@ export async function loadTranslatorParts(
   };
 }
 
+/**
+ * Reads what a translator is made of, each file of the directory once: for those who put something between a
+ * translator and its model. Others take `Translator.load`.
+ *
+ * @param model Model directory (path, URL, or open), or a model package's assets.
+ * @param options Device, numbers of the weights, threads.
+ * @returns The parts; the model in them is to be disposed by the caller.
+ * @throws {Error} When files are missing or wrong, or the device cannot be had.
+ *
+ * @example
+ * ```ts
+ * import { translatorParts, Translator } from "@heed/translation";
+ * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parts = await translatorParts(assets, { device: "wasm", threads: 1 });
+ * let sentences = 0;
+ * const model: typeof parts.model = {
+ *   ...parts.model,
+ *   maxSourceTokens: parts.model.maxSourceTokens,
+ *   maxTargetTokens: parts.model.maxTargetTokens,
+ *   generate: (ids, options) => {
+ *     sentences += ids.length;
+ *     return parts.model.generate(ids, options);
+ *   },
+ *   crossAttention: (source, target) => parts.model.crossAttention(source, target),
+ *   dispose: () => parts.model.dispose(),
+ * };
+ * using translator = new Translator({ ...parts, model });
+ * await translator.translate(["Open the file. Then close it."]);
+ * assertEquals(sentences, 2);
+ * ```
+ */
+export function translatorParts(
+  model: ModelSource,
+  options: LoadOptions = {},
+): Promise<TranslatorParts> {
+  return loadTranslatorParts(model, options);
+}
+
 /** Decides what runs the model. A WebGPU that was not asked for by name, and does not start, is passed over. */
 async function startRuntime(
   config: ModelConfig,

@@ -21,6 +21,8 @@ export { fitConfidence, sampleConfidence } from "./confidence/confidence_samples
 export type { ConfidenceSample, ConfidenceSamples } from "./confidence/confidence_samples.ts";
 export { rightWords } from "./confidence/right_words.ts";
 export type { TranslatedWord } from "./confidence/translated_words.ts";
+export { htmlTexts } from "./html/html_texts.ts";
+export type { HtmlTexts } from "./html/html_texts.ts";
 export {
   LanguageError,
   modelLanguages,
@@ -29,7 +31,7 @@ export {
 } from "./languages.ts";
 export type { LanguagePair } from "./languages.ts";
 export type { RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
-export { chooseRuntime, readLanguages } from "./load.ts";
+export { chooseRuntime, readLanguages, translatorParts } from "./load.ts";
 export type { LoadOptions } from "./load.ts";
 export { splitLongSentence } from "./long_sentences.ts";
 export type { LongSentenceOptions } from "./long_sentences.ts";

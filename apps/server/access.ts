@@ -1,0 +1,72 @@
+import type { Context } from "hono";
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { addressOf } from "./client.ts";
+import { RequestError } from "./errors.ts";
+import { type Parameters, textOf } from "./parameters.ts";
+import type { ServerSettings } from "./settings.ts";
+
+/** Who may ask, and how much. */
+export class Access {
+  readonly #settings: ServerSettings;
+  readonly #keys: ReadonlySet<string>;
+  readonly #requests: RateLimiterMemory | undefined;
+  readonly #characters: RateLimiterMemory | undefined;
+
+  /**
+   * Makes the check.
+   *
+   * @param settings Keys and limits.
+   */
+  constructor(settings: ServerSettings) {
+    this.#settings = settings;
+    this.#keys = new Set(settings.apiKeys);
+    this.#requests = limiter(settings.requestsPerMinute);
+    this.#characters = limiter(settings.charactersPerMinute);
+  }
+
+  /**
+   * Lets a client in, and counts its request.
+   *
+   * @param context The request.
+   * @param parameters What it says; `api_key` among it.
+   * @param characters How much it wants translated.
+   * @returns Who asks: clients with different names take turns.
+   * @throws {RequestError} 400 or 403 without a valid key where one is needed, 429 above a limit.
+   */
+  async admit(context: Context, parameters: Parameters, characters: number): Promise<string> {
+    const key = textOf(parameters, "api_key") ?? bearer(context);
+    if (this.#keys.size > 0) {
+      if (key === undefined) {
+        throw new RequestError(400, "Please contact the server operator to get an API key");
+      }
+      if (!this.#keys.has(key)) throw new RequestError(403, "Invalid API key");
+    }
+    const client = this.#keys.size > 0 ? `key ${key}` : addressOf(context, this.#settings);
+    await consume(this.#requests, { client, points: 1, unit: "requests" });
+    await consume(this.#characters, { client, points: characters, unit: "characters" });
+    return client;
+  }
+}
+
+function limiter(points: number): RateLimiterMemory | undefined {
+  return points > 0 ? new RateLimiterMemory({ points, duration: 60 }) : undefined;
+}
+
+function bearer(context: Context): string | undefined {
+  return /^(?:Bearer|DeepL-Auth-Key) (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1];
+}
+
+async function consume(
+  limiter: RateLimiterMemory | undefined,
+  { client, points, unit }: { client: string; points: number; unit: string },
+): Promise<void> {
+  if (!limiter || points === 0) return;
+  try {
+    await limiter.consume(client, points);
+  } catch (refusal) {
+    if (refusal instanceof Error) throw refusal;
+    const wait = Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000);
+    const message = `Slowdown: ${limiter.points} ${unit} per 1 minute`;
+    throw new RequestError(429, message, { retryAfter: wait });
+  }
+}

@@ -1,0 +1,94 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import { Access } from "./access.ts";
+import { RequestError } from "./errors.ts";
+import type { Models } from "./models.ts";
+import { addPage } from "./page/routes.ts";
+import { addDetect } from "./routes/detect.ts";
+import { addInformation } from "./routes/information.ts";
+import { addTranslate } from "./routes/translate.ts";
+import { addV1 } from "./routes/v1.ts";
+import { TranslationService } from "./service.ts";
+import { defaultSettings, type ServerSettings } from "./settings.ts";
+
+/** What a server is made of. */
+export interface AppOptions {
+  /** The models; they stay the caller's. */
+  readonly models: Models;
+  /** Limits and keys, where they differ from the defaults. */
+  readonly settings?: Partial<ServerSettings>;
+  /** Told of errors that are nobody's fault but the server's. */
+  readonly onError?: (error: unknown, request: { method: string; path: string }) => void;
+}
+
+/**
+ * Makes the translation server: LibreTranslate's API, Heed's own, and the page.
+ *
+ * @param options Models and settings.
+ * @returns What answers requests, by `fetch`.
+ *
+ * @example
+ * ```ts
+ * import { createApp, Models, servedModels } from "@heed/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using models = new Models(await servedModels([], { device: "wasm", threads: 1 }));
+ * const app = createApp({ models });
+ * const answer = await app.request("/translate", {
+ *   method: "POST",
+ *   headers: { "Content-Type": "application/json" },
+ *   body: JSON.stringify({ q: "Open the file.", source: "en", target: "de" }),
+ * });
+ * assertEquals(answer.status, 200);
+ * assertEquals(await answer.json(), { translatedText: "Öffnen Sie die Datei." });
+ * ```
+ */
+export function createApp({ models, onError, ...options }: AppOptions): Hono {
+  const settings = { ...defaultSettings, ...options.settings };
+  const service = new TranslationService(models);
+  const context = { service, access: new Access(settings), settings };
+  const app = new Hono();
+  app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
+  app.use(secureHeaders());
+  app.use(bodyLimit({
+    maxSize: settings.bodyLimit,
+    onError: () => {
+      throw new RequestError(413, `Request is larger than ${settings.bodyLimit} bytes`);
+    },
+  }));
+  addTranslate(app, context);
+  addDetect(app, context);
+  addInformation(app, context);
+  addV1(app, context);
+  addPage(app, context);
+  app.all("*", (c) => {
+    const known = app.routes.some(({ path, method }) => path === c.req.path && method !== "ALL");
+    throw known
+      ? new RequestError(405, `${c.req.method} is not allowed here`)
+      : new RequestError(404, "Not found");
+  });
+  app.onError((error, c) => answerError(c, error, onError));
+  return app;
+}
+
+/** Every error is JSON with one field, `error`. */
+function answerError(
+  c: Context,
+  error: Error,
+  onError: AppOptions["onError"],
+): Response {
+  if (error instanceof RequestError) {
+    if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
+    return c.json({ error: error.message }, error.status);
+  }
+  if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+  if (error.name === "TimeoutError") {
+    return c.json({ error: "The translation took too long: send less text at once" }, 504);
+  }
+  if (c.req.raw.signal.aborted) return c.json({ error: "The client has gone" }, 400);
+  onError?.(error, { method: c.req.method, path: c.req.path });
+  return c.json({ error: "Cannot translate text: the server failed" }, 500);
+}

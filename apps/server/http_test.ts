@@ -1,0 +1,96 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createApp } from "./app.ts";
+import { fakeModels, type SeenBatch } from "./testing/fake_models.ts";
+
+/** Serves on loopback while `use` runs. */
+async function withServer(
+  { delay, onBatch }: { delay: number; onBatch?: (batch: SeenBatch) => void },
+  use: (address: string) => Promise<void>,
+): Promise<void> {
+  using models = fakeModels({ delay, onBatch, maxWaiting: 40 });
+  const app = createApp({ models, settings: { deadline: 2 } });
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+  try {
+    await use(`http://127.0.0.1:${server.addr.port}`);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+function ask(address: string, q: string | string[], signal?: AbortSignal): Promise<Response> {
+  return fetch(`${address}/translate`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ q, source: "en", target: "de" }),
+    signal,
+  });
+}
+
+Deno.test("each of many clients gets its own answer", async () => {
+  const sizes: number[] = [];
+  const onBatch = ({ rows }: SeenBatch) => sizes.push(rows.length);
+  await withServer({ delay: 5, onBatch }, async (address) => {
+    const answers = await Promise.all(Array.from({ length: 40 }, async (_, i) => {
+      const { translatedText } = await (await ask(address, `text ${i}`)).json();
+      return translatedText;
+    }));
+    assertEquals(answers, Array.from({ length: 40 }, (_, i) => `TEXT ${i}`));
+    assert(sizes.length < 40, `${sizes.length} batches for 40 requests`);
+  });
+});
+
+Deno.test("a client that goes away is not worked for", async () => {
+  const batches: SeenBatch[] = [];
+  let began = () => {};
+  const onBatch = (batch: SeenBatch) => {
+    batches.push(batch);
+    began();
+  };
+  await withServer({ delay: 500, onBatch }, async (address) => {
+    const end = new AbortController();
+    // Deno 2.9.6 tells of clients that go away only where the whole request has less than some 500 bytes.
+    const gone = ask(address, Array(40).fill("x"), end.signal);
+    began = () => end.abort();
+    await assertRejects(() => gone, DOMException);
+    const { translatedText } = await (await ask(address, "next")).json();
+    assertEquals(translatedText, "NEXT");
+    // The first batch was under way, and the two behind it never began.
+    assertEquals(batches.map(({ rows }) => rows.length), [16, 1]);
+  });
+});
+
+Deno.test("too many sentences are sent away, and what takes too long is given up", async () => {
+  await withServer({ delay: 5000 }, async (address) => {
+    const busy = await ask(address, Array.from({ length: 100 }, (_, i) => `text ${i}`));
+    assertEquals([busy.status, busy.headers.get("Retry-After")], [503, "2"]);
+    assertEquals(typeof (await busy.json()).error, "string");
+    const late = await ask(address, "text");
+    assertEquals(late.status, 504);
+    assertEquals(typeof (await late.json()).error, "string");
+  });
+});
+
+Deno.test("main.ts says where it listens, answers, and ends when it is told to", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("main.ts", import.meta.url).pathname, "--port", "0"],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await reader.read();
+  const address = /^Listening on (http:\/\/127\.0\.0\.1:\d+)\/\n$/.exec(value ?? "")?.[1];
+  assert(address, value);
+  assertEquals(await (await fetch(`${address}/health`)).json(), { status: "ok" });
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await reader.cancel();
+});
+
+Deno.test("main.ts refuses what it does not understand", async () => {
+  for (const args of [["--prot", "1"], ["--port", "x"], ["--char-limit", "many"]]) {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", new URL("main.ts", import.meta.url).pathname, ...args],
+    }).output();
+    assertEquals(code, 2, args.join(" "));
+    assert(new TextDecoder().decode(stderr).startsWith("heed: Cannot "));
+  }
+});

@@ -1,0 +1,98 @@
+/**
+ * Serves translations.
+ *
+ *     deno task serve [--host 127.0.0.1] [--port 5000] [--model DIR]...
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli";
+import { createApp } from "./app.ts";
+import { Models, servedModels } from "./models.ts";
+import { defaultSettings, type ServerSettings } from "./settings.ts";
+
+const help = `Serves translations: LibreTranslate's API, and a page for people.
+
+Usage: deno task serve [options]
+
+  --host ADDRESS            address to listen on (default 127.0.0.1: this machine alone)
+  --port N                  port (default 5000)
+  --model DIR               a model directory; again for more (default: the models that come with Heed)
+  --threads N               threads of each model
+  --char-limit N            most characters of a request, -1 for none (default ${defaultSettings.charLimit})
+  --batch-limit N           most texts of a request, -1 for none (default ${defaultSettings.batchLimit})
+  --req-limit N             requests of a client in a minute, 0 for no limit (default 0)
+  --char-rate N             characters of a client in a minute, 0 for no limit (default 0)
+  --deadline SECONDS        when a request is given up (default ${defaultSettings.deadline})
+  --trust-forwarded-for     believe X-Forwarded-For: only behind a proxy that sets it
+  --help                    print this
+
+HEED_API_KEYS holds keys, separated by commas; where it is set, clients have to give one (api_key).
+`;
+
+const numbers = {
+  "char-limit": "charLimit",
+  "batch-limit": "batchLimit",
+  "req-limit": "requestsPerMinute",
+  "char-rate": "charactersPerMinute",
+  "deadline": "deadline",
+} as const satisfies Record<string, keyof ServerSettings>;
+
+/** A command line that says what cannot be done. */
+class UsageError extends Error {}
+
+function wholeNumber(name: string, value: string, least: number): number {
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isSafeInteger(number) && number >= least) return number;
+  throw new UsageError(`Cannot take --${name} ${value}: give a whole number of at least ${least}`);
+}
+
+/** Reads the command line, and serves until the process is told to end. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseArgs([...args], {
+    string: ["host", "port", "model", "threads", ...Object.keys(numbers)],
+    boolean: ["help", "trust-forwarded-for"],
+    collect: ["model"],
+    default: { host: "127.0.0.1", port: "5000" },
+    unknown: (argument) => {
+      throw new UsageError(`Cannot understand ${argument}: try --help`);
+    },
+  });
+  if (options.help) return console.log(help);
+  const given: Record<string, unknown> = { trustForwardedFor: options["trust-forwarded-for"] };
+  for (const [name, setting] of Object.entries(numbers)) {
+    const value = (options as Record<string, unknown>)[name];
+    if (typeof value === "string") given[setting] = wholeNumber(name, value, -1);
+  }
+  const keys = Deno.env.get("HEED_API_KEYS")?.split(",").map((key) => key.trim()).filter(Boolean);
+  const settings: Partial<ServerSettings> = { ...given, apiKeys: keys ?? [] };
+  const threads = options.threads === undefined
+    ? undefined
+    : wholeNumber("threads", options.threads, 1);
+  const served = await servedModels(options.model as string[], { threads });
+  const models = new Models(served, settings);
+  const app = createApp({
+    models,
+    settings,
+    onError: (error, request) =>
+      console.error(JSON.stringify({ ...request, error: (error as Error).stack ?? error })),
+  });
+  const server = Deno.serve({
+    hostname: options.host,
+    port: wholeNumber("port", options.port, 0),
+    onListen: ({ hostname, port }) => console.log(`Listening on http://${hostname}:${port}/`),
+  }, app.fetch);
+  const stop = () => server.shutdown();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  await server.finished;
+  models.dispose();
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+    Deno.exit(0);
+  } catch (error) {
+    console.error(`heed: ${(error as Error).message}`);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The translation server: LibreTranslate's API on models that run in this process.
+ *
+ * Run it with `deno task serve`, or put {@linkcode createApp} into a server of your own.
+ *
+ * @module
+ */
+export { createApp } from "./app.ts";
+export type { AppOptions } from "./app.ts";
+export { RequestError } from "./errors.ts";
+export type { ErrorStatus } from "./errors.ts";
+export { Models, servedModels } from "./models.ts";
+export type { ServedModel } from "./models.ts";
+export { defaultSettings } from "./settings.ts";
+export type { ServerSettings } from "./settings.ts";

@@ -1,0 +1,136 @@
+import type { LoadOptions, TranslationModel } from "@heed/translation";
+import {
+  chooseModel,
+  type LanguagePair,
+  readLanguages,
+  shippedModels,
+  Translator,
+  type TranslatorParts,
+  translatorParts,
+} from "@heed/translation";
+import { ModelQueue } from "./queue/model_queue.ts";
+
+/** A model that the server has. */
+export interface ServedModel {
+  /** What it translates. */
+  readonly pairs: readonly LanguagePair[];
+  /** Loads it. */
+  load(): Promise<TranslatorParts>;
+}
+
+/** A model under way, and who asks it. */
+interface Loaded {
+  readonly parts: TranslatorParts;
+  readonly queue: ModelQueue;
+}
+
+/** The models of a server, each loaded when it is first asked. */
+export class Models {
+  /** All that they translate. */
+  readonly pairs: readonly LanguagePair[];
+  readonly #served: readonly ServedModel[];
+  readonly #loading = new Map<ServedModel, Promise<Loaded>>();
+  readonly #queues = new Set<ModelQueue>();
+  readonly #maxWaiting: number;
+
+  /**
+   * Offers models.
+   *
+   * @param served The models; the first of several for a pair is taken.
+   * @param options `maxWaiting`: most sentences that wait for one model.
+   */
+  constructor(served: readonly ServedModel[], { maxWaiting = 4096 } = {}) {
+    this.#served = served;
+    this.#maxWaiting = maxWaiting;
+    this.pairs = served.flatMap(({ pairs }) => pairs);
+  }
+
+  /** Sentences that wait, and batches under way, of all models. */
+  get load(): { readonly waiting: number; readonly running: number; readonly loaded: number } {
+    const queues = [...this.#queues];
+    return {
+      waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
+      running: queues.reduce((sum, { running }) => sum + running, 0),
+      loaded: queues.length,
+    };
+  }
+
+  /**
+   * Finds the translator for a pair, as one client sees it.
+   *
+   * @param pair Tags of two languages on offer.
+   * @param client Who asks; clients take turns.
+   * @returns The translator; it does not have to be disposed.
+   * @throws {RangeError} When no model translates the pair.
+   */
+  async translator(
+    { source, target }: { readonly source: string; readonly target: string },
+    client: string,
+  ): Promise<Translator> {
+    const served = this.#served.find(({ pairs }) =>
+      pairs.some((pair) => pair.source === source && pair.target === target)
+    );
+    if (!served) throw new RangeError(`Cannot translate ${source} to ${target}: no model does`);
+    const { parts, queue } = await this.#load(served);
+    return new Translator({ ...parts, model: queue.forClient(client) });
+  }
+
+  /** Releases all models. */
+  dispose(): void {
+    for (const queue of this.#queues) queue.dispose();
+    this.#loading.clear();
+    this.#queues.clear();
+  }
+
+  /** Releases all models at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #load(served: ServedModel): Promise<Loaded> {
+    const known = this.#loading.get(served);
+    if (known) return known;
+    const loading = served.load().then((parts) => {
+      const queue = new ModelQueue(parts.model as TranslationModel, {
+        maxWaiting: this.#maxWaiting,
+      });
+      this.#queues.add(queue);
+      return { parts, queue };
+    });
+    // A model that could not be loaded is tried again with the next request.
+    loading.catch(() => this.#loading.delete(served));
+    this.#loading.set(served, loading);
+    return loading;
+  }
+}
+
+/**
+ * Finds the models that a server is to have.
+ *
+ * @param directories Model directories; the models that come with Heed where there are none.
+ * @param options How they are loaded.
+ * @returns The models, none of them loaded.
+ * @throws {Error} When a directory is no translation model, or does not say its languages.
+ */
+export async function servedModels(
+  directories: readonly string[],
+  options: LoadOptions = {},
+): Promise<ServedModel[]> {
+  if (directories.length === 0) {
+    return shippedModels.map(({ source, target, assets }) => ({
+      pairs: [{ source, target }],
+      load: async () => await translatorParts(await assets(), options),
+    }));
+  }
+  return await Promise.all(directories.map(async (path) => {
+    const directory = await chooseModel({ model: path });
+    const pairs = await readLanguages(directory);
+    if (pairs.length === 0) {
+      throw new Error(
+        `Cannot serve ${path}: tokenizer_config.json does not say its languages; ` +
+          "add source_lang and target_lang",
+      );
+    }
+    return { pairs, load: () => translatorParts(directory, options) };
+  }));
+}

@@ -1,0 +1,24 @@
+import { assert, assertEquals } from "@std/assert";
+import { createApp } from "../app.ts";
+import { fakeModels } from "../testing/fake_models.ts";
+import { pageLanguage } from "./texts.ts";
+
+Deno.test("GET / is a page in the reader's language, with nothing from elsewhere", async () => {
+  const app = createApp({ models: fakeModels() });
+  const answer = await app.request("/", { headers: { "Accept-Language": "de-AT,de;q=0.9" } });
+  const html = await answer.text();
+  assert(html.startsWith('<!DOCTYPE html><html lang="de">'), html.slice(0, 100));
+  assert(html.includes('<option value="en">Englisch</option>'));
+  assertEquals(html.match(/(?:src|href)="(?!page\.|data:)[^"]*"/g), null);
+  assert(answer.headers.get("Content-Security-Policy")?.includes("default-src 'none'"));
+  for (const file of ["/page.js", "/page.css"]) {
+    assertEquals((await app.request(file)).status, 200);
+  }
+});
+
+Deno.test("pageLanguage() finds a language that the page speaks", () => {
+  assertEquals(pageLanguage("fr, de;q=0.5"), "de");
+  assertEquals(pageLanguage("zh-Hant-TW"), "zh-TW");
+  assertEquals(pageLanguage("zh-CN,en"), "en");
+  assertEquals(pageLanguage(undefined), "en");
+});

@@ -1,0 +1,45 @@
+import type { Hono } from "hono";
+import type { RouteContext } from "./route_context.ts";
+
+/** Adds what says how the server is set up and how it is: `/languages`, `/frontend/settings`, `/health`, `/metrics`. */
+export function addInformation(app: Hono, { service, settings }: RouteContext): void {
+  const { languages, models } = service;
+  app.get("/languages", (c) => c.json(languages.offered));
+  app.get("/frontend/settings", (c) => {
+    const first = languages.offered.find(({ targets }) => targets.length > 0);
+    const target = languages.offered.find(({ code }) => code === first?.targets[0]);
+    return c.json({
+      apiKeys: settings.apiKeys.length > 0,
+      charLimit: settings.charLimit,
+      filesTranslation: false,
+      frontendTimeout: settings.frontendTimeout,
+      keyRequired: settings.apiKeys.length > 0,
+      language: {
+        source: { code: "auto", name: "Auto Detect" },
+        target: { code: target?.code, name: target?.name },
+      },
+      suggestions: false,
+      supportedFilesFormat: [],
+    });
+  });
+  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get("/metrics", (c) => {
+    const { waiting, running, loaded } = models.load;
+    return c.text(
+      [
+        "# HELP heed_sentences_waiting Sentences that wait for a model.",
+        "# TYPE heed_sentences_waiting gauge",
+        `heed_sentences_waiting ${waiting}`,
+        "# HELP heed_batches_running Batches that are being translated.",
+        "# TYPE heed_batches_running gauge",
+        `heed_batches_running ${running}`,
+        "# HELP heed_models_loaded Models in memory.",
+        "# TYPE heed_models_loaded gauge",
+        `heed_models_loaded ${loaded}`,
+        "",
+      ].join("\n"),
+      200,
+      { "Content-Type": "text/plain; version=0.0.4" },
+    );
+  });
+}

@@ -1,0 +1,143 @@
+import type { Translation } from "@heed/translation";
+import { type Detection, detectLanguage } from "./detect_language.ts";
+import { RequestError } from "./errors.ts";
+import { Languages, type OfferedLanguage } from "./languages.ts";
+import type { Models } from "./models.ts";
+
+/** What is to be translated. */
+export interface TranslationRequest {
+  /** The texts, each of any length. */
+  readonly texts: readonly string[];
+  /** Code of their language, or `auto`. */
+  readonly source: string;
+  /** Code of the language to translate into. */
+  readonly target: string;
+  /** How many further translations of each text are wanted. */
+  readonly alternatives: number;
+  /** Who asks. */
+  readonly client: string;
+  /** Ends the translating. */
+  readonly signal: AbortSignal;
+  /** Whether tokens and attention are wanted. */
+  readonly attention?: boolean;
+  /** Whether the words and how sure the model is of each are wanted. */
+  readonly words?: boolean;
+}
+
+/** A text and what it became. */
+export interface TranslatedText {
+  /** The translation. */
+  readonly text: string;
+  /** Further translations, the better first, all different. */
+  readonly alternatives: readonly string[];
+  /** What was detected, where that was asked for. */
+  readonly detected: Detection | undefined;
+  /** The language that it was translated from. */
+  readonly source: string;
+  /** All that the model said; undefined where there was nothing to translate. */
+  readonly translation: Translation | undefined;
+}
+
+/** Most beams of a search: more alternatives than that are not looked for. */
+const mostBeams = 12;
+const usualBeams = 4;
+
+/** Texts in, texts out, in whatever languages the models have. */
+export class TranslationService {
+  /** The languages on offer. */
+  readonly languages: Languages;
+  /** The models. */
+  readonly models: Models;
+
+  /**
+   * Makes the service.
+   *
+   * @param models The models, which stay the caller's.
+   */
+  constructor(models: Models) {
+    this.models = models;
+    this.languages = new Languages(models.pairs);
+  }
+
+  /** Detects the language of a text among all, those on offer first where it is a near thing. */
+  detect(text: string): Detection[] {
+    return detectLanguage(text, this.languages.offered.map(({ code }) => code));
+  }
+
+  /**
+   * Translates texts; those of one language share batches.
+   *
+   * @throws {RequestError} 400 when a language is not on offer.
+   */
+  async translate(request: TranslationRequest): Promise<TranslatedText[]> {
+    const target = this.languages.find(request.target);
+    const sources = request.texts.map((text) => this.#sourceOf(text, request.source));
+    for (const { language } of sources) this.languages.check(language, target);
+    const results = new Array<TranslatedText>(request.texts.length);
+    const groups = Map.groupBy(sources.keys(), (i) => sources[i].language.code);
+    await Promise.all([...groups].map(async ([source, items]) => {
+      const texts = items.map((i) => request.texts[i]);
+      const ranked = await this.#translate(texts, { source, target, request });
+      items.forEach((item, i) => {
+        results[item] = { source, detected: sources[item].detected, ...resultOf(ranked[i]) };
+      });
+    }));
+    return results;
+  }
+
+  async #translate(
+    texts: readonly string[],
+    { source, target, request }: {
+      source: string;
+      target: OfferedLanguage;
+      request: TranslationRequest;
+    },
+  ): Promise<Translation[][]> {
+    if (source === target.code) {
+      return texts.map((text) => [{ source: text, translation: text, score: 0 }]);
+    }
+    const translator = await this.models.translator(
+      { source, target: target.code },
+      request.client,
+    );
+    const wanted = Math.min(mostBeams, request.alternatives + 1);
+    return await translator.translate(texts, {
+      from: source,
+      to: target.code,
+      numBeams: Math.max(usualBeams, wanted),
+      numReturnSequences: wanted,
+      attention: request.attention,
+      words: request.words,
+      signal: request.signal,
+    });
+  }
+
+  #sourceOf(
+    text: string,
+    source: string,
+  ): { language: OfferedLanguage; detected: Detection | undefined } {
+    if (source.trim().toLowerCase() !== "auto") {
+      return { language: this.languages.find(source), detected: undefined };
+    }
+    const [detected] = this.detect(text);
+    // A text without letters is nobody's language: it comes back as it is, from any.
+    if (detected.confidence === 0) return { language: this.languages.offered[0], detected };
+    try {
+      return { language: this.languages.find(detected.language), detected };
+    } catch (cause) {
+      const message = `${detected.language} is not supported`;
+      throw new RequestError(400, message, { cause });
+    }
+  }
+}
+
+function resultOf(ranked: readonly Translation[]): {
+  text: string;
+  alternatives: string[];
+  translation: Translation;
+} {
+  const [best, ...others] = ranked;
+  const different = new Set(others.map(({ translation }) => translation));
+  different.delete(best.translation);
+  return { text: best.translation, alternatives: [...different], translation: best };
+}

@@ -1,0 +1,201 @@
+import { Tokenizer } from "htmlparser2";
+
+/** The texts of an HTML document, and how to put others in their places. */
+export interface HtmlTexts {
+  /** What can be translated, in order, as a reader sees it: entities are characters. */
+  readonly texts: readonly string[];
+  /**
+   * Puts texts in the places of those that were found; everything else stays as it was, byte for byte.
+   *
+   * @param texts As many as were found.
+   * @returns The document.
+   * @throws {RangeError} When they are more or fewer.
+   */
+  assemble(texts: readonly string[]): string;
+}
+
+/** Elements whose text is not language. */
+const silent = new Set(
+  "script style code pre kbd samp var math svg textarea noscript template".split(" "),
+);
+/** Elements without an end tag. */
+const empty = new Set(
+  "area base br col embed hr img input link meta param source track wbr".split(" "),
+);
+/** Attributes that are read by people. */
+const spoken = new Set(["alt", "title", "placeholder", "aria-label"]);
+
+/** A stretch of the document that holds a text. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly isAttribute: boolean;
+}
+
+/**
+ * Finds the texts of HTML: what stands between tags, and the attributes that people read (`alt`, `title`,
+ * `placeholder`, `aria-label`). Left alone are `translate="no"`, code, scripts, styles and comments.
+ *
+ * @param html A document or a fragment, well formed or not.
+ * @returns The texts, and how to put their translations back.
+ *
+ * @example
+ * ```ts
+ * import { htmlTexts } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { texts, assemble } = htmlTexts('<p title="A tip">R&amp;D is <b>fun</b>.</p>');
+ * assertEquals(texts, ["A tip", "R&D is", "fun"]);
+ * assertEquals(
+ *   assemble(["Ein Rat", "F&E ist", "lustig"]),
+ *   '<p title="Ein Rat">F&amp;E ist <b>lustig</b>.</p>',
+ * );
+ * ```
+ */
+export function htmlTexts(html: string): HtmlTexts {
+  const places = new Reader(html).places();
+  return {
+    texts: places.map(({ text }) => text),
+    assemble(texts) {
+      if (texts.length !== places.length) {
+        throw new RangeError(
+          `Cannot put ${texts.length} texts into HTML that has places for ${places.length}`,
+        );
+      }
+      let result = "";
+      let done = 0;
+      places.forEach(({ start, end, isAttribute }, i) => {
+        result += html.slice(done, start) + escape(texts[i], isAttribute);
+        done = end;
+      });
+      return result + html.slice(done);
+    },
+  };
+}
+
+function escape(text: string, isAttribute: boolean): string {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return isAttribute ? escaped.replaceAll('"', "&quot;").replaceAll("'", "&#39;") : escaped;
+}
+
+/** An element that is open, and whether its text is left alone. */
+interface OpenElement {
+  readonly name: string;
+  isSilent: boolean;
+}
+
+/** Goes through a document once, and keeps the places of its texts. */
+class Reader {
+  readonly #html: string;
+  readonly #places: Place[] = [];
+  readonly #open: OpenElement[] = [];
+  /** The text or attribute value that is being read: its characters, and where they stand. */
+  #text = "";
+  #start = -1;
+  #end = -1;
+  /** The attribute, and those of the tag whose values may be translated. */
+  #attribute = "";
+  #attributes: Place[] = [];
+
+  constructor(html: string) {
+    this.#html = html;
+  }
+
+  places(): readonly Place[] {
+    const tokenizer = new Tokenizer({ decodeEntities: true }, {
+      ontext: (start, end) => this.#add(this.#html.slice(start, end), { start, end }),
+      ontextentity: (code, end) =>
+        this.#add(String.fromCodePoint(code), { start: this.#entityStart(end), end }),
+      onopentagname: (start, end) => this.#openTag(this.#html.slice(start, end).toLowerCase()),
+      onopentagend: () => this.#endTag(false),
+      onselfclosingtag: () => this.#endTag(true),
+      onattribname: (start, end) => {
+        this.#attribute = this.#html.slice(start, end).toLowerCase();
+        this.#reset();
+      },
+      onattribdata: (start, end) => this.#add(this.#html.slice(start, end), { start, end }),
+      onattribentity: (code) => this.#text += String.fromCodePoint(code),
+      onattribend: (_quote, end) => this.#endAttribute(end),
+      onclosetag: (start, end) => this.#closeTag(this.#html.slice(start, end).toLowerCase()),
+      oncomment: () => this.#endText(),
+      oncdata: () => this.#endText(),
+      ondeclaration: () => this.#endText(),
+      onprocessinginstruction: () => this.#endText(),
+      onend: () => this.#endText(),
+    });
+    tokenizer.write(this.#html);
+    tokenizer.end();
+    return this.#places;
+  }
+
+  /** An entity begins at its `&`, which is the last one before its end. */
+  #entityStart(end: number): number {
+    return this.#html.lastIndexOf("&", end - 1);
+  }
+
+  #add(text: string, { start, end }: { start: number; end: number }): void {
+    if (this.#start < 0) this.#start = start;
+    this.#text += text;
+    this.#end = end;
+  }
+
+  #reset(): void {
+    this.#text = "";
+    this.#start = -1;
+  }
+
+  #endText(): void {
+    if (this.#start >= 0 && !this.#open.at(-1)?.isSilent) this.#keep(false, this.#places);
+    this.#reset();
+  }
+
+  /** Keeps a text without the white space around it; one without a letter is nothing to translate. */
+  #keep(isAttribute: boolean, places: Place[]): void {
+    const text = this.#text.trim();
+    if (!/\p{L}/u.test(text)) return;
+    const raw = this.#html.slice(this.#start, this.#end);
+    const start = this.#start + raw.length - raw.trimStart().length;
+    const end = this.#end - (raw.length - raw.trimEnd().length);
+    places.push({ start, end, text, isAttribute });
+  }
+
+  #openTag(name: string): void {
+    this.#endText();
+    this.#attributes = [];
+    this.#open.push({ name, isSilent: silent.has(name) || this.#open.at(-1)?.isSilent === true });
+  }
+
+  #endAttribute(end: number): void {
+    const element = this.#open.at(-1)!;
+    if (this.#attribute === "translate") {
+      const value = this.#text.toLowerCase();
+      if (value === "no") element.isSilent = true;
+      else if (value === "yes" || value === "") element.isSilent = false;
+    } else if (this.#attribute === "class" && /(?:^|\s)notranslate(?:\s|$)/.test(this.#text)) {
+      element.isSilent = true;
+    } else if (spoken.has(this.#attribute) && this.#text !== "") {
+      const quote = this.#html[end - 1];
+      if (quote === '"' || quote === "'") {
+        // Between the quotes: a value that begins or ends with an entity has no other mark.
+        this.#start = this.#html.lastIndexOf(quote, end - 2) + 1;
+        this.#end = end - 1;
+      }
+      this.#keep(true, this.#attributes);
+    }
+    this.#reset();
+  }
+
+  #endTag(isSelfClosing: boolean): void {
+    const { name, isSilent } = this.#open.at(-1)!;
+    if (!isSilent) this.#places.push(...this.#attributes);
+    if (isSelfClosing || empty.has(name)) this.#open.pop();
+    this.#reset();
+  }
+
+  #closeTag(name: string): void {
+    this.#endText();
+    const at = this.#open.findLastIndex((element) => element.name === name);
+    if (at >= 0) this.#open.length = at;
+  }
+}

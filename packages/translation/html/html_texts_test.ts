@@ -1,0 +1,56 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { htmlTexts } from "./html_texts.ts";
+
+const cases: readonly [html: string, texts: string[]][] = [
+  ["", []],
+  ["Plain text", ["Plain text"]],
+  ["<p>One.</p>\n<p> Two. </p>", ["One.", "Two."]],
+  ["5 &lt; 6 and R&D", ["5 < 6 and R&D"]],
+  ["a &amp; b<br>c", ["a & b", "c"]],
+  ['<img alt="A cat" src="a cat.png"> text', ["A cat", "text"]],
+  ["<img alt='it&#39;s'>", ["it's"]],
+  ["<img alt='&amp; so &amp;' title=\"'a'\"><i title=bare>", ["& so &", "'a'", "bare"]],
+  ["<code>let a</code> is code <script>var text = '<p>no</p>';</script>", ["is code"]],
+  ['<p translate="no">No <b>no</b></p><p>yes</p>', ["yes"]],
+  ['<div translate=no title="no">No <span translate=yes>yes</span> no</div>', ["yes"]],
+  ['<p class="a notranslate b">No</p>', []],
+  ["<!-- wp:p --><!doctype html><p>yes", ["yes"]],
+  ["<b>un<i>closed</b> text", ["un", "closed", "text"]],
+  ["<p>1</p><p>—</p><p>x</p>", ["x"]],
+  ["&nbsp;é &eacute; &#x1F600; a", ["é é 😀 a"]],
+  ["<", []],
+  ["a < b", ["a < b"]],
+];
+
+const list = (letters: string) => [...letters];
+
+Deno.test("htmlTexts() finds what people read", () => {
+  for (const [html, texts] of cases) assertEquals(htmlTexts(html).texts, texts, html);
+});
+
+Deno.test("htmlTexts() keeps all bytes around the texts", () => {
+  const html = "<!DOCTYPE html>\n<p  class='x' >  Open&nbsp;it.\n</p><br/><hr ><p>Shut</p>";
+  assertEquals(
+    htmlTexts(html).assemble(["<A> & B", "Zu"]),
+    "<!DOCTYPE html>\n<p  class='x' >  &lt;A&gt; &amp; B\n</p><br/><hr ><p>Zu</p>",
+  );
+});
+
+Deno.test("htmlTexts() puts texts between the quotes of attributes", () => {
+  assertEquals(
+    htmlTexts("<i title='&amp; so &amp;' alt=\"x\" placeholder=bare>y</i>").assemble(list("abcd")),
+    "<i title='a' alt=\"b\" placeholder=c>d</i>",
+  );
+});
+
+Deno.test("htmlTexts() gives back plain documents as they were", () => {
+  for (const [html] of cases) {
+    if (html.includes("&") || html.includes("<b>un") || html === "a < b") continue;
+    const { texts, assemble } = htmlTexts(html);
+    assertEquals(assemble(texts), html);
+  }
+});
+
+Deno.test("htmlTexts().assemble() wants a text for each place", () => {
+  assertThrows(() => htmlTexts("<p>a</p>").assemble([]), RangeError, "0 texts");
+});
