@@ -17,6 +17,7 @@ const SPECIAL_TOKEN_KEYS = [
   "cls_token",
   "mask_token",
 ];
+const LONGEST_SHOWN = 80; // characters of a value that an error quotes
 const DEFAULTS: Record<string, string> = {
   eos_token: "</s>",
   unk_token: "<unk>",
@@ -24,7 +25,11 @@ const DEFAULTS: Record<string, string> = {
 };
 
 /** Reads `tokenizer_config.json`; absent keys have Hugging Face's defaults. */
-export function parseMarianTokenizerConfig(json: Record<string, unknown>): MarianTokenizerConfig {
+export function parseMarianTokenizerConfig(config: unknown): MarianTokenizerConfig {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new SyntaxError("Cannot read tokenizer_config.json: it must be an object");
+  }
+  const json = config as Record<string, unknown>;
   const tokens: Record<string, string | undefined> = {};
   for (const key of SPECIAL_TOKEN_KEYS) {
     tokens[key] = json[key] === undefined || json[key] === null
@@ -105,7 +110,10 @@ function tokenContent(token: unknown, key: string): string {
 }
 
 function wrongField(key: string, value: unknown, expected: string): SyntaxError {
+  const shown = JSON.stringify(value);
   return new SyntaxError(
-    `Cannot read tokenizer_config.json: ${key} is ${JSON.stringify(value)}, it must be ${expected}`,
+    `Cannot read tokenizer_config.json: ${key.slice(0, LONGEST_SHOWN)} is ${
+      shown.length > LONGEST_SHOWN ? shown.slice(0, LONGEST_SHOWN) + "..." : shown
+    }, it must be ${expected}`,
   );
 }
