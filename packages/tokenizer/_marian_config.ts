@@ -1,3 +1,5 @@
+import { shown } from "./_shown.ts";
+
 /** What a MarianTokenizer reads from `tokenizer_config.json`. */
 export interface MarianTokenizerConfig {
   readonly unkToken: string;
@@ -17,7 +19,7 @@ const SPECIAL_TOKEN_KEYS = [
   "cls_token",
   "mask_token",
 ];
-const LONGEST_SHOWN = 80; // characters of a value that an error quotes
+const LONGEST_KEY = 80; // characters of it that an error has
 const DEFAULTS: Record<string, string> = {
   eos_token: "</s>",
   unk_token: "<unk>",
@@ -84,7 +86,7 @@ export function parseVocabulary(
   const ids = new Map(Object.entries(entries as Record<string, number>));
   const tokenOf: string[] = [];
   for (const [token, id] of ids) {
-    const name = JSON.stringify(token);
+    const name = shown(token);
     if (!Number.isInteger(id) || id < 0 || id >= ids.size) {
       throw new SyntaxError(
         `Cannot read ${file}: token ${name} has id ${id}, but ${ids.size} tokens need ids 0 to ${
@@ -94,7 +96,7 @@ export function parseVocabulary(
     }
     if (tokenOf[id] !== undefined) {
       throw new SyntaxError(
-        `Cannot read ${file}: tokens ${JSON.stringify(tokenOf[id])} and ${name} both have id ${id}`,
+        `Cannot read ${file}: tokens ${shown(tokenOf[id])} and ${name} both have id ${id}`,
       );
     }
     tokenOf[id] = token;
@@ -110,10 +112,9 @@ function tokenContent(token: unknown, key: string): string {
 }
 
 function wrongField(key: string, value: unknown, expected: string): SyntaxError {
-  const shown = JSON.stringify(value);
   return new SyntaxError(
-    `Cannot read tokenizer_config.json: ${key.slice(0, LONGEST_SHOWN)} is ${
-      shown.length > LONGEST_SHOWN ? shown.slice(0, LONGEST_SHOWN) + "..." : shown
+    `Cannot read tokenizer_config.json: ${key.slice(0, LONGEST_KEY)} is ${
+      shown(value)
     }, it must be ${expected}`,
   );
 }
