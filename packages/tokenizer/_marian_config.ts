@@ -1,3 +1,5 @@
+import { shown } from "./_shown.ts";
+
 /** What a MarianTokenizer reads from `tokenizer_config.json`. */
 export interface MarianTokenizerConfig {
   readonly unkToken: string;
@@ -17,6 +19,7 @@ const SPECIAL_TOKEN_KEYS = [
   "cls_token",
   "mask_token",
 ];
+const LONGEST_KEY = 80; // characters of it that an error has
 const DEFAULTS: Record<string, string> = {
   eos_token: "</s>",
   unk_token: "<unk>",
@@ -24,7 +27,11 @@ const DEFAULTS: Record<string, string> = {
 };
 
 /** Reads `tokenizer_config.json`; absent keys have Hugging Face's defaults. */
-export function parseMarianTokenizerConfig(json: Record<string, unknown>): MarianTokenizerConfig {
+export function parseMarianTokenizerConfig(config: unknown): MarianTokenizerConfig {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new SyntaxError("Cannot read tokenizer_config.json: it must be an object");
+  }
+  const json = config as Record<string, unknown>;
   const tokens: Record<string, string | undefined> = {};
   for (const key of SPECIAL_TOKEN_KEYS) {
     tokens[key] = json[key] === undefined || json[key] === null
@@ -79,7 +86,7 @@ export function parseVocabulary(
   const ids = new Map(Object.entries(entries as Record<string, number>));
   const tokenOf: string[] = [];
   for (const [token, id] of ids) {
-    const name = JSON.stringify(token);
+    const name = shown(token);
     if (!Number.isInteger(id) || id < 0 || id >= ids.size) {
       throw new SyntaxError(
         `Cannot read ${file}: token ${name} has id ${id}, but ${ids.size} tokens need ids 0 to ${
@@ -89,7 +96,7 @@ export function parseVocabulary(
     }
     if (tokenOf[id] !== undefined) {
       throw new SyntaxError(
-        `Cannot read ${file}: tokens ${JSON.stringify(tokenOf[id])} and ${name} both have id ${id}`,
+        `Cannot read ${file}: tokens ${shown(tokenOf[id])} and ${name} both have id ${id}`,
       );
     }
     tokenOf[id] = token;
@@ -106,6 +113,8 @@ function tokenContent(token: unknown, key: string): string {
 
 function wrongField(key: string, value: unknown, expected: string): SyntaxError {
   return new SyntaxError(
-    `Cannot read tokenizer_config.json: ${key} is ${JSON.stringify(value)}, it must be ${expected}`,
+    `Cannot read tokenizer_config.json: ${key.slice(0, LONGEST_KEY)} is ${
+      shown(value)
+    }, it must be ${expected}`,
   );
 }

@@ -1,3 +1,4 @@
+import { shown } from "./_shown.ts";
 import { PieceType, type SentencePiece } from "./formats/sentencepiece_model.ts";
 import { stringOf } from "./_utf16.ts";
 
@@ -29,9 +30,7 @@ export class SentencePieceVocabulary {
       const earlier = ids.get(piece);
       if (earlier !== undefined) {
         throw new SyntaxError(
-          `Cannot build ${name} model: pieces ${earlier} and ${id} are both ${
-            JSON.stringify(piece)
-          }`,
+          `Cannot build ${name} model: pieces ${earlier} and ${id} are both ${shown(piece)}`,
         );
       }
       ids.set(piece, id);
@@ -47,7 +46,7 @@ export class SentencePieceVocabulary {
         if (byte === undefined) {
           throw new SyntaxError(
             `Cannot build ${name} model: piece ${id} ${
-              JSON.stringify(piece)
+              shown(piece)
             } is of type BYTE but not of form <0x00>`,
           );
         }

@@ -60,7 +60,7 @@ const OUTER_SPACE = new RegExp(`^${PYTHON_SPACE}+|${PYTHON_SPACE}+$`, "g");
  * ```
  */
 export class MarianTokenizer implements Tokenizer {
-  /** Number of ids, special tokens included. */
+  /** Number of ids, special tokens included; of separate vocabularies the larger. */
   readonly vocabSize: number;
   /** Id of `</s>`, which ends every text. */
   readonly eosTokenId: number;
@@ -86,7 +86,7 @@ export class MarianTokenizer implements Tokenizer {
 
   private constructor(files: MarianTokenizerFiles) {
     this.#configJson = files.config ?? {};
-    this.#config = parseMarianTokenizerConfig(this.#configJson as Record<string, unknown>);
+    this.#config = parseMarianTokenizerConfig(this.#configJson);
     const { unkToken, eosToken, padToken, specialTokens, separateVocabs } = this.#config;
     const vocab = parseVocabulary(files.vocab, "vocab.json");
     if (!vocab.has(unkToken)) {
@@ -116,7 +116,7 @@ export class MarianTokenizer implements Tokenizer {
     // Longest first, so that no special token hides one that it begins.
     const alternatives = specialTokens.toSorted((a, b) => b.length - a.length).map(escapePattern);
     this.#specialPattern = new RegExp(`(${alternatives.join("|")})`);
-    this.vocabSize = vocabSize;
+    this.vocabSize = Math.max(vocabSize, targetVocab.size);
     this.eosTokenId = special.get(eosToken)!;
     this.padTokenId = special.get(padToken)!;
     this.unkTokenId = special.get(unkToken)!;

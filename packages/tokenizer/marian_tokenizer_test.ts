@@ -166,7 +166,18 @@ Deno.test("MarianTokenizer names what is wrong in its files", () => {
   refuse({ vocab: { "<unk>": "0" } }, 'token "<unk>" has id 0');
   refuse({ config: { eos_token: 5 } }, "eos_token is 5, it must be a token");
   refuse({ config: { separate_vocabs: 1 } }, "separate_vocabs is 1");
+  refuse({ config: [] }, "tokenizer_config.json: it must be an object");
+  refuse({ config: { added_tokens_decoder: { 0: null } } }, "added_tokens_decoder.0 is null");
+  refuse({ config: { eos_token: ["x".repeat(900)] } }, "..., it must be a token");
   refuse({ sourceSpm: spm.subarray(0, 100) }, "Cannot parse the SentencePiece model");
+});
+
+Deno.test("MarianTokenizer.vocabSize counts the larger of two vocabularies", () => {
+  const source = { "</s>": 0, "<unk>": 1, "▁The": 2, "<pad>": 3 };
+  const target = { "</s>": 0, "<unk>": 1, "▁Das": 2, "<pad>": 3, "▁The": 4 };
+  const config = { separate_vocabs: true };
+  const separate = MarianTokenizer.load({ ...files, vocab: source, targetVocab: target, config });
+  assertEquals([separate.vocabSize, separate.encodeTarget("The").ids[0]], [5, 4]);
 });
 
 Deno.test("MarianTokenizer.decode() names an id that is out of range", () => {

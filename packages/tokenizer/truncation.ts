@@ -12,6 +12,9 @@ export interface Truncation {
   readonly direction?: "left" | "right";
 }
 
+/** Tokens that all parts together may have, and times that each token may be in them besides. */
+const MOST_TOKENS = 1 << 22, MOST_TIMES = 100;
+
 /** Cuts one text or a pair to `maxLength` tokens in all; what is cut off becomes `overflowing`. */
 export function truncateParts(
   parts: readonly EncodingPart[],
@@ -40,7 +43,24 @@ export function truncateParts(
     }
     kept[target] -= excess;
   }
+  assertWork(lengths, kept, truncation);
   return parts.map((part, i) => truncatePart(part, kept[i], truncation));
+}
+
+/** Refuses a stride that makes of a text far more than it is; what is cut off a pair is every part with every other. */
+function assertWork(lengths: number[], kept: number[], { stride = 0 }: Truncation): void {
+  let combinations = 1, length = 0, partLength = 0;
+  for (const [i, most] of kept.entries()) {
+    length += lengths[i];
+    partLength += most;
+    if (most >= lengths[i] || most === 0 || stride >= most) continue;
+    combinations *= 1 + Math.ceil((lengths[i] - most) / (most - stride));
+  }
+  if (combinations * partLength <= MOST_TOKENS + MOST_TIMES * length) return;
+  throw new RangeError(
+    `Cannot truncate ${length} tokens with stride ${stride}: it would give ${combinations} parts of ` +
+      `${partLength} tokens; give a smaller stride, or shorter texts`,
+  );
 }
 
 /** The shorter text stays whole while it can. */

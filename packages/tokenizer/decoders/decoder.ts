@@ -1,3 +1,5 @@
+import { assertLength } from "../_length_limit.ts";
+
 /** Changes a list of tokens into texts; their concatenation is the decoded text. */
 export interface Decoder {
   /** The texts that the tokens become. */
@@ -6,7 +8,11 @@ export interface Decoder {
   toJSON(): Record<string, unknown>;
 }
 
-/** Decoders one after the other. */
+/**
+ * Decoders one after the other.
+ *
+ * They throw a RangeError when they make a text a hundred times as long, and a million characters more.
+ */
 export class DecoderSequence implements Decoder {
   #decoders: readonly Decoder[];
 
@@ -16,11 +22,21 @@ export class DecoderSequence implements Decoder {
 
   decode(tokens: readonly string[]): string[] {
     let texts = tokens as string[];
-    for (const decoder of this.#decoders) texts = decoder.decode(texts);
+    const length = lengthOf(tokens);
+    for (const decoder of this.#decoders) {
+      texts = decoder.decode(texts);
+      assertLength(lengthOf(texts), length, "decode");
+    }
     return texts;
   }
 
   toJSON(): Record<string, unknown> {
     return { type: "Sequence", decoders: this.#decoders.map((part) => part.toJSON()) };
   }
+}
+
+function lengthOf(texts: readonly string[]): number {
+  let length = 0;
+  for (const text of texts) length += text.length;
+  return length;
 }

@@ -1,3 +1,4 @@
+import { shown } from "../_shown.ts";
 import { TextPattern } from "../_text_pattern.ts";
 import { ByteFallbackDecoder, ByteLevelDecoder } from "../decoders/byte_decoders.ts";
 import { type Decoder, DecoderSequence } from "../decoders/decoder.ts";
@@ -10,6 +11,7 @@ import {
   StripDecoder,
   WordPieceDecoder,
 } from "../decoders/token_decoders.ts";
+import { LARGEST_ID } from "../models/_vocabulary.ts";
 import { BertNormalizer } from "../normalizers/bert_normalizer.ts";
 import { ByteAlphabet } from "../normalizers/byte_alphabet.ts";
 import {
@@ -101,7 +103,7 @@ export function normalizerOf(fields: JsonFields): Normalizer {
     case "Sequence":
       return new NormalizerSequence(fields.objects("normalizers").map(normalizerOf));
   }
-  return fields.fail("type", `${JSON.stringify(type)} is not a known normalizer`);
+  return fields.fail("type", `${shown(type)} is not a known normalizer`);
 }
 
 /** Reads `pre_tokenizer`. */
@@ -147,7 +149,7 @@ export function preTokenizerOf(fields: JsonFields): PreTokenizer {
     case "Sequence":
       return new PreTokenizerSequence(fields.objects("pretokenizers").map(preTokenizerOf));
   }
-  return fields.fail("type", `${JSON.stringify(type)} is not a known pre-tokenizer`);
+  return fields.fail("type", `${shown(type)} is not a known pre-tokenizer`);
 }
 
 /** Reads `post_processor`. */
@@ -172,7 +174,7 @@ export function postProcessorOf(fields: JsonFields): PostProcessor {
     case "Sequence":
       return new PostProcessorSequence(fields.objects("processors").map(postProcessorOf));
   }
-  return fields.fail("type", `${JSON.stringify(type)} is not a known post-processor`);
+  return fields.fail("type", `${shown(type)} is not a known post-processor`);
 }
 
 /** Reads `decoder`. */
@@ -207,7 +209,7 @@ export function decoderOf(fields: JsonFields): Decoder {
     case "Sequence":
       return new DecoderSequence(fields.objects("decoders").map(decoderOf));
   }
-  return fields.fail("type", `${JSON.stringify(type)} is not a known decoder`);
+  return fields.fail("type", `${shown(type)} is not a known decoder`);
 }
 
 /** Says in which field of the file the error of a component lies. */
@@ -241,10 +243,14 @@ function metaspaceOf(fields: JsonFields): [string, PrependScheme, boolean] {
 
 function namedToken(fields: JsonFields, name: string): NamedToken {
   const [token, id] = fields.list(name);
-  if (typeof token !== "string" || !Number.isSafeInteger(id)) {
+  if (typeof token !== "string" || !isId(id)) {
     fields.fail(name, "is not a token and its id");
   }
   return [token as string, id as number];
+}
+
+function isId(id: unknown): boolean {
+  return Number.isInteger(id) && (id as number) >= 0 && (id as number) <= LARGEST_ID;
 }
 
 function templateOf(fields: JsonFields): TemplateProcessing {
@@ -254,7 +260,7 @@ function templateOf(fields: JsonFields): TemplateProcessing {
     const token = tokens.object(name);
     const ids = token.list("ids") as number[];
     const names = token.list("tokens") as string[];
-    if (ids.length !== names.length || !ids.every(Number.isSafeInteger)) {
+    if (ids.length !== names.length || !ids.every(isId)) {
       token.fail("ids", "does not give an id for each of tokens");
     }
     special.set(name, { ids, tokens: names });
@@ -269,7 +275,7 @@ function templateOf(fields: JsonFields): TemplateProcessing {
       }
       const token = piece.object("SpecialToken");
       const id = token.string("id");
-      if (!special.has(id)) token.fail("id", `${JSON.stringify(id)} is not in special_tokens`);
+      if (!special.has(id)) token.fail("id", `${shown(id)} is not in special_tokens`);
       return { special: id, typeId: token.count("type_id", 0) };
     });
   return new TemplateProcessing(template("single", false), template("pair", true), special);

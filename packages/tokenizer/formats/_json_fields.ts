@@ -1,4 +1,8 @@
+import { shown } from "../_shown.ts";
+
 const DEEPEST = 32;
+const LONGEST_PATH = 100; // characters that an error has of a path, and of its whole message
+const LONGEST_MESSAGE = 300;
 
 /** An object of a JSON file, read with errors that name the field. */
 export class JsonFields {
@@ -11,7 +15,7 @@ export class JsonFields {
     this.path = path;
     this.#depth = depth;
     if (depth > DEEPEST) {
-      this.#fail(`${path.slice(0, 40)}...`, `is nested more than ${DEEPEST} deep`);
+      this.#fail(path, `is nested more than ${DEEPEST} deep`);
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       this.#fail(path, `is ${kindOf(value)}, not an object`);
@@ -86,7 +90,7 @@ export class JsonFields {
   oneOf<Name extends string>(name: string, names: readonly Name[], fallback?: Name): Name {
     const value = this.string(name, fallback);
     if (!names.includes(value as Name)) {
-      this.fail(name, `is ${JSON.stringify(value)}, not one of ${names.join(", ")}`);
+      this.fail(name, `is ${shown(value)}, not one of ${names.join(", ")}`);
     }
     return value as Name;
   }
@@ -107,8 +111,14 @@ export class JsonFields {
   }
 
   #fail(path: string, problem: string): never {
+    if (path === "") path = "the file";
+    // Names in the file are part of a path, and may be as long as it.
+    else if (path.length > LONGEST_PATH) path = `${path.slice(0, LONGEST_PATH).toWellFormed()}...`;
+    const message = `Cannot read tokenizer.json: ${path} ${problem}`;
     throw new SyntaxError(
-      `Cannot read tokenizer.json: ${path === "" ? "the file" : path} ${problem}`,
+      message.length > LONGEST_MESSAGE
+        ? `${message.slice(0, LONGEST_MESSAGE - 3).toWellFormed()}...`
+        : message,
     );
   }
 }

@@ -62,7 +62,7 @@ class Decoder {
 
   message(start: number, end: number, schema: Schema, path: string): Message {
     const message: Message = {};
-    const unknown = new Map<number, Uint8Array>();
+    const unknown = new Map<number, Uint8Array[]>();
     this.#position = start;
     while (this.#position < end) {
       const fieldStart = this.#position;
@@ -74,7 +74,9 @@ class Decoder {
       if (field === undefined) {
         this.#skip(wireType, end, `${path}#${number}`);
         const raw = this.#bytes.subarray(fieldStart, this.#position);
-        unknown.set(number, concat(unknown.get(number), raw));
+        const raws = unknown.get(number);
+        if (raws === undefined) unknown.set(number, [raw]);
+        else raws.push(raw);
         continue;
       }
       const earlier = message[field.name] as unknown[] | undefined;
@@ -89,7 +91,12 @@ class Decoder {
       else if (earlier === undefined) message[field.name] = [value];
       else earlier.push(value);
     }
-    if (unknown.size > 0) message.unknownFields = unknown;
+    if (unknown.size > 0) {
+      // Joined once: a file may have millions.
+      message.unknownFields = new Map(
+        Array.from(unknown, ([number, raws]) => [number, concat(raws)]),
+      );
+    }
     return message;
   }
 
@@ -269,9 +276,12 @@ class Encoder {
   }
 }
 
-function concat(first: Uint8Array = new Uint8Array(), second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
   return joined;
 }

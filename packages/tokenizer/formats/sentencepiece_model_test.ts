@@ -101,3 +101,9 @@ Deno.test("parseSentencePieceModel() says what is wrong and where", () => {
     assertThrows(() => parseSentencePieceModel(new Uint8Array(bytes)), SyntaxError, message);
   }
 });
+
+Deno.test("parseSentencePieceModel() keeps two million unknown fields", () => {
+  const fields = new Uint8Array(6_000_000);
+  for (let at = 0; at < fields.length; at += 3) fields.set([0xc0, 12, at % 128], at);
+  assertEquals(parseSentencePieceModel(fields).unknownFields!.get(200), fields);
+});

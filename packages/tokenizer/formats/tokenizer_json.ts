@@ -1,6 +1,8 @@
+import { shown } from "../_shown.ts";
 import type { AddedToken } from "../added_tokens.ts";
 import type { Decoder } from "../decoders/decoder.ts";
 import { ScoredPieces } from "../models/_scored_pieces.ts";
+import { LARGEST_ID } from "../models/_vocabulary.ts";
 import { Bpe } from "../models/bpe.ts";
 import type { TokenizerModel } from "../models/model.ts";
 import { WordLevel } from "../models/word_level.ts";
@@ -171,7 +173,7 @@ function modelOf(fields: JsonFields): StoredModel {
       );
     }
   }
-  return fields.fail("type", `${JSON.stringify(type)} is not a known model`);
+  return fields.fail("type", `${shown(type)} is not a known model`);
 }
 
 /** Old files do not say what their model is. */
@@ -185,7 +187,7 @@ function vocabOf(fields: JsonFields): [string, number][] {
   const vocab = fields.object("vocab").entries();
   for (const [token, id] of vocab) {
     if (typeof id !== "number") {
-      fields.fail("vocab", `gives ${JSON.stringify(token)} ${kindOf(id)}, not an id`);
+      fields.fail("vocab", `gives ${shown(token)} ${kindOf(id)}, not an id`);
     }
   }
   return vocab as [string, number][];
@@ -197,7 +199,7 @@ function mergesOf(fields: JsonFields): [string, string][] {
     if (
       !Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")
     ) {
-      fields.fail(`merges[${i}]`, `${JSON.stringify(merge)} is not a pair of tokens`);
+      fields.fail(`merges[${i}]`, `${shown(merge)} is not a pair of tokens`);
     }
     return pair as [string, string];
   });
@@ -207,16 +209,16 @@ function addedTokensOf(list: readonly JsonFields[], model: TokenizerModel): Adde
   const byId = new Map<number, string>();
   const contents = new Set<string>();
   return list.map((fields) => {
-    const id = fields.count("id");
+    const id = fields.count("id", undefined, LARGEST_ID);
     const content = fields.string("content");
     const other = byId.get(id) ?? model.idToToken(id);
     if (other !== undefined && other !== content) {
       fields.fail(
         "id",
-        `${id} of ${JSON.stringify(content)} is the id of ${JSON.stringify(other)}`,
+        `${id} of ${shown(content)} is the id of ${shown(other)}`,
       );
     }
-    if (contents.has(content)) fields.fail("content", `${JSON.stringify(content)} is there twice`);
+    if (contents.has(content)) fields.fail("content", `${shown(content)} is there twice`);
     byId.set(id, content);
     contents.add(content);
     return {
@@ -254,7 +256,7 @@ function paddingOf(fields: JsonFields): Padding {
       ? undefined
       : fields.count("pad_to_multiple_of", undefined, LONGEST_PADDING),
     direction: fields.oneOf("direction", ["Left", "Right"], "Right") === "Left" ? "left" : "right",
-    padTokenId: fields.count("pad_id", 0),
+    padTokenId: fields.count("pad_id", 0, LARGEST_ID),
     padToken: fields.string("pad_token", "[PAD]"),
     padTypeId: fields.count("pad_type_id", 0),
   };

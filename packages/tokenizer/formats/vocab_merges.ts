@@ -1,3 +1,5 @@
+import { shown } from "../_shown.ts";
+
 const VERSION = "#version: 0.2";
 
 /** A BPE vocabulary and its merges, best first. */
@@ -60,15 +62,13 @@ function parseVocabJson(text: string): Map<string, number> {
   for (const [token, id] of Object.entries(json)) {
     if (!Number.isSafeInteger(id) || id < 0) {
       throw new SyntaxError(
-        `Cannot read vocab.json: ${JSON.stringify(token)} has the id ${JSON.stringify(id)}`,
+        `Cannot read vocab.json: ${shown(token)} has the id ${shown(id)}`,
       );
     }
     const other = byId.get(id);
     if (other !== undefined) {
       throw new SyntaxError(
-        `Cannot read vocab.json: ${JSON.stringify(other)} and ${
-          JSON.stringify(token)
-        } both have id ${id}`,
+        `Cannot read vocab.json: ${shown(other)} and ${shown(token)} both have id ${id}`,
       );
     }
     byId.set(id, token);
@@ -84,7 +84,7 @@ function parseMerges(text: string): [string, string][] {
     const pair = merge.split(" ");
     if (pair.length !== 2 || pair.includes("")) {
       throw new SyntaxError(
-        `Cannot read merges.txt: line ${i + 1} ${JSON.stringify(merge)} is not a pair of tokens`,
+        `Cannot read merges.txt: line ${i + 1} ${shown(merge)} is not a pair of tokens`,
       );
     }
     merges.push(pair as [string, string]);

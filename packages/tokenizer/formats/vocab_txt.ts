@@ -1,3 +1,5 @@
+import { shown } from "../_shown.ts";
+
 /**
  * Reads `vocab.txt`, BERT's list of tokens: one a line, the line's number is the id.
  *
@@ -23,9 +25,7 @@ export function parseVocabTxt(text: string): Map<string, number> {
     const earlier = vocab.get(token);
     if (earlier !== undefined) {
       throw new SyntaxError(
-        `Cannot read vocab.txt: lines ${earlier + 1} and ${id + 1} are both ${
-          JSON.stringify(token)
-        }`,
+        `Cannot read vocab.txt: lines ${earlier + 1} and ${id + 1} are both ${shown(token)}`,
       );
     }
     vocab.set(token, id);
@@ -45,7 +45,7 @@ export function serializeVocabTxt(vocab: ReadonlyMap<string, number>): string {
   for (const [token, id] of vocab) {
     if (token === "" || /[\r\n]/.test(token)) {
       throw new RangeError(
-        `Cannot write vocab.txt: token ${id} is ${JSON.stringify(token)}, which is no line`,
+        `Cannot write vocab.txt: token ${id} is ${shown(token)}, which is no line`,
       );
     }
     lines[id] = token;

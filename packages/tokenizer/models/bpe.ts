@@ -1,3 +1,4 @@
+import { shown } from "../_shown.ts";
 import { mergeSymbols, mergeWithDropout } from "./_merge_symbols.ts";
 import { MergeTable } from "./_merge_table.ts";
 import { Vocabulary } from "./_vocabulary.ts";
@@ -80,8 +81,8 @@ export class Bpe implements TokenizerModel {
         const id = this.#vocabulary.id(token);
         if (id === undefined) {
           throw new SyntaxError(
-            `Cannot build BPE model: merges[${rank}] ${JSON.stringify([left, right])} needs ${
-              JSON.stringify(token)
+            `Cannot build BPE model: merges[${rank}] ${shown([left, right])} needs ${
+              shown(token)
             }, which vocab does not have`,
           );
         }
@@ -243,8 +244,8 @@ export class Bpe implements TokenizerModel {
       if (this.#options.unkToken === undefined) continue;
       if (this.#unkId < 0) {
         throw new SyntaxError(
-          `Cannot tokenize ${JSON.stringify(word.slice(0, 40))}: unk_token ${
-            JSON.stringify(this.#options.unkToken)
+          `Cannot tokenize ${shown(word)}: unk_token ${
+            shown(this.#options.unkToken)
           } is not in vocab`,
         );
       }

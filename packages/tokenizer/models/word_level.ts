@@ -1,3 +1,4 @@
+import { shown } from "../_shown.ts";
 import { Vocabulary } from "./_vocabulary.ts";
 import type { TokenizerModel, WordPieces } from "./model.ts";
 
@@ -72,9 +73,7 @@ export class WordLevel implements TokenizerModel {
     const id = this.#vocabulary.id(word) ?? this.#vocabulary.id(this.#unkToken);
     if (id === undefined) {
       throw new SyntaxError(
-        `Cannot tokenize ${JSON.stringify(word)}: unk_token ${
-          JSON.stringify(this.#unkToken)
-        } is not in vocab`,
+        `Cannot tokenize ${shown(word)}: unk_token ${shown(this.#unkToken)} is not in vocab`,
       );
     }
     return { ids: [id], starts: [0], ends: [word.length] };

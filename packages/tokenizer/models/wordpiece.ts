@@ -1,3 +1,4 @@
+import { shown } from "../_shown.ts";
 import { buildDoubleArray } from "./_double_array.ts";
 import { Vocabulary } from "./_vocabulary.ts";
 import type { TokenizerModel, WordPieces } from "./model.ts";
@@ -140,9 +141,7 @@ export class WordPiece implements TokenizerModel {
     const id = this.#vocabulary.id(this.#unkToken);
     if (id === undefined) {
       throw new SyntaxError(
-        `Cannot tokenize ${JSON.stringify(word.slice(0, 40))}: unk_token ${
-          JSON.stringify(this.#unkToken)
-        } is not in vocab`,
+        `Cannot tokenize ${shown(word)}: unk_token ${shown(this.#unkToken)} is not in vocab`,
       );
     }
     return { ids: [id], starts: [0], ends: [word.length] };

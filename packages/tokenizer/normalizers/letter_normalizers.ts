@@ -1,3 +1,4 @@
+import { assertLength } from "../_length_limit.ts";
 import {
   alignCharacters,
   type AlignedText,
@@ -140,17 +141,6 @@ export class Nmt implements Normalizer {
   }
 }
 
-/** Characters that a sequence may add, and times that it may lengthen a text besides. */
-const MOST_ADDED = 1 << 20, MOST_TIMES = 100;
-
-/** Refuses a text that rules of a file let grow without bound, as replacements that double it do. */
-function assertLength(length: number, original: number): void {
-  if (length <= MOST_ADDED + MOST_TIMES * original) return;
-  throw new RangeError(
-    `Cannot normalize a text of ${original} characters: the tokenizer's rules make it ${length} long`,
-  );
-}
-
 /**
  * Normalizers one after the other.
  *
@@ -167,7 +157,7 @@ export class NormalizerSequence implements Normalizer {
     const { length } = text;
     for (const normalizer of this.#normalizers) {
       text = normalizer.normalize(text);
-      assertLength(text.length, length);
+      assertLength(text.length, length, "normalize");
     }
     return text;
   }
@@ -176,7 +166,7 @@ export class NormalizerSequence implements Normalizer {
     const { length } = source.text;
     for (const normalizer of this.#normalizers) {
       source = normalizer.align(source);
-      assertLength(source.text.length, length);
+      assertLength(source.text.length, length, "normalize");
     }
     return source;
   }

@@ -1,15 +1,26 @@
 // Checks of the trainers' options, before anything is read.
 
-/** Throws unless `value` is undefined or a whole number of at least `least`. */
+/** Throws unless `value` is undefined or a whole number from `least` to `most`. */
 export function checkWholeNumber(
   trainer: string,
   name: string,
   value: number | undefined,
   least: number,
+  most = Number.MAX_SAFE_INTEGER,
 ): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  if (value === undefined) return;
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   throw new RangeError(
-    `Cannot train ${trainer} with ${name} ${value}: ${name} must be a whole number of at least ${least}`,
+    `Cannot train ${trainer} with ${name} ${value}: ${name} must be a whole number of at least ${least}` +
+      (most < Number.MAX_SAFE_INTEGER ? ` and at most ${most}` : ""),
+  );
+}
+
+/** Throws unless `value` is a number from 0 to 1. */
+export function checkShare(trainer: string, name: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  throw new RangeError(
+    `Cannot train ${trainer} with ${name} ${value}: ${name} must be from 0 to 1`,
   );
 }
 

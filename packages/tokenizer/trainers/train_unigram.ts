@@ -7,6 +7,7 @@ import { SentencePieceTokenizer } from "../sentencepiece_tokenizer.ts";
 import { PieceLattice } from "./_piece_lattice.ts";
 import { pieceText, seedPieces, type TrainingText, trainingText } from "./_seed_pieces.ts";
 import { improveScores, prune } from "./_unigram_em.ts";
+import { checkShare, checkWholeNumber } from "./_trainer_checks.ts";
 import { requiredCharacters, SpecialPieceCutter, WordCounter } from "./_word_counts.ts";
 
 /** How far training has come. */
@@ -41,9 +42,9 @@ export interface TrainUnigramOptions {
   readonly byteFallback?: boolean;
   /** More pieces of type CONTROL, after `<s>` and `</s>`; default none. */
   readonly controlSymbols?: readonly string[];
-  /** Strings that are always kept whole; default none. */
+  /** Strings that are always kept whole, without spaces; default none. */
   readonly userDefinedSymbols?: readonly string[];
-  /** Longest piece in characters; default 16. */
+  /** Longest piece in characters, at most 65,535; default 16. */
   readonly maxPieceLength?: number;
   /** Longest line in UTF-8 bytes; longer ones are left out; default 4192. */
   readonly maxSentenceLength?: number;
@@ -57,7 +58,7 @@ export interface TrainUnigramOptions {
   readonly splitDigits?: boolean;
   /** Number of pieces that training starts from; default 1,000,000. */
   readonly seedSize?: number;
-  /** Share of the pieces that one pruning step keeps, 0 to 1; default 0.75. */
+  /** Share of the pieces that one pruning step keeps, from 0 and below 1; default 0.75. */
   readonly shrinkingFactor?: number;
   /** Rounds of expectation maximisation between two pruning steps; default 2. */
   readonly numSubIterations?: number;
@@ -70,6 +71,8 @@ export interface TrainUnigramOptions {
 const LINES_PER_REPORT = 10_000;
 /** Pruning stops this far above the vocabulary's size; the rest is cut by score. */
 const SLACK = 1.1;
+/** Lengths of pieces are kept in 16 bits. */
+const LONGEST_PIECE = 0xffff;
 const MIN_SCORE_STEP = 0.0001;
 
 /**
@@ -79,7 +82,8 @@ const MIN_SCORE_STEP = 0.0001;
  * @param lines The text, one sentence a line
  * @param options Size of the vocabulary and the like
  * @returns The tokenizer, ready to encode and to save
- * @throws {RangeError} If the text gives too few pieces for `vocabSize`, or needs more; the message says how many
+ * @throws {RangeError} If the text gives too few pieces for `vocabSize`, or needs more; the message says how many. If
+ *   an option is out of its range, before a line is read
  *
  * @example
  * ```ts
@@ -118,6 +122,18 @@ export async function trainUnigram(
     onProgress,
     signal,
   } = options;
+  checkWholeNumber("Unigram", "vocabSize", vocabSize, 1);
+  checkWholeNumber("Unigram", "maxPieceLength", maxPieceLength, 1, LONGEST_PIECE);
+  checkWholeNumber("Unigram", "maxSentenceLength", maxSentenceLength, 1);
+  checkWholeNumber("Unigram", "seedSize", seedSize, 1);
+  checkWholeNumber("Unigram", "numSubIterations", numSubIterations, 1);
+  checkShare("Unigram", "characterCoverage", characterCoverage);
+  checkShare("Unigram", "shrinkingFactor", shrinkingFactor);
+  if (shrinkingFactor === 1) {
+    throw new RangeError(
+      "Cannot train Unigram with shrinkingFactor 1: pruning would keep every piece, give less than 1",
+    );
+  }
   const normalizerSpec = {
     name: normalization,
     precompiledCharsmap: normalization === "nmt_nfkc" ? nmtNfkcCharsmap() : new Uint8Array(),
@@ -225,6 +241,14 @@ function specialPieces(
     ...userDefinedSymbols.map((piece): [string, PieceType] => [piece, PieceType.USER_DEFINED]),
     ...bytes.map((piece): [string, PieceType] => [piece, PieceType.BYTE]),
   ];
+  for (const symbol of userDefinedSymbols) {
+    if (!symbol.includes(" ")) continue;
+    throw new RangeError(
+      `Cannot train Unigram: the user-defined symbol ${
+        JSON.stringify(symbol)
+      } has a space, which pieces write as \u2581`,
+    );
+  }
   const seen = new Set<string>();
   for (const [piece] of pieces) {
     if (piece === "" || seen.has(piece)) {

@@ -112,6 +112,30 @@ Deno.test("trainUnigram() says which vocabulary sizes are possible", async () =>
   );
 });
 
+for (
+  const [options, message] of [
+    [{ shrinkingFactor: 1 }, "with shrinkingFactor 1: pruning would keep every piece"],
+    [{ shrinkingFactor: NaN }, "shrinkingFactor must be from 0 to 1"],
+    [{ characterCoverage: 95 }, "characterCoverage must be from 0 to 1"],
+    [{ maxPieceLength: 65_536 }, "maxPieceLength must be a whole number of at least 1 and at most"],
+    [{ numSubIterations: 0.5 }, "numSubIterations must be a whole number of at least 1"],
+    [{ userDefinedSymbols: ["a b"] }, '"a b" has a space, which pieces write as ▁'],
+  ] as const
+) {
+  Deno.test(`trainUnigram() with ${JSON.stringify(options)} ends before a line is read`, async () => {
+    let read = 0;
+    const counted = function* () {
+      for (const line of lines) {
+        read++;
+        yield line;
+      }
+    };
+    const train = () => trainUnigram(counted(), { ...identity, vocabSize: 200, ...options });
+    await assertRejects(train, RangeError, message);
+    assertEquals(read, 0);
+  });
+}
+
 Deno.test("trainUnigram() stops when its signal aborts", async () => {
   const signal = AbortSignal.abort();
   await assertRejects(
