@@ -51,7 +51,7 @@ export async function pageRecords(
   for (const kind of kinds) {
     if (mapsOf(pair, kind) === undefined) continue;
     try {
-      records.push(...await recordsOf(pair, { kind, layer, head }));
+      for (const record of await recordsOf(pair, { kind, layer, head })) records.push(record);
     } catch (error) {
       failure = error; // the encoder may have layers that the decoder does not have
     }

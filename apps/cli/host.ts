@@ -53,18 +53,24 @@ export function denoHost(): Host {
     signal: interruptionSignal(),
     async writeOut(text) {
       const bytes = encoder.encode(text);
+      const before = redirectedLength();
       try {
         for (let start = 0; start < bytes.length;) {
           start += await Deno.stdout.write(bytes.subarray(start));
         }
       } catch (cause) {
+        if (before !== undefined) shortenRedirected(before);
         throw fileError("write", { path: "standard output", cause });
       }
     },
     writeError(text) {
       const bytes = encoder.encode(text);
-      for (let start = 0; start < bytes.length;) {
-        start += Deno.stderr.writeSync(bytes.subarray(start));
+      try {
+        for (let start = 0; start < bytes.length;) {
+          start += Deno.stderr.writeSync(bytes.subarray(start));
+        }
+      } catch {
+        // A log on a full disk, or one that nobody reads, must not end the work.
       }
     },
     environment(name) {
@@ -79,12 +85,37 @@ export function denoHost(): Host {
   };
 }
 
-/** Node's call, for Deno wants every permission to look at `/dev/stdin`. */
+/** Node's calls for open files, for Deno wants every permission to look at `/dev/stdin`. */
+function nodeFiles(): typeof import("node:fs") {
+  // Not imported: most commands do without.
+  return globalThis.process.getBuiltinModule("node:fs");
+}
+
+/** Length of the file behind standard output, of `> FILE`; undefined for a pipe or a terminal. */
+function redirectedLength(): number | undefined {
+  try {
+    const status = nodeFiles().fstatSync(1);
+    return status.isFile() ? status.size : undefined;
+  } catch {
+    return undefined; // It is closed.
+  }
+}
+
+/**
+ * Cuts the file behind standard output back to what was whole: half a line must not pass for a line. Deno does
+ * not tell how much of a text was written before the disk was full.
+ */
+function shortenRedirected(length: number): void {
+  try {
+    nodeFiles().ftruncateSync(1, length);
+  } catch {
+    // What was written stays.
+  }
+}
+
 function stdinFile(): FileIdentity | undefined {
   try {
-    // Not imported: a command that writes no file does without.
-    const { fstatSync } = globalThis.process.getBuiltinModule("node:fs");
-    const status = fstatSync(0);
+    const status = nodeFiles().fstatSync(0);
     return status.isFile() ? status : undefined;
   } catch {
     return undefined; // It is closed.

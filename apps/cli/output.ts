@@ -1,5 +1,6 @@
 import { fileError } from "./file_error.ts";
 import type { Host } from "./host.ts";
+import { type OpenOutputFile, openPlace, type Place } from "./output_place.ts";
 import { assertNotInput, type Inputs } from "./same_file.ts";
 
 export { fileError } from "./file_error.ts";
@@ -22,11 +23,8 @@ export interface OutputOptions extends Inputs {
   /** File to write, replacing its content; standard output when left out. */
   readonly path?: string;
   /** Opens files; other than Deno's in tests, where disks are full. */
-  readonly open?: (path: string, options: Deno.OpenOptions) => Promise<OutputFile>;
+  readonly open?: OpenOutputFile;
 }
-
-/** What of a file is used to write. */
-export type OutputFile = Pick<Deno.FsFile, "write" | "truncate" | "syncData" | "close">;
 
 /** Checks, without touching anything, what can be said of an output before there are results. */
 export async function checkOutput(
@@ -42,7 +40,7 @@ export async function checkOutput(
 
 /** Opens the output of a command: only once there are results, for it is what empties a file. */
 export async function openOutput(host: Host, options: OutputOptions): Promise<Output> {
-  const { path, open = openFile } = options;
+  const { path, open = Deno.open } = options;
   if (path === undefined) {
     const decoder = new TextDecoder();
     return {
@@ -52,9 +50,7 @@ export async function openOutput(host: Host, options: OutputOptions): Promise<Ou
     };
   }
   await checkOutput(host, options);
-  const place = await placeOf(path);
-  const file = await open(place.writes, { write: true, create: true, truncate: true });
-  return new FileOutput(file, { path, place, host });
+  return new FileOutput({ path, place: await openPlace(path, open), host });
 }
 
 /** Writes a file whole, in place of an older one. */
@@ -68,47 +64,47 @@ export async function writeWhole(
   await output.finish();
 }
 
-/** Where the bytes of an output go. */
-interface Place {
-  /** File that is written. */
-  readonly writes: string;
-  /** File whose place it takes; undefined when it is written in place. */
-  readonly replaces?: string;
-}
+/** Content of at most so many bytes waits in memory for its end, where a file has to be written in place. */
+const MOST_WAITING = 64 << 20;
 
 class FileOutput implements Output {
   readonly #encoder = new TextEncoder();
-  readonly #file: OutputFile;
   readonly #to: { readonly path: string; readonly place: Place; readonly host: Host };
+  /** What comes into the file when it is whole; undefined where bytes are written at once. */
+  #waiting: Uint8Array[] | undefined;
+  #waitingBytes = 0;
+  /** Bytes in the file. */
   #length = 0;
   #isClosed = false;
 
-  constructor(file: OutputFile, to: { path: string; place: Place; host: Host }) {
-    this.#file = file;
+  constructor(to: { path: string; place: Place; host: Host }) {
     this.#to = to;
+    this.#waiting = to.place.isKept ? [] : undefined;
   }
 
   async write(text: string | Uint8Array): Promise<void> {
     const bytes = typeof text === "string" ? this.#encoder.encode(text) : text;
-    try {
-      for (let start = 0; start < bytes.length;) {
-        start += await this.#file.write(bytes.subarray(start));
-      }
-      this.#length += bytes.length;
-    } catch (cause) {
-      // Half a line must not pass for a whole one. A device or a pipe cannot be shortened.
-      await this.#file.truncate(this.#length).catch(() => {});
-      throw fileError("write", { path: this.#to.path, cause });
-    }
+    if (this.#waiting === undefined) return await this.#append(bytes);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes <= MOST_WAITING) return;
+    const { path, host } = this.#to;
+    host.writeError(
+      `heed: what ${path} held is written over from here on: there is too much to keep in memory. ` +
+        `With --allow-write=${path},${path}.part it would stay until the end.\n`,
+    );
+    await this.#release();
   }
 
   async finish(): Promise<void> {
-    const { path, place: { writes, replaces } } = this.#to;
+    const { path, place: { file, writes, replaces } } = this.#to;
+    await this.#release();
     if (replaces === undefined) return this.#close();
     try {
-      await this.#file.syncData(); // or a crash may leave the name without the content
+      await file.syncData(); // or a crash may leave the name without the content
+      if (Deno.build.os === "windows") this.#close(); // an open file cannot be renamed there
+      await Deno.rename(writes, replaces); // under the lock: nobody begins another in between
       this.#close();
-      await Deno.rename(writes, replaces);
     } catch (cause) {
       const error = fileError("write", { path, cause }) as Error;
       throw new Error(`${error.message}; what was to be in it is in ${writes}`, { cause });
@@ -117,18 +113,45 @@ class FileOutput implements Output {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
-    const { path, place, host } = this.#to;
+    const { path, place: { writes, replaces, isNew }, host } = this.#to;
+    // Removed under the lock, so that it is nobody else's.
+    if (isNew && this.#length === 0) await Deno.remove(writes).catch(() => {});
     this.#close();
-    if (place.replaces === undefined) return;
-    if (this.#length === 0) return await Deno.remove(place.writes).catch(() => {});
-    host.writeError(
-      `heed: ${path} is not written; what there is so far is in ${place.writes}\n`,
-    );
+    if (replaces !== undefined && this.#length > 0) {
+      host.writeError(`heed: ${path} is not written; what there is so far is in ${writes}\n`);
+    } else if (this.#waitingBytes > 0) {
+      host.writeError(
+        `heed: ${path} is not written; with --allow-write=${path},${path}.part ` +
+          "what there is so far would stay\n",
+      );
+    }
+  }
+
+  /** Writes what waits. */
+  async #release(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
+    this.#waitingBytes = 0;
+    await this.#to.place.file.truncate(0);
+    for (const bytes of waiting) await this.#append(bytes);
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    const { path, place: { file } } = this.#to;
+    try {
+      for (let start = 0; start < bytes.length;) start += await file.write(bytes.subarray(start));
+      this.#length += bytes.length;
+    } catch (cause) {
+      // Half a line must not pass for a whole one. A device or a pipe cannot be shortened.
+      await file.truncate(this.#length).catch(() => {});
+      throw fileError("write", { path, cause });
+    }
   }
 
   #close(): void {
+    if (!this.#isClosed) this.#to.place.file.close();
     this.#isClosed = true;
-    this.#file.close();
   }
 }
 
@@ -161,32 +184,4 @@ async function obstacle(path: string): Promise<unknown> {
 function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   return end < 0 ? "." : path.slice(0, end + 1);
-}
-
-/**
- * Beside the file, so that a rename is one step. Devices and pipes are written in place, and so is a
- * file in whose folder nothing else may be written: `--allow-write=FILE` permits that file only.
- */
-async function placeOf(path: string): Promise<Place> {
-  let target = path;
-  try {
-    target = await Deno.realPath(path); // a link stays one, and what it names is replaced
-    if (!(await Deno.stat(target)).isFile) return { writes: path };
-  } catch { /* There is no older file. */ }
-  const part = `${target}.part`;
-  return await isWritable(part) ? { writes: part, replaces: target } : { writes: path };
-}
-
-async function isWritable(path: string): Promise<boolean> {
-  // Asked for, and not just tried: in a terminal Deno would stop and ask the user.
-  for (const name of ["write", "read"] as const) {
-    if ((await Deno.permissions.query({ name, path })).state !== "granted") return false;
-  }
-  try {
-    (await Deno.open(path, { write: true, create: true })).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) return false;
-    throw fileError("write", { path, cause: error });
-  }
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UsageError } from "./failure.ts";
-import { checkOutput, openOutput, type OutputFile, writeWhole } from "./output.ts";
+import { checkOutput, openOutput, writeWhole } from "./output.ts";
+import type { OutputFile } from "./output_place.ts";
 import { run } from "./program.ts";
 import { fakeHost } from "./testing/fake_host.ts";
 
@@ -162,6 +163,8 @@ function fullDisk(capacity: number) {
       // A file that is opened without "append" goes on where it was; nothing is written after this.
       truncate: (length) => file.truncate(length),
       syncData: () => file.syncData(),
+      stat: () => file.stat(),
+      tryLock: (exclusive) => file.tryLock(exclusive),
       close: () => file.close(),
     };
   };
@@ -202,3 +205,159 @@ Deno.test(
     await assertRejects(() => check, UsageError, "it is the input");
   }),
 );
+
+Deno.test(
+  "openOutput() refuses a file that another process is writing, and replaces what a killed one left",
+  inFolder(async (folder) => {
+    const path = `${folder}/out.txt`;
+    const module = new URL("./output.ts", import.meta.url);
+    const code = `import { openOutput } from "${module}";
+      const output = await openOutput({}, { path: ${JSON.stringify(path)} });
+      await output.write("theirs\\n");
+      console.log("writing");
+      setInterval(() => {}, 1000);`;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", code],
+      stdout: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    const error = await assertRejects(
+      () => writeWhole(path, "ours\n", { host: fakeHost() }),
+      Error,
+    );
+    assertStringIncludes(error.message, `Cannot write ${path}: another process is writing`);
+    assertEquals(await Deno.readTextFile(`${path}.part`), "theirs\n");
+    child.kill("SIGKILL");
+    await child.status;
+    await reader.cancel();
+    await writeWhole(path, "ours\n", { host: fakeHost() });
+    assertEquals(await Deno.readTextFile(path), "ours\n");
+    assertEquals(await names(folder), ["out.txt"]);
+  }),
+);
+
+Deno.test(
+  "openOutput() never writes through a link in the place of FILE.part",
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/precious.txt`, "precious\n");
+    await Deno.symlink(`${folder}/precious.txt`, `${folder}/out.txt.part`);
+    const write = () => writeWhole(`${folder}/out.txt`, "one\n", { host: fakeHost() });
+    await assertRejects(write, Error, "is no plain file; remove it");
+    assertEquals(await Deno.readTextFile(`${folder}/precious.txt`), "precious\n");
+  }),
+);
+
+const rootConfig = new URL("../../deno.json", import.meta.url).pathname;
+
+/** Runs code that may write one file only, as `--allow-write=FILE` permits. */
+async function writeInPlace(path: string, body: string): Promise<{ out: string; errors: string }> {
+  const module = new URL("./output.ts", import.meta.url);
+  const script = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(
+    script,
+    `import { openOutput } from "${module}";
+    const path = ${JSON.stringify(path)};
+    const host = { writeError: (text) => console.error(text.trimEnd()) };
+    const read = () => console.log(JSON.stringify(Deno.readTextFileSync(path)));
+    ${body}`,
+  );
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-check", "--no-prompt", "--quiet", "--config", rootConfig],
+      ...["--allow-read", `--allow-write=${path}`, script],
+    ],
+  }).output();
+  await Deno.remove(script);
+  return { out: new TextDecoder().decode(stdout), errors: new TextDecoder().decode(stderr) };
+}
+
+Deno.test(
+  "openOutput() that may write its file alone keeps the older one until the new one is whole",
+  inFolder(async (folder) => {
+    const path = `${folder}/out.txt`;
+    await Deno.writeTextFile(path, "old, and longer\n");
+    const stopped = await writeInPlace(
+      path,
+      `{
+        await using output = await openOutput(host, { path });
+        await output.write("one\\n");
+      }
+      read();`,
+    );
+    assertEquals(stopped.out, '"old, and longer\\n"\n');
+    assertStringIncludes(stopped.errors, `is not written; with --allow-write=${path},${path}.part`);
+    const finished = await writeInPlace(
+      path,
+      `{
+        await using output = await openOutput(host, { path });
+        await output.write("one\\n");
+        await output.write("two\\n");
+        read();
+        await output.finish();
+      }
+      read();`,
+    );
+    assertEquals(finished, { out: '"old, and longer\\n"\n"one\\ntwo\\n"\n', errors: "" });
+  }),
+);
+
+Deno.test(
+  "openOutput() that may write its file alone says so before it writes over what is too long to keep",
+  inFolder(async (folder) => {
+    const path = `${folder}/out.txt`;
+    await Deno.writeTextFile(path, "old\n");
+    const { out, errors } = await writeInPlace(
+      path,
+      `await using output = await openOutput(host, { path });
+      const bytes = new Uint8Array(40 << 20).fill(10);
+      await output.write(bytes);
+      console.log(Deno.statSync(path).size);
+      await output.write(bytes);
+      console.log(Deno.statSync(path).size);`,
+    );
+    assertEquals(out, `4\n${80 << 20}\n`);
+    assertStringIncludes(errors, "is written over from here on");
+  }),
+);
+
+Deno.test(
+  "openOutput() that may write its file alone leaves none where there was none",
+  inFolder(async (folder) => {
+    const path = `${folder}/out.txt`;
+    const code = `await using output = await openOutput(host, { path });
+      console.log(Deno.statSync(path).size);`;
+    assertEquals(await writeInPlace(path, code), { out: "0\n", errors: "" });
+    assertEquals(await names(folder), []);
+  }),
+);
+
+Deno.test({
+  name: "heed leaves whole lines in the file that standard output is redirected to when it is full",
+  ignore: Deno.build.os === "windows", // no shell that limits the length of files
+  fn: inFolder(async (folder) => {
+    const input = `${folder}/in.txt`, output = `${folder}/out.txt`;
+    await Deno.writeTextFile(input, "Open.\n".repeat(40));
+    const main = new URL("./main.ts", import.meta.url).pathname;
+    const heed = `"${Deno.execPath()}" run --no-prompt --quiet --allow-read ${main}`;
+    const tokenizer = new URL("../../packages/model-en-de/model", import.meta.url).pathname;
+    const { code, stderr } = await new Deno.Command("sh", {
+      // Ignored, or the signal would end the command before the write can fail.
+      args: [
+        "-c",
+        `trap "" XFSZ; ulimit -f 1
+        ${heed} tokenize encode --json --tokenizer ${tokenizer} < ${input} > ${output}`,
+      ],
+    }).output();
+    assertStringIncludes(
+      new TextDecoder().decode(stderr),
+      "Cannot write standard output: File too large",
+    );
+    assertEquals(code, 1);
+    const text = await Deno.readTextFile(output);
+    const lines = text.split("\n");
+    assertEquals(lines.at(-1), "");
+    assertEquals([...new Set(lines.slice(0, -1))], [lines[0]]);
+    assertEquals(JSON.parse(lines[0]).tokens.length > 1, true);
+  }),
+});

@@ -18,9 +18,14 @@ import * as tf from "@tensorflow/tfjs";
  */
 export function paddingMask(
   inputIds: readonly (readonly number[])[],
-  { length = Math.max(0, ...inputIds.map((row) => row.length)) }: { length?: number } = {},
+  { length = longest(inputIds) }: { length?: number } = {},
 ): tf.Tensor2D {
   const mask = new Float32Array(inputIds.length * length);
   inputIds.forEach((row, i) => mask.fill(1, i * length, i * length + row.length));
   return tf.tensor2d(mask, [inputIds.length, length]);
+}
+
+/** Not `Math.max(...)`: a batch may have more rows than a call may have arguments. */
+function longest(rows: readonly (readonly number[])[]): number {
+  return rows.reduce((most, row) => Math.max(most, row.length), 0);
 }

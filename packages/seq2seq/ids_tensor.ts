@@ -20,7 +20,7 @@ export function idsTensor(
   rows: readonly (readonly number[])[],
   { padTokenId }: { padTokenId: number },
 ): tf.Tensor2D {
-  const length = Math.max(0, ...rows.map((row) => row.length));
+  const length = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const ids = new Int32Array(rows.length * length).fill(padTokenId);
   rows.forEach((row, i) => ids.set(row, i * length));
   return tf.tensor2d(ids, [rows.length, length], "int32");

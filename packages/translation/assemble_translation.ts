@@ -42,13 +42,14 @@ export async function assembleTranslation(
     const hypothesis = ranked[Math.min(rank, ranked.length - 1)];
     const text = tokenizer.decode(hypothesis.ids).trim();
     if (findWords) {
-      words.push(...rateWords(text, {
+      const rated = rateWords(text, {
         hypothesis,
         decode: (ids) => tokenizer.decode(ids),
         findWords,
         calibration: confidence,
         offset: translation.length,
-      }));
+      });
+      for (const word of rated) words.push(word);
     }
     translation += text;
     const rating = confidence && rateSentence(hypothesis, confidence);

@@ -1,6 +1,7 @@
 import type { AlignmentLink } from "@heed/metrics";
 import { type AttentionRecord, checkAttention, isSpecialToken } from "@heed/alignment";
 import { drawCells, drawLegend, svgDocument, trim } from "./_svg_cells.ts";
+import { greatest } from "./_greatest.ts";
 import { displayToken, escapeXml, shorten, widthOf } from "./label.ts";
 import { SURFACE, type Theme, weightColor } from "./ramp.ts";
 
@@ -55,7 +56,7 @@ export function alignmentSvg(record: AttentionRecord, options: AlignmentSvgOptio
   const rows = record.queryTokens.map(label), columns = record.keyTokens.map(label);
   const cell = cellSize(Math.max(rows.length, columns.length));
   const fontSize = Math.max(7, Math.min(13, cell * 0.8));
-  const longest = (labels: string[]) => Math.max(...labels.map(widthOf)) * fontSize;
+  const longest = (labels: string[]) => greatest(labels, widthOf) * fontSize;
   const heading = title === undefined ? 0 : 28;
   const left = 16 + longest(rows) + 6;
   const top = 12 + heading + longest(columns) + 6;

@@ -1,4 +1,5 @@
 import { type AttentionRecord, checkAttention } from "@heed/alignment";
+import { greatest } from "./_greatest.ts";
 import { svgDocument, trim } from "./_svg_cells.ts";
 import { displayToken, escapeXml, shorten, widthOf } from "./label.ts";
 import { SURFACE, type Theme } from "./ramp.ts";
@@ -60,7 +61,7 @@ export function linesSvg(record: AttentionRecord, options: LinesSvgOptions = {})
   const surface = SURFACE[theme];
   const color = seriesColor(typeof record.head === "number" ? record.head : 0, theme);
   const head = title === undefined ? "" : shorten(displayToken(title), 200);
-  const widest = (labels: readonly string[]) => Math.max(...labels.map(widthOf)) * FONT_SIZE;
+  const widest = (labels: readonly string[]) => greatest(labels, widthOf) * FONT_SIZE;
   const left = 24 + widest(queries), top = head === "" ? 16 : 48;
   const right = left + GAP;
   const middle = (row: number) => top + (row + 0.5) * ROW;

@@ -1,4 +1,5 @@
 import { type AttentionRecord, checkAttention } from "@heed/alignment";
+import { greatest } from "./_greatest.ts";
 import { columnsOf, displayToken, graphemes, isWide, shorten } from "./label.ts";
 import { type Rgb, weightColor } from "./ramp.ts";
 
@@ -46,7 +47,7 @@ export function alignmentText(record: AttentionRecord, options: AlignmentTextOpt
   const { color = false, width = 80 } = options;
   const rows = record.queryTokens.map((token) => shorten(displayToken(token), MOST_GRAPHEMES));
   const columns = record.keyTokens.map((token) => shorten(displayToken(token), MOST_GRAPHEMES));
-  const side = Math.max(...rows.map(columnsOf));
+  const side = greatest(rows, columnsOf);
   const room = Math.floor((width - (color ? 2 * side + 2 : side + 1)) / 2);
   if (!(room >= 1)) {
     throw new RangeError(
@@ -57,13 +58,12 @@ export function alignmentText(record: AttentionRecord, options: AlignmentTextOpt
   for (let start = 0; start < columns.length; start += room) {
     if (start > 0) lines.push("");
     const end = Math.min(columns.length, start + room);
-    lines.push(...header(columns.slice(start, end), side + 1));
+    for (const line of header(columns.slice(start, end), side + 1)) lines.push(line);
     const weightAt = (row: number, column: number) => record.weights[row * columns.length + column];
-    lines.push(
-      ...(color
-        ? colored(rows, side, weightAt, start, end)
-        : plain(rows, side, weightAt, start, end)),
-    );
+    const cells = color
+      ? colored(rows, side, weightAt, start, end)
+      : plain(rows, side, weightAt, start, end);
+    for (const line of cells) lines.push(line);
   }
   return lines.join("\n") + "\n";
 }
@@ -73,7 +73,7 @@ type WeightAt = (row: number, column: number) => number;
 /** Names of keys, one grapheme in each line, two columns wide. */
 function header(names: readonly string[], margin: number): string[] {
   const letters = names.map(graphemes);
-  const height = Math.max(...letters.map(({ length }) => length));
+  const height = greatest(letters, ({ length }) => length);
   return Array.from({ length: height }, (_, line) => {
     const cells = letters.map((name) => {
       const grapheme = name[line - (height - name.length)] ?? " ";

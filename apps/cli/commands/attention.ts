@@ -10,7 +10,7 @@ import {
   runtimeFrom,
   type RuntimeOptions,
 } from "../options.ts";
-import { writeWhole } from "../output.ts";
+import { checkOutput, writeWhole } from "../output.ts";
 
 interface AttentionCommandOptions extends RuntimeOptions {
   readonly model?: string;
@@ -96,6 +96,7 @@ async function attention(
   const format = out === undefined ? undefined : formatOf(out);
   if (options.lines) checkLines(format);
   const runtime = runtimeFrom(options, host);
+  await checkOutput(host, { path: out });
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
   await assertAttends(model);
