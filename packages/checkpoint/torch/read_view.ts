@@ -1,0 +1,40 @@
+import { dtypeBytes } from "../dtype.ts";
+import type { TorchTensor } from "./torch_values.ts";
+
+/**
+ * Puts the values of a view one after the other.
+ *
+ * @param tensor The view.
+ * @param bytes What it spans of its storage, from its first value on.
+ * @returns The bytes of its values in row-major order; those given, where they are that.
+ */
+export function rowMajor(
+  { dtype, shape, strides, count }: TorchTensor,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  if (isRowMajor(shape, strides)) return bytes;
+  const width = dtypeBytes(dtype);
+  const ordered = new Uint8Array(count * width);
+  const place = new Array<number>(shape.length).fill(0);
+  let from = 0;
+  for (let to = 0; to < ordered.length; to += width) {
+    for (let i = 0; i < width; i++) ordered[to + i] = bytes[from + i]!;
+    // Counts up, the last dimension first.
+    for (let dimension = shape.length - 1; dimension >= 0; dimension--) {
+      from += strides[dimension]! * width;
+      if (++place[dimension]! < shape[dimension]!) break;
+      from -= place[dimension]! * strides[dimension]! * width;
+      place[dimension] = 0;
+    }
+  }
+  return ordered;
+}
+
+function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && strides[i] !== stride) return shape.includes(0);
+    stride *= shape[i]!;
+  }
+  return true;
+}
