@@ -10,11 +10,12 @@ const FILES = [
   ["model.safetensors", openSafetensors],
   ["model.safetensors.index.json", openSafetensors],
   ["pytorch_model.bin", openTorch],
+  ["pytorch_model.bin.index.json", openTorch],
 ] as const;
 
 /**
  * Opens the weights of a model directory: `model.safetensors`, or else `model.safetensors.index.json` with its shards, or
- * else `pytorch_model.bin`.
+ * else the same of PyTorch: `pytorch_model.bin` or `pytorch_model.bin.index.json`.
  *
  * @param directory Model directory, a path or a URL.
  * @returns The reader, which the caller closes.

@@ -32,7 +32,8 @@ Deno.test(
     await assertRejects(
       () => openWeights(folder),
       Error,
-      "it has neither model.safetensors, model.safetensors.index.json nor pytorch_model.bin",
+      "it has neither model.safetensors, model.safetensors.index.json, pytorch_model.bin nor " +
+        "pytorch_model.bin.index.json",
     );
   }),
 );

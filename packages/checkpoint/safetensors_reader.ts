@@ -1,4 +1,4 @@
-import { readIndex } from "./_shard_index.ts";
+import { checkShards, readIndex } from "./_shard_index.ts";
 import { decodeText, showPath } from "./_location.ts";
 import { valuesOf } from "./dtype.ts";
 import { type FileHandle, files, type Path } from "./files.ts";
@@ -51,7 +51,11 @@ export async function openSafetensors(path: Path): Promise<SafetensorsReader> {
   const parts: Part[] = [];
   return await closedOnError(parts, async () => {
     for (const file of new Set(index.shards.values())) parts.push(await openPart(file));
-    checkIndex(path, index.shards, parts);
+    const named = parts.map(({ file, header }) => ({
+      file: String(file),
+      names: [...header.tensors.keys()],
+    }));
+    checkShards(path, index, named);
     return safetensorsOf(path, parts, index.metadata);
   });
 }
@@ -84,26 +88,6 @@ async function openPart(file: Path): Promise<Part> {
   } catch (error) {
     await handle.close();
     throw error;
-  }
-}
-
-/** Holds the index against what the files really contain. */
-function checkIndex(path: Path, shards: ReadonlyMap<string, string>, parts: readonly Part[]): void {
-  const faults: string[] = [];
-  const seen = new Set<string>();
-  for (const { file, header } of parts) {
-    for (const name of header.tensors.keys()) {
-      if (seen.has(name)) faults.push(`${name} is in two files`);
-      else if (!shards.has(name)) faults.push(`${name} of ${showPath(file)} is not in the index`);
-      seen.add(name);
-    }
-  }
-  for (const [name, file] of shards) {
-    const part = parts.find((candidate) => candidate.file === file);
-    if (!part?.header.tensors.has(name)) faults.push(`${name} is not in ${showPath(file)}`);
-  }
-  if (faults.length > 0) {
-    throw new SyntaxError(`Cannot read ${showPath(path)}: ${faults.join("; ")}`);
   }
 }
 

@@ -71,6 +71,16 @@ def main(folder: pathlib.Path) -> None:
     torch.save(state, folder / "pytorch_model.bin")
     torch.save(state, folder / "legacy.bin", _use_new_zipfile_serialization=False)
     torch.save(dict(state), folder / "protocol_4.bin", pickle_protocol=4)
+    sharded = folder / "sharded"
+    sharded.mkdir(exist_ok=True)
+    weight_map = {}
+    for i, legacy in enumerate([False, True]):
+        shard = {name: tensor for j, (name, tensor) in enumerate(state.items()) if j % 2 == i}
+        file = f"pytorch_model-0000{i + 1}-of-00002.bin"
+        torch.save(shard, sharded / file, _use_new_zipfile_serialization=not legacy)
+        weight_map.update(dict.fromkeys(shard, file))
+    index = {"metadata": {"total_size": 1234}, "weight_map": weight_map}
+    (sharded / "pytorch_model.bin.index.json").write_text(json.dumps(index) + "\n")
     values = {
         name: {"shape": list(tensor.shape), "values": tensor.detach().double().flatten().tolist()}
         for name, tensor in state.items()

@@ -1,8 +1,10 @@
 import { dtypeBytes, valuesOf } from "../dtype.ts";
 import { type FileHandle, files, type Path } from "../files.ts";
 import { showPath } from "../_location.ts";
+import { joinShards, readIndex } from "../_shard_index.ts";
 import { readerOf, type StoredTensor, type WeightsReader } from "../weights_reader.ts";
 import { rowMajor } from "./read_view.ts";
+import { openTorchLegacy } from "./torch_legacy.ts";
 import { openTorchZip } from "./torch_zip.ts";
 import type { TorchStorage, TorchTensor } from "./torch_values.ts";
 
@@ -15,13 +17,13 @@ export interface TorchFile {
 
 /**
  * Opens weights that PyTorch saved, such as `pytorch_model.bin`: a dict of tensors, in the zip form of torch 1.6 and
- * later.
+ * later or the form before it, in one file or in several with an index.
  *
  * Such a file is a pickle, which in Python may run any code. Here nothing is executed: tensors, storages, dicts, lists,
  * numbers and text are read, and a file that asks for anything else is refused with the name of what it asks for. Weights
  * are read from the file one tensor at a time; views and transposed tensors are put in row-major order.
  *
- * @param path A `.bin`, `.pt` or `.pth` file.
+ * @param path A `.bin`, `.pt` or `.pth` file, or a `.bin.index.json`.
  * @returns The reader, which the caller closes.
  * @throws {SyntaxError} When the file is not what it should be, naming file and fault.
  * @example
@@ -36,6 +38,9 @@ export interface TorchFile {
  * ```
  */
 export async function openTorch(path: Path): Promise<WeightsReader> {
+  if (/\.json$/i.test(path instanceof URL ? path.pathname : path)) {
+    return await joinShards(path, await readIndex(path), openTorch);
+  }
   const handle = await files.open(path);
   try {
     return await readTorch(handle, showPath(path));
@@ -52,7 +57,7 @@ export async function openTorch(path: Path): Promise<WeightsReader> {
  * @param file Name for the errors.
  */
 export async function readTorch(handle: FileHandle, file: string): Promise<WeightsReader> {
-  const { tensors, starts } = await openTorchZip(handle, file);
+  const { tensors, starts } = await openAnyForm(handle, file);
   const stored = new Map<string, StoredTensor>();
   for (const [name, tensor] of tensors) {
     const { dtype, shape } = tensor;
@@ -74,4 +79,13 @@ export async function readTorch(handle: FileHandle, file: string): Promise<Weigh
     });
   }
   return readerOf(stored, { file, metadata: {}, close: () => handle.close() });
+}
+
+async function openAnyForm(handle: FileHandle, file: string): Promise<TorchFile> {
+  const [first, second] = await handle.read(0, Math.min(2, handle.size));
+  if (first === 0x50 && second === 0x4b) return await openTorchZip(handle, file);
+  if (first === 0x80) return await openTorchLegacy(handle, file);
+  throw new SyntaxError(
+    `Cannot read ${file}: it begins like neither form that torch writes, a zip archive or a pickle`,
+  );
 }

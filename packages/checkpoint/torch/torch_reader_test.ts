@@ -25,7 +25,7 @@ function eightBits(byte: number, mantissaBits: number): number {
   return byte & 0x80 ? -size : size;
 }
 
-for (const name of ["pytorch_model.bin", "protocol_4.bin"]) {
+for (const name of ["pytorch_model.bin", "protocol_4.bin", "legacy.bin"]) {
   Deno.test(`openTorch() reads every type and view of ${name} by PyTorch 2.15.0`, async () => {
     const expected = JSON.parse(await Deno.readTextFile(new URL("values.json", TORCH)));
     await using reader = await openTorch(new URL(name, TORCH));
@@ -41,3 +41,13 @@ for (const name of ["pytorch_model.bin", "protocol_4.bin"]) {
     }
   });
 }
+
+Deno.test("openTorch() joins the files of an index", async () => {
+  await using whole = await openTorch(new URL("pytorch_model.bin", TORCH));
+  await using parts = await openTorch(
+    new URL("sharded/pytorch_model.bin.index.json", TORCH),
+  );
+  assertEquals([...parts.names].sort(), [...whole.names].sort());
+  assertEquals(parts.metadata, { total_size: "1234" });
+  for (const name of whole.names) assertEquals(await parts.read(name), await whole.read(name));
+});
