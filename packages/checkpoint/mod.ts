@@ -34,6 +34,8 @@ export type { TensorToWrite } from "./safetensors_writer.ts";
 export { writeSafetensors } from "./safetensors_writer.ts";
 export { openTorch } from "./torch/torch_reader.ts";
 export { openMarian } from "./marian/marian_reader.ts";
+export type { MarianShortlist } from "./marian/marian_shortlist.ts";
+export { readMarianShortlist } from "./marian/marian_shortlist.ts";
 export { openWeights } from "./open_weights.ts";
 export type { CheckpointDifference, CheckpointMapOptions, NamedShapes } from "./checkpoint_map.ts";
 export { assertCheckpoint, compareCheckpoint } from "./checkpoint_map.ts";
