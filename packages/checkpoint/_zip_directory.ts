@@ -4,8 +4,8 @@ import type { FileHandle } from "./files.ts";
 /** A file in a zip archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** True when its bytes lie in the archive as they are. */
-  readonly isStored: boolean;
+  /** How it is packed: 0 not at all, 8 deflated. */
+  readonly method: number;
   /** Its length in the archive. */
   readonly storedBytes: number;
   /** Its length by the directory, which is no more than a claim where it is compressed. */
@@ -173,11 +173,11 @@ function readEntry(
   }
   const [size, storedBytes, headerStart] = sizes as [number, number, number];
   if ((view.getUint16(at + 8, true) & 1) !== 0) throw wrong(`${JSON.stringify(name)} is encrypted`);
-  const isStored = view.getUint16(at + 10, true) === 0;
-  if (isStored && size !== storedBytes) {
+  const method = view.getUint16(at + 10, true);
+  if (method === 0 && size !== storedBytes) {
     throw wrong(`${JSON.stringify(name)} in it has ${storedBytes} bytes and claims ${size}`);
   }
-  return { entry: { name, isStored, storedBytes, bytes: size, headerStart }, end };
+  return { entry: { name, method, storedBytes, bytes: size, headerStart }, end };
 }
 
 /** Nothing is ever unpacked to disk; such a name is a sign of an archive that was made to harm. */

@@ -85,11 +85,31 @@ def main(folder: pathlib.Path) -> None:
     note = ("special:model.yml", INT8, (len(options),), options)
     (folder / "model.bin").write_bytes(binary(plain + [note]))
     (folder / "model.intgemm.alphas.bin").write_bytes(binary(quantized + [note]))
-    numpy.savez(
-        folder / "model.npz",
-        **tensors,
-        **{"special:model.yml": numpy.frombuffer(options, "i1")},
-    )
+    archive = tensors | {"special:model.yml": numpy.frombuffer(options, "i1")}
+    numpy.savez(folder / "model.npz", **archive)
+    numpy.savez_compressed(folder / "deflated.npz", **archive)
+    types = {
+        kind: random.integers(-100 if kind[0] == "i" else 0, 100, (2, 3)).astype(f"<{kind}")
+        for kind in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")
+    }
+    types["b1"] = numpy.array([True, False])
+    types["f2"] = floats(2, 2).astype("<f2")
+    types["f8"] = random.standard_normal(3)
+    types["scalar"] = numpy.array(2.5, "<f4")
+    types["empty"] = numpy.zeros((0, 4), "<f4")
+    types["fortran"] = numpy.asfortranarray(floats(2, 3, 4))
+    types["column"] = numpy.asfortranarray(floats(3, 1))
+    numpy.savez(folder / "types.npz", **types)
+    names = {"b": "BOOL", "i": "I", "u": "U", "f": "F"}
+    golden = {
+        name: {
+            "dtype": names[array.dtype.kind] + ("" if name == "b1" else str(8 * array.itemsize)),
+            "shape": list(array.shape),
+            "values": array.astype("<f8").ravel().tolist(),
+        }
+        for name, array in types.items()
+    }
+    (folder / "types.json").write_text(json.dumps(golden) + "\n")
     text = {"options": OPTIONS, "tensors": values}
     (folder / "values.json").write_text(json.dumps(text, ensure_ascii=False) + "\n")
 

@@ -16,7 +16,7 @@ async function expected(): Promise<{ options: string; tensors: Record<string, Ex
   return JSON.parse(await Deno.readTextFile(new URL("values.json", MARIAN)));
 }
 
-for (const name of ["model.bin"]) {
+for (const name of ["model.bin", "model.npz", "deflated.npz"]) {
   Deno.test(`openMarian() reads the float32 of ${name}`, async () => {
     const { options, tensors } = await expected();
     await using reader = await openMarian(new URL(name, MARIAN));
@@ -52,3 +52,21 @@ Deno.test("openMarian() gives the bytes of intgemm8 by rows, with their scales",
   }
   assertEquals(quantized, 5);
 });
+
+Deno.test("openMarian() reads other types of an npz, and columns that come first", async () => {
+  await using reader = await openMarian(new URL("types.npz", MARIAN));
+  const golden = JSON.parse(await Deno.readTextFile(new URL("types.json", MARIAN)));
+  assertEquals(reader.names, Object.keys(golden));
+  for (const [name, { dtype, shape, values }] of Object.entries<TypeCase>(golden)) {
+    const tensor = await reader.read(name);
+    assertEquals([tensor.dtype, tensor.shape], [dtype, shape], name);
+    const data = dtype === "F16" ? await reader.readFloat32(name) : tensor.data;
+    assertEquals(Array.from(data as Float32Array, Number), values, name);
+  }
+});
+
+interface TypeCase {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}

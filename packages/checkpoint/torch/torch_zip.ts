@@ -29,7 +29,7 @@ export async function openTorchZip(handle: FileHandle, file: string): Promise<To
   }
 
   async function place(entry: ZipEntry): Promise<number> {
-    if (!entry.isStored) {
+    if (entry.method !== 0) {
       throw wrong(`${JSON.stringify(entry.name)} in it is compressed, which torch never does`);
     }
     return await zipDataStart(handle, entry, file);

@@ -1,20 +1,28 @@
-import { dtypeBytes } from "../dtype.ts";
-import type { TorchTensor } from "./torch_values.ts";
+import { type DType, dtypeBytes } from "./dtype.ts";
+import { elementCount } from "./safetensors_header.ts";
+
+/** How the values of a tensor lie in memory. */
+export interface StridedView {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** How many values lie between neighbours, by dimension. */
+  readonly strides: readonly number[];
+}
 
 /**
  * Puts the values of a view one after the other.
  *
  * @param tensor The view.
- * @param bytes What it spans of its storage, from its first value on.
+ * @param bytes What it spans, from its first value to its last.
  * @returns The bytes of its values in row-major order; those given, where they are that.
  */
 export function rowMajor(
-  { dtype, shape, strides, count }: TorchTensor,
+  { dtype, shape, strides }: StridedView,
   bytes: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
   if (isRowMajor(shape, strides)) return bytes;
   const width = dtypeBytes(dtype);
-  const ordered = new Uint8Array(count * width);
+  const ordered = new Uint8Array(elementCount(shape) * width);
   const place = new Array<number>(shape.length).fill(0);
   let from = 0;
   for (let to = 0; to < ordered.length; to += width) {
