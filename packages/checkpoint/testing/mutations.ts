@@ -3,6 +3,7 @@ import { readMarian } from "../marian/marian_reader.ts";
 import { readTorch } from "../torch/torch_reader.ts";
 import type { WeightsReader } from "../weights_reader.ts";
 import { type BytesHandle, handleOf } from "./bytes_handle.ts";
+import { joined } from "./zip_bytes.ts";
 
 /** Reads everything that is in a file of some format; throws what its reader throws. */
 export type ReadAll = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
@@ -81,10 +82,10 @@ export function mutate(bytes: Uint8Array, random: () => number): Uint8Array<Arra
         break;
       }
       case 3:
-        result = joined(result.subarray(0, at), result.subarray(at + length));
+        result = joined([result.subarray(0, at), result.subarray(at + length)]);
         break;
       case 4:
-        result = joined(result.subarray(0, at + length), result.subarray(at));
+        result = joined([result.subarray(0, at + length), result.subarray(at)]);
         break;
       case 5:
         result.copyWithin(at, below(result.length), Math.min(result.length, at + length));
@@ -112,11 +113,4 @@ export function seededRandom(seed: number): () => number {
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(first.length + second.length);
-  result.set(first);
-  result.set(second, first.length);
-  return result;
 }
