@@ -2,6 +2,7 @@ import { isRecord, parseStrictJson } from "./_strict_json.ts";
 import { showPath } from "./_location.ts";
 import { files, type Path } from "./files.ts";
 import { joinPath } from "./join_path.ts";
+import { readerOf, type StoredTensor, type WeightsReader } from "./weights_reader.ts";
 
 /** A checked `model.safetensors.index.json`. */
 export interface ShardIndex {
@@ -52,6 +53,69 @@ export async function readIndex(path: Path): Promise<ShardIndex> {
     if (typeof value === "string" || typeof value === "number") metadata[name] = String(value);
   }
   return { shards, metadata };
+}
+
+/**
+ * Holds an index against what the files really contain.
+ *
+ * @throws {SyntaxError} Naming every tensor that is in two files, in none, or not in the index.
+ */
+export function checkShards(
+  path: Path,
+  { shards }: ShardIndex,
+  parts: readonly { readonly file: string; readonly names: readonly string[] }[],
+): void {
+  const faults: string[] = [];
+  const found = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  for (const { file, names } of parts) {
+    found.set(file, new Set(names));
+    for (const name of names) {
+      if (seen.has(name)) faults.push(`${name} is in two files`);
+      else if (!shards.has(name)) faults.push(`${name} of ${showPath(file)} is not in the index`);
+      seen.add(name);
+    }
+  }
+  for (const [name, file] of shards) {
+    if (!found.get(file)?.has(name)) faults.push(`${name} is not in ${showPath(file)}`);
+  }
+  if (faults.length > 0) {
+    throw new SyntaxError(`Cannot read ${showPath(path)}: ${faults.join("; ")}`);
+  }
+}
+
+/**
+ * Opens every file of an index and joins their tensors.
+ *
+ * @param path The index.
+ * @param index What it says.
+ * @param open Opens one file.
+ * @returns One reader for all; closing it closes them.
+ */
+export async function joinShards(
+  path: Path,
+  index: ShardIndex,
+  open: (file: string) => Promise<WeightsReader>,
+): Promise<WeightsReader> {
+  const readers: WeightsReader[] = [];
+  const close = async () => void await Promise.all(readers.map((reader) => reader.close()));
+  try {
+    const parts: { file: string; names: readonly string[] }[] = [];
+    const tensors = new Map<string, StoredTensor>();
+    for (const file of new Set(index.shards.values())) {
+      const reader = await open(file);
+      readers.push(reader);
+      parts.push({ file, names: reader.names });
+      for (const name of reader.names) {
+        tensors.set(name, { info: reader.info(name), read: () => reader.read(name) });
+      }
+    }
+    checkShards(path, index, parts);
+    return readerOf(tensors, { file: showPath(path), metadata: index.metadata, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function folderOf(path: Path): Path {

@@ -1,15 +1,25 @@
 import { files, type Path } from "./files.ts";
 import { joinPath } from "./join_path.ts";
-import { openSafetensors, type SafetensorsReader } from "./safetensors_reader.ts";
+import { openSafetensors } from "./safetensors_reader.ts";
 import { showPath } from "./_location.ts";
+import { openTorch } from "./torch/torch_reader.ts";
+import type { WeightsReader } from "./weights_reader.ts";
+
+/** What a model directory may have, the first choice first. */
+const FILES = [
+  ["model.safetensors", openSafetensors],
+  ["model.safetensors.index.json", openSafetensors],
+  ["pytorch_model.bin", openTorch],
+  ["pytorch_model.bin.index.json", openTorch],
+] as const;
 
 /**
- * Opens the weights of a model directory: `model.safetensors`, or else
- * `model.safetensors.index.json` with its shards.
+ * Opens the weights of a model directory: `model.safetensors`, or else `model.safetensors.index.json` with its shards, or
+ * else the same of PyTorch: `pytorch_model.bin` or `pytorch_model.bin.index.json`.
  *
  * @param directory Model directory, a path or a URL.
  * @returns The reader, which the caller closes.
- * @throws {Error} When the directory has neither file.
+ * @throws {Error} When the directory has none of these files.
  * @example
  * ```ts
  * import { openWeights } from "@heed/checkpoint";
@@ -20,13 +30,14 @@ import { showPath } from "./_location.ts";
  * assertEquals(reader.info("model.shared.weight").shape, [8000, 256]);
  * ```
  */
-export async function openWeights(directory: Path): Promise<SafetensorsReader> {
-  for (const name of ["model.safetensors", "model.safetensors.index.json"]) {
+export async function openWeights(directory: Path): Promise<WeightsReader> {
+  for (const [name, open] of FILES) {
     const path = joinPath(directory, name);
-    if (await files.exists(path)) return await openSafetensors(path);
+    if (await files.exists(path)) return await open(path);
   }
+  const names = FILES.map(([name]) => name);
   throw new Error(
-    `Cannot load weights from ${showPath(directory)}: ` +
-      "it has neither model.safetensors nor model.safetensors.index.json",
+    `Cannot load weights from ${showPath(directory)}: it has neither ` +
+      `${names.slice(0, -1).join(", ")} nor ${names.at(-1)}`,
   );
 }
