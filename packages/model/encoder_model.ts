@@ -187,3 +187,27 @@ export function checkEncoderCall(
     `Cannot read text ${Math.max(wrong, 0)} of ${inputIds.length}: give places of its tokens`,
   );
 }
+
+/**
+ * Refuses token types that do not fit the texts.
+ *
+ * @param inputIds Ids of the texts `[batch][length]`.
+ * @param options The types, and how many the model has.
+ * @throws {RangeError} When the model has none, or a token has no type.
+ */
+export function checkTokenTypes(
+  inputIds: readonly (readonly number[])[],
+  { tokenTypeIds, typeVocabSize }: {
+    tokenTypeIds: readonly (readonly number[])[];
+    typeVocabSize: number;
+  },
+): void {
+  if (typeVocabSize === 0) {
+    throw new RangeError("Cannot use token types: the model has none; leave tokenTypeIds out");
+  }
+  const wrong = inputIds.findIndex(({ length }, i) => tokenTypeIds[i]?.length !== length);
+  if (wrong < 0 && tokenTypeIds.length === inputIds.length) return;
+  throw new RangeError(
+    `Cannot read text ${Math.max(wrong, 0)} of ${inputIds.length}: give one type for each token`,
+  );
+}

@@ -63,6 +63,7 @@ export {
 export { type EncoderTask, type HeadTensors } from "./families/bert_heads.ts";
 export {
   checkEncoderCall,
+  checkTokenTypes,
   type EncoderModel,
   type EncodeTextOptions,
   type LogitsOptions,

@@ -1,5 +1,6 @@
 import {
   checkEncoderCall,
+  checkTokenTypes,
   type EncodedTexts,
   type EncoderConfig,
   type EncoderModel,
@@ -159,17 +160,7 @@ export class EncoderEngine implements EncoderModel {
     const { vocabSize, maxPositionEmbeddings: maxTokens, typeVocabSize } = this.config;
     checkTokenIds(inputIds, { what: "text", vocabSize, maxTokens });
     if (!tokenTypeIds) return;
-    if (typeVocabSize === 0) {
-      throw new RangeError("Cannot use token types: the model has none; leave tokenTypeIds out");
-    }
-    const wrong = inputIds.findIndex(({ length }, i) => tokenTypeIds[i]?.length !== length);
-    if (wrong >= 0 || tokenTypeIds.length !== inputIds.length) {
-      throw new RangeError(
-        `Cannot read text ${
-          Math.max(wrong, 0)
-        } of ${inputIds.length}: give one type for each token`,
-      );
-    }
+    checkTokenTypes(inputIds, { tokenTypeIds, typeVocabSize });
     checkTokenIds(tokenTypeIds, { what: "token types", vocabSize: typeVocabSize, maxTokens });
   }
 }
