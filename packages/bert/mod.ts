@@ -16,3 +16,9 @@
  */
 export * from "./load.ts";
 export type { BertModel } from "./model.ts";
+export type { Answer } from "./answers.ts";
+export type { ClassifiedText, LabelScore } from "./classify.ts";
+export type { TaggedEntity } from "./entities.ts";
+export type { RuntimeChoice } from "./open_encoder.ts";
+export type { SentenceConfig } from "./sentence_config.ts";
+export * from "./text_encoder.ts";
