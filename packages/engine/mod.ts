@@ -2,8 +2,8 @@
  * Transformer inference on the CPU: int8 or float32 in WebAssembly SIMD, without tfjs, in Deno,
  * browsers and Node.
  *
- * {@linkcode Seq2SeqEngine} translates (MarianMT), {@linkcode EncoderEngine} encodes (BERT,
- * DistilBERT), {@linkcode CausalEngine} continues texts (GPT-2). Each loads a directory in Hugging
+ * {@linkcode Seq2SeqEngine} translates (MarianMT), {@linkcode EncoderEngine} encodes and classifies
+ * (BERT, DistilBERT, RoBERTa), {@linkcode CausalEngine} continues texts (GPT-2). Each loads a directory in Hugging
  * Face's layout and takes and gives ids; several calls at once run on several threads.
  *
  * @example Translate ids
@@ -22,7 +22,7 @@
 export { Seq2SeqEngine } from "./seq2seq/engine.ts";
 export type { DecodedTarget, EngineGenerateOptions } from "./seq2seq/runtime.ts";
 export { EncoderEngine } from "./encoder/engine.ts";
-export type { EncodeTextOptions, Pooling } from "./encoder/runtime.ts";
+export type { EncodeTextOptions, LogitsOptions, Pooling, PoolTextOptions } from "@heed/model";
 export { CausalEngine } from "./causal/engine.ts";
 export type { ReadText } from "./causal/runtime.ts";
 export { describeMachine, type EngineMachine, type EngineOptions } from "./options.ts";

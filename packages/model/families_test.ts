@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { families, findFamily, refusalOf } from "./families.ts";
 import { tensorsOf } from "./tensor_spec.ts";
-import { parseEncoderConfig } from "./families/bert.ts";
+import { parseEncoderConfig } from "./families/bert_config.ts";
 import { parseCausalConfig } from "./families/gpt2.ts";
 import { defaultSeq2SeqConfig, parseSeq2SeqConfig } from "./families/marian_config.ts";
 import { parseRnnConfig, rnnConfigToJson } from "./families/rnn_config.ts";
@@ -9,21 +9,25 @@ import { defaultRnnConfig } from "./families/rnn_config.ts";
 import { seq2SeqConfigToJson } from "./families/marian_config.ts";
 import type { Json } from "./config_reader.ts";
 
+const BERT = {
+  model_type: "bert",
+  vocab_size: 40,
+  hidden_size: 8,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  intermediate_size: 16,
+  hidden_act: "gelu",
+  max_position_embeddings: 12,
+  type_vocab_size: 2,
+};
+
 /** A small config of every family, in the words of its file. */
 const configs: Readonly<Record<string, Json>> = {
   marian: seq2SeqConfigToJson(defaultSeq2SeqConfig({ vocabSize: 40, hiddenSize: 8 })).model,
   "heed-rnn": rnnConfigToJson(defaultRnnConfig({ vocabSize: 40 })),
-  bert: {
-    model_type: "bert",
-    vocab_size: 40,
-    hidden_size: 8,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    intermediate_size: 16,
-    hidden_act: "gelu",
-    max_position_embeddings: 12,
-    type_vocab_size: 2,
-  },
+  bert: BERT,
+  roberta: { ...BERT, model_type: "roberta", max_position_embeddings: 14 },
+  "xlm-roberta": { ...BERT, model_type: "xlm-roberta", max_position_embeddings: 14 },
   distilbert: {
     model_type: "distilbert",
     vocab_size: 40,
@@ -104,7 +108,7 @@ Deno.test("findFamily() names the families when there is none", () => {
   assertThrows(
     () => findFamily("t5"),
     SyntaxError,
-    'model_type is "t5", not one of marian, heed-rnn, bert, distilbert, gpt2',
+    'model_type is "t5", not one of marian, heed-rnn, bert, distilbert, roberta, xlm-roberta, gpt2',
   );
 });
 

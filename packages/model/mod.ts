@@ -48,10 +48,31 @@ export {
 export {
   bert,
   distilbert,
-  type EncoderConfig,
   type EncoderTensors,
-  parseEncoderConfig,
+  roberta,
+  savedEncoderName,
+  xlmRoberta,
 } from "./families/bert.ts";
+export {
+  type ClassificationKind,
+  type EncoderConfig,
+  type EncoderHeadName,
+  type EncoderModelType,
+  parseEncoderConfig,
+} from "./families/bert_config.ts";
+export { type EncoderTask, type HeadTensors } from "./families/bert_heads.ts";
+export {
+  checkEncoderCall,
+  checkTokenTypes,
+  type EncoderModel,
+  type EncodeTextOptions,
+  type LogitsOptions,
+  type Pooling,
+  poolStates,
+  type PoolTextOptions,
+  type ReadTextOptions,
+  unitVector,
+} from "./encoder_model.ts";
 export { type CausalConfig, type CausalTensors, gpt2, parseCausalConfig } from "./families/gpt2.ts";
 export { marian, type MarianTensors } from "./families/marian.ts";
 export {

@@ -1,3 +1,4 @@
+import type { HeadTensors } from "./families/bert_heads.ts";
 import { ONES, type TensorSpec, ZEROS } from "./tensor_spec.ts";
 
 /** Activation between the two halves of a feed-forward network. */
@@ -74,7 +75,13 @@ export interface LayerTensors extends Omit<EncoderLayerTensors, "selfAttention">
 /** Where a stack's vectors of positions come from. */
 export type Positions =
   | { readonly kind: "sinusoidal"; readonly count: number }
-  | { readonly kind: "learned"; readonly count: number; readonly table: TensorSpec };
+  | {
+    readonly kind: "learned";
+    readonly count: number;
+    readonly table: TensorSpec;
+    /** Row of the first position; default 0. */
+    readonly first?: number;
+  };
 
 /** An encoder, a decoder, or a decoder-only model. */
 export interface Stack<Layer extends LayerTensors = LayerTensors> {
@@ -118,6 +125,8 @@ export interface TransformerTensors {
   readonly output?: LinearTensors;
   /** Dense layer with tanh over the first token, of BERT-like models. */
   readonly pooler?: LinearTensors;
+  /** What else turns the encoder's states into logits. */
+  readonly heads?: readonly HeadTensors[];
 }
 
 /**

@@ -118,10 +118,12 @@ def hypotheses(model, prompt: list[int], settings: dict, skip: int | None) -> li
     ]
 
 
-def write(folder: pathlib.Path, seed: int, golden: dict) -> None:
+def write(
+    folder: pathlib.Path, seed: int, golden: dict, program: str = "scripts/golden/engine.py"
+) -> None:
     """Writes golden.json, and the checkpoint's file with a mode that everyone can read."""
     made_with = {
-        "program": "scripts/golden/engine.py",
+        "program": program,
         "transformers": transformers.__version__,
         "torch": torch.__version__.split("+")[0],
         "safetensors": safetensors.__version__,

@@ -1,9 +1,17 @@
 import {
+  checkEncoderCall,
+  checkTokenTypes,
   type EncodedTexts,
   type EncoderConfig,
+  type EncoderModel,
+  type EncoderTask,
+  type EncodeTextOptions,
+  type LogitsOptions,
   type ModelSource,
   openModel,
   parseEncoderConfig,
+  type PoolTextOptions,
+  type ReadTextOptions,
 } from "@heed/model";
 import { checkTokenIds } from "@heed/search";
 import type { SimdMode } from "../kernels/simd_mode.ts";
@@ -15,10 +23,10 @@ import {
 import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
 import { Pool } from "../workers/pool.ts";
-import type { EncodeTextOptions, Pooling } from "./runtime.ts";
 
 /**
- * A BERT-like encoder on the CPU: BERT, DistilBERT, and sentence encoders made of them.
+ * A BERT-like encoder on the CPU: BERT, DistilBERT, RoBERTa, sentence encoders made of them, and classifiers, taggers
+ * and other models with a head.
  *
  * @example
  * ```ts
@@ -31,7 +39,7 @@ import type { EncodeTextOptions, Pooling } from "./runtime.ts";
  * console.log(embed.name);
  * ```
  */
-export class EncoderEngine {
+export class EncoderEngine implements EncoderModel {
   /** Sizes of the model. */
   readonly config: EncoderConfig;
   /** What the weights are kept as. */
@@ -40,7 +48,10 @@ export class EncoderEngine {
   readonly simd: SimdMode;
   /** Bytes of the packed weights. */
   readonly weightBytes: number;
-  readonly #hasPooler: boolean;
+  /** What the checkpoint's heads are for; none in a bare encoder. */
+  readonly tasks: readonly EncoderTask[];
+  /** Whether it has a dense layer over the first token. */
+  readonly hasPooler: boolean;
   readonly #pool: Pool<"encoder">;
 
   private constructor(
@@ -52,7 +63,8 @@ export class EncoderEngine {
     this.dtype = options.dtype;
     this.simd = options.simd;
     this.weightBytes = model.weightBytes;
-    this.#hasPooler = model.pooler !== undefined;
+    this.hasPooler = model.pooler !== undefined;
+    this.tasks = model.heads?.map(({ task }) => task) ?? [];
     this.#pool = new Pool({ kind: "encoder", model, config }, thread, options);
   }
 
@@ -100,25 +112,38 @@ export class EncoderEngine {
    * Computes one vector for each text.
    *
    * @param inputIds Ids with the special tokens `[batch][length]`.
-   * @param options `pooling`: the first token's state, the mean of all, or the model's dense layer (pooler).
+   * @param options `pooling`: the first token's state, the mean or maximum of all, or the model's dense layer
+   * (pooler); `normalize`: scale to length 1.
    * @returns Vectors `[hiddenSize]`, in the order of the input.
    * @throws {RangeError} As {@linkcode EncoderEngine.encode}, or when the model has no pooler.
    */
   async pool(
     inputIds: readonly (readonly number[])[],
-    options: EncodeTextOptions & { pooling: Pooling },
+    options: PoolTextOptions,
   ): Promise<Float32Array[]> {
     this.#check(inputIds, options);
     const { signal, ...rest } = options;
-    if (!["cls", "mean", "pooler"].includes(options.pooling)) {
-      throw new RangeError(
-        `Cannot pool by "${options.pooling}": it is not one of cls, mean, pooler`,
-      );
-    }
-    if (options.pooling === "pooler" && !this.#hasPooler) {
-      throw new RangeError("Cannot pool by pooler: the checkpoint has none; use cls or mean");
-    }
+    checkEncoderCall(this, inputIds, { pooling: options.pooling });
     return await this.#pool.run("pool", [inputIds, rest], { signal });
+  }
+
+  /**
+   * Computes what a head of the checkpoint says of texts.
+   *
+   * @param inputIds Ids with the special tokens `[batch][length]`.
+   * @param options The head, by default the first; the places that it is asked about, by default all.
+   * @returns For each text its logits: `[labels]` of a head that reads the first token, else one row for each place.
+   * @throws {RangeError} As {@linkcode EncoderEngine.encode}, or when the checkpoint has no such head.
+   */
+  async logits(
+    inputIds: readonly (readonly number[])[],
+    options: LogitsOptions = {},
+  ): Promise<Float32Array[]> {
+    this.#check(inputIds, options);
+    const { signal, ...rest } = options;
+    const { task = "any", positions } = options;
+    checkEncoderCall(this, inputIds, { task, positions });
+    return await this.#pool.run("logits", [inputIds, rest], { signal });
   }
 
   /** Ends the workers; a second call does nothing. */
@@ -131,21 +156,11 @@ export class EncoderEngine {
     this.dispose();
   }
 
-  #check(inputIds: readonly (readonly number[])[], { tokenTypeIds }: EncodeTextOptions): void {
+  #check(inputIds: readonly (readonly number[])[], { tokenTypeIds }: ReadTextOptions): void {
     const { vocabSize, maxPositionEmbeddings: maxTokens, typeVocabSize } = this.config;
     checkTokenIds(inputIds, { what: "text", vocabSize, maxTokens });
     if (!tokenTypeIds) return;
-    if (typeVocabSize === 0) {
-      throw new RangeError("Cannot use token types: the model has none; leave tokenTypeIds out");
-    }
-    const wrong = inputIds.findIndex(({ length }, i) => tokenTypeIds[i]?.length !== length);
-    if (wrong >= 0 || tokenTypeIds.length !== inputIds.length) {
-      throw new RangeError(
-        `Cannot read text ${
-          Math.max(wrong, 0)
-        } of ${inputIds.length}: give one type for each token`,
-      );
-    }
+    checkTokenTypes(inputIds, { tokenTypeIds, typeVocabSize });
     checkTokenIds(tokenTypeIds, { what: "token types", vocabSize: typeVocabSize, maxTokens });
   }
 }

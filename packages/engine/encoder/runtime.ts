@@ -1,24 +1,21 @@
-import type { AttentionMaps, EncodedTexts, EncoderConfig } from "@heed/model";
+import {
+  type AttentionMaps,
+  type EncodedTexts,
+  type EncoderConfig,
+  type EncodeTextOptions,
+  type LogitsOptions,
+  poolStates,
+  type PoolTextOptions,
+  unitVector,
+} from "@heed/model";
 import { ACTIVATION_TANH } from "../kernels/layout.ts";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
 import { readAttentionMaps } from "../programs/attention_maps.ts";
 import { runEncoder } from "../programs/encode.ts";
+import { runHead } from "../programs/head.ts";
 import { readRows } from "../programs/read_rows.ts";
 import { tokenGroups } from "../scheduling/token_groups.ts";
 import { pauseIfDue } from "../scheduling/pause.ts";
-
-/** How the states of a text become one vector: the first token's, their mean, or the model's own dense layer. */
-export type Pooling = "cls" | "mean" | "pooler";
-
-/** Options of {@linkcode EncoderRuntime.encode}. */
-export interface EncodeTextOptions {
-  /** Type of each token `[batch][length]`, for models that have types; default 0. */
-  readonly tokenTypeIds?: readonly (readonly number[])[];
-  /** Also return the attention of every layer and head; default false. */
-  readonly outputAttentions?: boolean;
-  /** Stops between two groups of texts. */
-  readonly signal?: AbortSignal;
-}
 
 /** A BERT-like encoder on one thread. */
 export class EncoderRuntime {
@@ -66,26 +63,52 @@ export class EncoderRuntime {
   /** Encodes texts to one vector each `[hiddenSize]`. */
   async pool(
     inputIds: readonly (readonly number[])[],
-    options: EncodeTextOptions & { pooling: Pooling },
+    options: PoolTextOptions,
   ): Promise<Float32Array[]> {
-    const { pooling } = options;
+    const { pooling, normalize } = options;
     const stack = this.#model.encoder!;
-    const { size, hidden } = stack;
+    const { size: hiddenSize, hidden } = stack;
     const vectors: Float32Array[] = [];
-    await this.#run(inputIds, { ...options, outputAttentions: false }, (group, { states }) => {
+    await this.#run(inputIds, options, (group, { states }) => {
       let address = states;
       for (const { length } of group) {
-        vectors.push(
-          pooling === "mean"
-            ? mean(readRows(this.#thread, address, { rows: length, stack }), size)
-            : pooling === "cls"
-            ? readRows(this.#thread, address, { rows: 1, stack })
-            : this.#dense(address),
-        );
+        if (pooling === "pooler") {
+          const vector = this.#dense(address);
+          vectors.push(normalize ? unitVector(vector) : vector);
+        } else {
+          const rows = readRows(this.#thread, address, {
+            rows: pooling === "cls" ? 1 : length,
+            stack,
+          });
+          vectors.push(poolStates(rows, { hiddenSize, pooling, normalize }));
+        }
         address += length * hidden * 4;
       }
     });
     return vectors;
+  }
+
+  /** Encodes texts and asks a head; see `EncoderModel` of `@heed/model`. */
+  async logits(
+    inputIds: readonly (readonly number[])[],
+    { task, positions, ...options }: LogitsOptions,
+  ): Promise<Float32Array[]> {
+    const stack = this.#model.encoder!;
+    const heads = this.#model.heads!;
+    const head = heads.find((head) => head.task === task) ?? heads[0];
+    const logits: Float32Array[] = [];
+    await this.#run(inputIds, options, (group, { states }) => {
+      let address = states;
+      for (const { length } of group) {
+        const places = head.reads === "first"
+          ? [0]
+          : positions?.[logits.length] ?? Array.from({ length }, (_, i) => i);
+        const rows = places.map((place) => address + place * stack.hidden * 4);
+        logits.push(runHead(this.#thread, head, rows, { stack }));
+        address += length * stack.hidden * 4;
+      }
+    });
+    return logits;
   }
 
   /** Runs the encoder over groups of texts and hands each result over before its memory is taken back. */
@@ -131,10 +154,4 @@ export class EncoderRuntime {
     heap.free(scratch);
     return vector;
   }
-}
-
-function mean(rows: Float32Array, size: number): Float32Array {
-  const sum = new Float64Array(size);
-  rows.forEach((value, i) => sum[i % size] += value);
-  return Float32Array.from(sum, (value) => value * size / rows.length);
 }

@@ -14,6 +14,7 @@ import {
 import type { SimdMode } from "../kernels/simd_mode.ts";
 import { Heap } from "../memory/heap.ts";
 import { type EngineDType, headGeometry, LinearPacker, padded } from "./linear_packer.ts";
+import { type PackedHead, packHeads } from "./pack_heads.ts";
 import { type PackedStack, StackPacker } from "./stack_packer.ts";
 import { readVector } from "./weight_rows.ts";
 
@@ -34,6 +35,8 @@ export interface PackedModel {
   readonly output?: { readonly linear: number; readonly stride: number };
   /** Descriptor of the dense layer over the first token; absent without. */
   readonly pooler?: number;
+  /** What else turns the encoder's states into logits; absent without. */
+  readonly heads?: readonly PackedHead[];
 }
 
 /** One thread's way to a packed model. */
@@ -112,6 +115,8 @@ async function packTensors(
   }
   const pooler = tensors.pooler && last &&
     await linears.pack({ parts: [tensors.pooler] }, headGeometry(last.size, 1));
+  const heads = tensors.heads && encoder &&
+    await packHeads(tensors.heads, { context, linears, stacks, encoder, tensors });
   return {
     model: {
       memory,
@@ -123,6 +128,7 @@ async function packTensors(
       decoder,
       output,
       pooler,
+      ...(heads && { heads }),
     },
     thread,
   };

@@ -225,7 +225,11 @@ export class StackPacker {
   }
 
   async #positions(positions: Positions, hiddenSize: number): Promise<number> {
-    if (positions.kind === "learned") return await this.#rows(positions.table);
+    if (positions.kind === "learned") {
+      const { table, first = 0 } = positions;
+      const values = await readVector(table, this.#context);
+      return this.#place(values.subarray(first * hiddenSize), hiddenSize);
+    }
     const { count: maxPositions } = positions;
     const key = `${maxPositions} sinusoids of ${hiddenSize}`; // an encoder and its decoder share them
     let table = this.#tables.get(key);

@@ -1,104 +1,19 @@
-import { ConfigReader, type Json, MOST } from "../config_reader.ts";
 import type { ModelFamily } from "../family.ts";
 import {
-  type Activation,
   type EncoderLayerTensors,
   type LinearTensors,
   type NormTensors,
   normTensors,
   type Stack,
 } from "../stack.ts";
-import { type Initializer, type TensorSpec, ZEROS } from "../tensor_spec.ts";
-
-/** Sizes of a BERT-like encoder. */
-export interface EncoderConfig {
-  /** Which layout of names the checkpoint has. */
-  readonly modelType: "bert" | "distilbert";
-  /** Number of token ids. */
-  readonly vocabSize: number;
-  /** Width of the hidden states. */
-  readonly hiddenSize: number;
-  /** Number of layers. */
-  readonly numHiddenLayers: number;
-  /** Heads of every layer. */
-  readonly numHeads: number;
-  /** Width of the feed-forward networks. */
-  readonly intermediateSize: number;
-  /** Activation of the feed-forward networks. */
-  readonly activation: Activation;
-  /** Longest input, in tokens. */
-  readonly maxPositionEmbeddings: number;
-  /** Number of token types; 0 in models without. */
-  readonly typeVocabSize: number;
-  /** Added to the variance by the norms. */
-  readonly layerNormEps: number;
-}
-
-/** Names of activations in Hugging Face's configs. */
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  gelu: "gelu",
-  gelu_new: "gelu_tanh",
-  gelu_pytorch_tanh: "gelu_tanh",
-  relu: "relu",
-  silu: "swish",
-  swish: "swish",
-};
-
-/** Keys of `config.json` by model type; what has none is fixed. */
-const KEYS = {
-  bert: {
-    hiddenSize: "hidden_size",
-    layers: "num_hidden_layers",
-    heads: "num_attention_heads",
-    intermediateSize: "intermediate_size",
-    activation: "hidden_act",
-  },
-  distilbert: {
-    hiddenSize: "dim",
-    layers: "n_layers",
-    heads: "n_heads",
-    intermediateSize: "hidden_dim",
-    activation: "activation",
-  },
-} as const;
-
-/**
- * Reads the `config.json` of a BERT or DistilBERT checkpoint.
- *
- * @param json The parsed file.
- * @returns The config.
- * @throws {SyntaxError} When keys are missing or wrong, or ask for what is not supported; all are named.
- *
- * @example
- * ```ts
- * import { parseEncoderConfig } from "@heed/model";
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(() => parseEncoderConfig({ model_type: "marian" }), SyntaxError, "model_type");
- * ```
- */
-export function parseEncoderConfig(json: Json): EncoderConfig {
-  const reader = new ConfigReader(json);
-  const modelType = reader.oneOf("model_type", { bert: "bert", distilbert: "distilbert" } as const);
-  const isBert = modelType === "bert", keys = KEYS[modelType];
-  reader.fixed("position_embedding_type", "absolute");
-  reader.fixed("is_decoder", false);
-  const config: EncoderConfig = {
-    modelType,
-    vocabSize: reader.size("vocab_size", { most: MOST.vocabulary }),
-    hiddenSize: reader.size(keys.hiddenSize),
-    numHiddenLayers: reader.size(keys.layers, { most: MOST.layers }),
-    numHeads: reader.size(keys.heads),
-    intermediateSize: reader.size(keys.intermediateSize),
-    activation: reader.oneOf(keys.activation, ACTIVATIONS),
-    maxPositionEmbeddings: reader.size("max_position_embeddings"),
-    typeVocabSize: isBert ? reader.size("type_vocab_size") : 0,
-    layerNormEps: isBert ? reader.number("layer_norm_eps", 1e-12) : 1e-12,
-  };
-  reader.divides(keys.hiddenSize, config.hiddenSize, config.numHeads);
-  reader.finish();
-  return config;
-}
+import { mapTensors, tensorsOf, type TensorSpec } from "../tensor_spec.ts";
+import {
+  type EncoderConfig,
+  encoderConfigToJson,
+  type EncoderModelType,
+  parseEncoderConfig,
+} from "./bert_config.ts";
+import { BERT_INIT, bertLinear, type HeadTensors, headTensors } from "./bert_heads.ts";
 
 /** Tensors of a BERT-like encoder. */
 export interface EncoderTensors {
@@ -106,22 +21,30 @@ export interface EncoderTensors {
   readonly encoder: Stack<EncoderLayerTensors>;
   /** Dense layer over the first token; absent in checkpoints without. */
   readonly pooler?: LinearTensors;
+  /** What stands on top. */
+  readonly heads: readonly HeadTensors[];
 }
 
-/** Names of a layer's parts by model type. */
+const BERT_NAMES = {
+  base: "bert",
+  layers: "encoder.layer",
+  query: "attention.self.query",
+  key: "attention.self.key",
+  value: "attention.self.value",
+  output: "attention.output.dense",
+  selfNorm: "attention.output.LayerNorm",
+  up: "intermediate.dense",
+  down: "output.dense",
+  ffnNorm: "output.LayerNorm",
+} as const;
+
+/** Names of a layer's parts by model type, and of the encoder in a model that has a head. */
 const NAMES = {
-  bert: {
-    layers: "encoder.layer",
-    query: "attention.self.query",
-    key: "attention.self.key",
-    value: "attention.self.value",
-    output: "attention.output.dense",
-    selfNorm: "attention.output.LayerNorm",
-    up: "intermediate.dense",
-    down: "output.dense",
-    ffnNorm: "output.LayerNorm",
-  },
+  bert: BERT_NAMES,
+  roberta: { ...BERT_NAMES, base: "roberta" },
+  "xlm-roberta": { ...BERT_NAMES, base: "roberta" },
   distilbert: {
+    base: "distilbert",
     layers: "transformer.layer",
     query: "attention.q_lin",
     key: "attention.k_lin",
@@ -134,18 +57,16 @@ const NAMES = {
   },
 } as const;
 
-/** Devlin et al. 2019 draw all matrices from a normal distribution of this deviation. */
-const INIT: Initializer = { kind: "normal", std: 0.02 };
-
 function encoderTensors(config: EncoderConfig, names: readonly string[] = []): EncoderTensors {
   const { hiddenSize, intermediateSize, modelType, maxPositionEmbeddings, typeVocabSize } = config;
-  const prefix = names.some((name) => name.startsWith(`${modelType}.`)) ? `${modelType}.` : "";
-  const linear = (name: string, outputs: number, inputs: number): LinearTensors => ({
-    weight: { name: `${name}.weight`, shape: [outputs, inputs], init: INIT },
-    bias: { name: `${name}.bias`, shape: [outputs], init: ZEROS },
-  });
+  const parts = NAMES[modelType], known = new Set(names);
+  const isPrefixed = names.length > 0
+    ? names.some((name) => name.startsWith(`${parts.base}.`))
+    : config.head !== "none";
+  const prefix = isPrefixed ? `${parts.base}.` : "";
+  const linear = (name: string, outputs: number, inputs: number): LinearTensors =>
+    bertLinear(name, [outputs, inputs]);
   const norm = (name: string): NormTensors => normTensors(name, hiddenSize);
-  const parts = NAMES[modelType];
   const layer = (_: unknown, i: number): EncoderLayerTensors => {
     const name = (part: string) => `${prefix}${parts.layers}.${i}.${part}`;
     const square = (part: string) => linear(name(part), hiddenSize, hiddenSize);
@@ -167,10 +88,13 @@ function encoderTensors(config: EncoderConfig, names: readonly string[] = []): E
   const table = (name: string, rows: number): TensorSpec => ({
     name: `${prefix}embeddings.${name}.weight`,
     shape: [rows, hiddenSize],
-    init: INIT,
+    init: BERT_INIT,
   });
   const pooler = `${prefix}pooler.dense`;
-  return {
+  const tokens = table("word_embeddings", config.vocabSize);
+  const heads = headTensors(config, { tokens, pooler })
+    .filter((head) => names.length === 0 || ownNames(head, prefix).some((name) => known.has(name)));
+  const tensors: EncoderTensors = {
     encoder: {
       hiddenSize,
       numHeads: config.numHeads,
@@ -179,32 +103,67 @@ function encoderTensors(config: EncoderConfig, names: readonly string[] = []): E
       preNorm: false,
       layerNormEps: config.layerNormEps,
       causal: false,
-      tokens: table("word_embeddings", config.vocabSize),
+      tokens,
       embeddingScale: 1,
       positions: {
         kind: "learned",
         count: maxPositionEmbeddings,
-        table: table("position_embeddings", maxPositionEmbeddings),
+        first: config.positionOffset,
+        table: table("position_embeddings", config.positionOffset + maxPositionEmbeddings),
       },
       ...(typeVocabSize > 0 && { types: table("token_type_embeddings", typeVocabSize) }),
       embeddingNorm: norm(`${prefix}embeddings.LayerNorm`),
       layers: Array.from({ length: config.numHiddenLayers }, layer),
     },
-    ...(names.includes(`${pooler}.weight`) && { pooler: linear(pooler, hiddenSize, hiddenSize) }),
+    ...(known.has(`${pooler}.weight`) && { pooler: linear(pooler, hiddenSize, hiddenSize) }),
+    heads,
   };
+  return names.some((name) => name.endsWith(".gamma")) ? withOldNames(tensors) : tensors;
 }
 
-function bertLike<Type extends EncoderConfig["modelType"]>(
-  modelType: Type,
-): ModelFamily<EncoderConfig, EncoderTensors> {
+/** Names of what a head alone has: not the embeddings it is tied to, nor the pooler. */
+function ownNames(head: HeadTensors, prefix: string): string[] {
+  return [...tensorsOf(head).keys()].filter((name) =>
+    !name.includes("word_embeddings") && !name.startsWith(`${prefix}pooler.`)
+  );
+}
+
+/** Checkpoints made from TensorFlow's, BERT's own among them, call the norms' tensors gamma and beta. */
+function withOldNames(tensors: EncoderTensors): EncoderTensors {
+  return mapTensors(tensors, (spec): TensorSpec => ({
+    ...spec,
+    name: spec.name.replace(
+      /(?<=LayerNorm\.)(?:weight|bias)$/,
+      (end) => end === "weight" ? "gamma" : "beta",
+    ),
+  })) as EncoderTensors;
+}
+
+/**
+ * Tells what a tensor of a checkpoint is called where a model with a config's head is saved: with a prefix in
+ * models that have a head, and with the norms' names of today.
+ *
+ * @param config The model's config.
+ * @param name Name in some checkpoint of the family, which may be that of a bare encoder or of one with a head.
+ * @returns The name.
+ */
+export function savedEncoderName({ modelType, head }: EncoderConfig, name: string): string {
+  const { base } = NAMES[modelType];
+  const today = name.replace(/\.gamma$/, ".weight").replace(/(?<=LayerNorm)\.beta$/, ".bias");
+  const bare = today.startsWith(`${base}.`) ? today.slice(base.length + 1) : today;
+  const isEncoder = /^(embeddings|encoder|transformer|pooler)\./.test(bare);
+  return isEncoder && head !== "none" ? `${base}.${bare}` : bare;
+}
+
+function bertLike(modelType: EncoderModelType): ModelFamily<EncoderConfig, EncoderTensors> {
   return {
     modelType,
     kind: "encoder",
     tasks: ["embedding"],
     tokenizer: "any",
-    runners: ["engine"],
-    // Heads of tasks, and a table of positions that some versions saved.
-    ignored: /^(cls|vocab_\w+|classifier|pre_classifier|qa_outputs)\.|\.position_ids$/,
+    runners: ["engine", "tfjs"],
+    // Heads that a config does not ask for, and a table of positions that some versions saved.
+    ignored: /^(cls|lm_head|vocab_\w+|classifier|pre_classifier|qa_outputs)\.|\.position_ids$/,
     architectures: {},
     parseConfig: parseEncoderConfig,
     configFiles: (config) => ({ "config.json": encoderConfigToJson(config) }),
@@ -218,27 +177,8 @@ export const bert: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("bert")
 /** DistilBERT (Sanh et al. 2019): BERT with half of the layers, without token types. */
 export const distilbert: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("distilbert");
 
-/** Hugging Face's name of each activation. */
-function activationName(activation: Activation): string {
-  return Object.entries(ACTIVATIONS).find(([, value]) => value === activation)![0];
-}
+/** RoBERTa (Liu et al. 2019): BERT whose positions begin after that of padding. */
+export const roberta: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("roberta");
 
-/** Writes a config in the words of its file. */
-function encoderConfigToJson(config: EncoderConfig): Json {
-  const { modelType } = config, keys = KEYS[modelType];
-  return {
-    model_type: modelType,
-    architectures: [modelType === "bert" ? "BertModel" : "DistilBertModel"],
-    vocab_size: config.vocabSize,
-    [keys.hiddenSize]: config.hiddenSize,
-    [keys.layers]: config.numHiddenLayers,
-    [keys.heads]: config.numHeads,
-    [keys.intermediateSize]: config.intermediateSize,
-    [keys.activation]: activationName(config.activation),
-    max_position_embeddings: config.maxPositionEmbeddings,
-    ...(modelType === "bert" && {
-      type_vocab_size: config.typeVocabSize,
-      layer_norm_eps: config.layerNormEps,
-    }),
-  };
-}
+/** XLM-RoBERTa (Conneau et al. 2020): RoBERTa for a hundred languages. */
+export const xlmRoberta: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("xlm-roberta");
