@@ -33,5 +33,9 @@ export * from "./rnn/weights.ts";
 export * from "./step_decoder.ts";
 export * from "./teacher_forcing.ts";
 export * from "./trainable.ts";
-export * from "./training_workers.ts";
+export {
+  parallelProblem,
+  startTrainingWorkers,
+  type StartTrainingWorkersOptions,
+} from "./training_workers.ts";
 export * from "./weights.ts";

@@ -35,7 +35,18 @@ export function retentionOf({ checkpoint, evaluate }: CompleteRunConfig): Retent
   };
 }
 
-/** Directory of a checkpoint. */
+/**
+ * Directory of a checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { checkpointDirectory } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const entry = { name: "step-00000500", step: 500 };
+ * assertEquals(checkpointDirectory("runs/a", entry), "runs/a/checkpoints/step-00000500");
+ * ```
+ */
 export function checkpointDirectory(output: string, { name }: CheckpointEntry): string {
   return joinPath(output, `checkpoints/${name}`);
 }

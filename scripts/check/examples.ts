@@ -18,7 +18,10 @@ interface Declaration {
   readonly declarationKind: string;
   readonly location: { readonly filename: string; readonly line: number };
   readonly jsDoc?: JsDoc;
-  readonly def?: { readonly methods?: readonly { readonly jsDoc?: JsDoc }[] };
+  readonly def?: {
+    readonly constructors?: readonly { readonly jsDoc?: JsDoc }[];
+    readonly methods?: readonly { readonly jsDoc?: JsDoc }[];
+  };
 }
 
 /** The part of `deno doc --json` that is read here. */
@@ -44,7 +47,7 @@ export interface Unshown {
 const examplesOf = ({ jsDoc }: { jsDoc?: JsDoc }) =>
   (jsDoc?.tags ?? []).filter(({ kind }) => kind === "example").map(({ doc = "" }) => doc);
 
-/** Functions and classes without a real example; that of a method serves its class. */
+/** Functions and classes without a real example; that of a constructor or a method serves its class. */
 export function findUnshown({ nodes }: Documentation): Unshown[] {
   const found = new Map<string, Unshown>();
   for (const { name, declarations } of Object.values(nodes).flatMap(({ symbols }) => symbols)) {
@@ -53,10 +56,13 @@ export function findUnshown({ nodes }: Documentation): Unshown[] {
       (kind === "function" || kind === "class") && declarationKind === "export"
     );
     if (shown.length === 0 || name.startsWith("_")) continue;
-    const examples = shown.flatMap((declaration) => [
-      ...examplesOf(declaration),
-      ...(declaration.def?.methods ?? []).flatMap(examplesOf),
-    ]);
+    const examples = shown.flatMap((declaration) =>
+      [
+        declaration,
+        ...declaration.def?.constructors ?? [],
+        ...declaration.def?.methods ?? [],
+      ].flatMap(examplesOf)
+    );
     if (examples.some((example) => /\bassert/.test(example))) continue;
     const { filename, line } = shown[0].location;
     const reason = examples.length === 0 ? "has no example" : "has an example that asserts nothing";

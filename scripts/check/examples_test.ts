@@ -27,6 +27,11 @@ Deno.test("findUnshown() names functions and classes without an example that ass
       ...{ def: { methods: [{ jsDoc: jsDoc("assert(new Class().works());") }] } },
     }),
   ];
+  symbols.push(symbol("Made", {
+    ...declaration(9),
+    kind: "class",
+    ...{ def: { constructors: [{ jsDoc: jsDoc("assert(new Made());") }] } },
+  }));
   const again = [symbol("bare", declaration(2))]; // from another entry point
   const found = findUnshown({ nodes: { "a.ts": { symbols }, "b.ts": { symbols: again } } });
   assertEquals(found.map(({ name, reason }) => `${name} ${reason}`), [
