@@ -1,6 +1,6 @@
 /**
- * Looks for public functions and classes without an example, and for examples that assert nothing:
- * they run as tests, and a test that cannot fail shows nothing.
+ * Looks for public functions and classes without an example, and for examples, of modules too, that
+ * assert nothing: they run as tests, and a test that cannot fail shows nothing.
  *
  *     deno run --allow-read --allow-run scripts/check/examples.ts
  *
@@ -28,6 +28,7 @@ interface Declaration {
 export interface Documentation {
   readonly nodes: Readonly<
     Record<string, {
+      readonly module_doc?: JsDoc;
       readonly symbols: readonly {
         readonly name: string;
         readonly declarations: readonly Declaration[];
@@ -36,7 +37,7 @@ export interface Documentation {
   >;
 }
 
-/** A function or class that is not shown as it should be. */
+/** A function, class or module that is not shown as it should be. */
 export interface Unshown {
   /** Address of its file and its line. */
   readonly at: string;
@@ -68,6 +69,11 @@ export function findUnshown({ nodes }: Documentation): Unshown[] {
     const reason = examples.length === 0 ? "has no example" : "has an example that asserts nothing";
     found.set(`${filename}:${line}`, { at: `${filename}:${line}`, name, reason });
   }
+  for (const [at, { module_doc }] of Object.entries(nodes)) {
+    const examples = examplesOf({ jsDoc: module_doc });
+    if (examples.length === 0 || examples.some((example) => /\bassert/.test(example))) continue;
+    found.set(at, { at, name: "the module", reason: "has an example that asserts nothing" });
+  }
   return [...found.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
@@ -84,6 +90,8 @@ if (import.meta.main) {
   for (const { at, name, reason } of unshown) {
     console.error(`${at.replace(ROOT.href, "")}: ${name} ${reason}`);
   }
-  console.log(`${paths.length} entry points, ${unshown.length} functions and classes not shown`);
+  console.log(
+    `${paths.length} entry points, ${unshown.length} functions, classes and modules not shown`,
+  );
   if (unshown.length > 0) Deno.exit(1);
 }
