@@ -130,10 +130,7 @@ export async function addCheckpoint(
   await write(partial);
   await files.rename(partial, joinPath(directory, name));
   const others = earlier.filter((entry) => entry.step < step);
-  const kept = retain(
-    [...others, { name, step, ...(value !== undefined && { value }) }],
-    retention,
-  );
+  const kept = retain([...others, { name, step, value }], retention);
   await files.writeAtomic(
     joinPath(output, "latest.json"),
     new TextEncoder().encode(JSON.stringify({ checkpoints: kept }, null, 2) + "\n"),
