@@ -86,8 +86,10 @@ export function additiveAttention(
   const projected = linear({ weight: weights.query }, query);
   const keys = linear({ weight: weights.key }, states);
   const result = alignmentCore(projected, {
-    ...{ keys, values: states, v: weights.v },
-    ...(attentionMask && { mask: attentionMask }),
+    keys,
+    values: states,
+    v: weights.v,
+    mask: attentionMask,
   });
   projected.dispose();
   keys.dispose();

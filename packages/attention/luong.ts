@@ -25,8 +25,7 @@ export function dotAttention(
   query: tf.Tensor,
   { states, attentionMask }: AlignmentOptions,
 ): AlignmentAttentionResult {
-  const mask = attentionMask && { mask: attentionMask };
-  return alignmentCore(query, { keys: states, values: states, ...mask });
+  return alignmentCore(query, { keys: states, values: states, mask: attentionMask });
 }
 
 /**
@@ -73,8 +72,7 @@ export function generalAttention(
   { states, attentionMask }: AlignmentOptions,
 ): AlignmentAttentionResult {
   const keys = linear({ weight }, states);
-  const mask = attentionMask && { mask: attentionMask };
-  const result = alignmentCore(query, { keys, values: states, ...mask });
+  const result = alignmentCore(query, { keys, values: states, mask: attentionMask });
   keys.dispose();
   return result;
 }

@@ -142,9 +142,9 @@ export function multiHeadAttention(
   const projected = linear(weights.query, query);
   const { context, probabilities } = attentionCore(projected, keyValue.key, keyValue.value, {
     heads: numHeads,
-    ...(attentionMask && { mask: attentionMask }),
+    mask: attentionMask,
     causal,
-    ...(dropout && { dropout }),
+    dropout,
   });
   const output = linear(weights.output, context);
   // On a gradient tape tfjs keeps what it needs; outside of one these are the only references.

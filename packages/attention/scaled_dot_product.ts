@@ -47,7 +47,7 @@ export function scaledDotProductAttention(
 ): ScaledDotProductResult {
   const { context, probabilities } = attentionCore(query, key, value, {
     heads: 1,
-    ...(attentionMask && { mask: attentionMask }),
+    mask: attentionMask,
     causal,
   });
   const weights = probabilities.squeeze([1]);

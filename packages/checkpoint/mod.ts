@@ -3,13 +3,15 @@
  * atomically, model directories, shipped models that are fetched once and checked, and the one door
  * to files that every other package goes through.
  *
+ * @example
  * ```ts
  * import { openWeights, resolveModel } from "@heed/checkpoint";
  * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
  *
  * const directory = await resolveModel(assets);
  * await using weights = await openWeights(directory);
- * console.log(weights.names.length, "tensors");
+ * assertEquals(weights.info("model.shared.weight").shape, [8000, 256]);
  * ```
  *
  * @module

@@ -67,6 +67,15 @@ export function quantizeRows(matrix: Float32Array, rows: number): QuantizedRows 
  * @param values Bytes in row-major order.
  * @param scales One for each row.
  * @returns As many float32 values.
+ *
+ * @example
+ * ```ts
+ * import { dequantizeRows } from "@heed/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const floats = dequantizeRows(new Int8Array([127, -64, 3, 0]), new Float32Array([0.5, 2]));
+ * assertEquals([...floats], [63.5, -32, 6, 0]);
+ * ```
  */
 export function dequantizeRows(
   values: Int8Array,

@@ -6,12 +6,14 @@
  * `resolveModel` of `@heed/checkpoint` does that, and everything of Heed that takes a model directory
  * takes these assets too.
  *
+ * @example
  * ```ts
  * import { assets } from "@heed/model-en-de";
+ * import { assert, assertEquals } from "@std/assert";
  *
- * console.log(assets.name, assets.version); // en-de, and the version of this package
+ * assertEquals(assets.name, "en-de");
  * const bytes = assets.files.reduce((sum, file) => sum + file.bytes, 0);
- * console.log(`${(bytes / 1e6).toFixed(1)} MB in ${assets.base}`);
+ * assert(bytes < 20e6); // what a program fetches
  * ```
  *
  * @module

@@ -11,7 +11,25 @@ export const MOST = {
   beams: 1000,
 } as const;
 
-/** Reads values of a parsed config and collects everything that is wrong with it. */
+/**
+ * Reads values of a parsed config and collects everything that is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { ConfigReader } from "@heed/model";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const reader = new ConfigReader({ layers: 0, activation: "relu" });
+ * assertEquals(reader.oneOf("activation", { relu: 1, tanh: 2 }), 1);
+ * reader.size("layers");
+ * reader.size("width");
+ * const { message } = assertThrows(() => reader.finish(), SyntaxError);
+ * assertEquals(message.split("\n").slice(1), [
+ *   "- layers is 0, not an integer of at least 1",
+ *   "- width is undefined, not an integer of at least 1",
+ * ]);
+ * ```
+ */
 export class ConfigReader {
   readonly #json: Json;
   readonly #problems: string[] = [];

@@ -49,7 +49,24 @@ export async function openModel(
     : new ModelDirectory(path, { name: model.name, files: model.files.map(({ path }) => path) });
 }
 
-/** An open model directory in Hugging Face's layout; see {@linkcode openModel}. */
+/**
+ * An open model directory in Hugging Face's layout; see {@linkcode openModel}.
+ *
+ * @example
+ * ```ts
+ * import { openModel } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${path}/config.json`, '{ "model_type": "gpt2" }');
+ * const directory = await openModel(path);
+ * assertEquals(await directory.has("vocab.json"), false);
+ * assertEquals((await directory.family()).kind, "decoder");
+ * await Deno.remove(path, { recursive: true });
+ * // It was read once: the file may be gone.
+ * assertEquals(await directory.json("config.json"), { model_type: "gpt2" });
+ * ```
+ */
 export class ModelDirectory {
   /** Where it is. */
   readonly path: Path;

@@ -117,7 +117,18 @@ export interface StartedSearch<State> {
   readonly state: State;
 }
 
-/** Most tokens that a target may have: one position is the start token's. */
+/**
+ * Most tokens that a target may have: one position is the start token's.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig, maxTargetTokens } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultSeq2SeqConfig({ vocabSize: 16, maxPositionEmbeddings: 64 });
+ * assertEquals(maxTargetTokens(config), 63);
+ * ```
+ */
 export function maxTargetTokens({ maxPositionEmbeddings }: SearchConfig): number {
   return maxPositionEmbeddings - 1;
 }
@@ -129,6 +140,29 @@ export function maxTargetTokens({ maxPositionEmbeddings }: SearchConfig): number
  * @param config The model's config.
  * @param options The caller's wishes, which win; `batchSize`: number of sources.
  * @returns For every source its best hypotheses.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig, generateTargets } from "@heed/model";
+ * import type { StepDecoder } from "@heed/search";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Stands in for a model that has read its source: counts up from the newest token; 0 ends.
+ * const decoder: StepDecoder<null> = {
+ *   vocabSize: 4,
+ *   step(ids, state) {
+ *     const logits = new Float32Array(ids.length * 4).fill(-9);
+ *     ids.forEach((id, row) => logits[row * 4 + (id + 1) % 4] = 9);
+ *     return Promise.resolve({ logits, state });
+ *   },
+ *   select: (state) => state,
+ *   release: () => {},
+ * };
+ * const config = defaultSeq2SeqConfig({ vocabSize: 4, decoderStartTokenId: 0 });
+ * const search = { decoder, state: null };
+ * const [[best]] = await generateTargets(search, { ...config, bannedTokenIds: [] }, { batchSize: 1 });
+ * assertEquals(best.ids, [1, 2, 3, 0]);
+ * ```
  */
 export async function generateTargets<State>(
   { decoder, state }: StartedSearch<State>,
@@ -156,6 +190,30 @@ export async function generateTargets<State>(
  * @param targetIds Target ids with their end token `[batch][target length]`.
  * @param options The model's config, and the caller's wishes.
  * @returns One hypothesis for each target.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig, scoreTargets } from "@heed/model";
+ * import type { StepDecoder } from "@heed/search";
+ * import { assert } from "@std/assert";
+ *
+ * // Stands in for a model that has read its source: counts up from the newest token; 0 ends.
+ * const decoder: StepDecoder<null> = {
+ *   vocabSize: 4,
+ *   step(ids, state) {
+ *     const logits = new Float32Array(ids.length * 4).fill(-9);
+ *     ids.forEach((id, row) => logits[row * 4 + (id + 1) % 4] = 9);
+ *     return Promise.resolve({ logits, state });
+ *   },
+ *   select: (state) => state,
+ *   release: () => {},
+ * };
+ * const config = defaultSeq2SeqConfig({ vocabSize: 4, decoderStartTokenId: 0 });
+ * const search = { decoder, state: null };
+ * const [likely] = await scoreTargets(search, [[1, 2, 0]], { config });
+ * const [unlikely] = await scoreTargets(search, [[2, 1, 0]], { config });
+ * assert(likely.score > unlikely.score);
+ * ```
  */
 export async function scoreTargets<State>(
   { decoder, state }: StartedSearch<State>,

@@ -37,6 +37,15 @@ export function registerFamily<Config extends ModelConfig, Tensors>(
  * Lists the families that are known.
  *
  * @returns The families, Heed's own first.
+ *
+ * @example
+ * ```ts
+ * import { families } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const written = families().filter(({ tasks }) => tasks.includes("text-generation"));
+ * assertEquals(written.map(({ modelType }) => modelType), ["gpt2"]);
+ * ```
  */
 export function families(): ModelFamily[] {
   return [...known.values()];
@@ -48,6 +57,15 @@ export function families(): ModelFamily[] {
  * @param modelType `model_type` in `config.json`.
  * @returns The family.
  * @throws {SyntaxError} When there is none; names those that there are.
+ *
+ * @example
+ * ```ts
+ * import { findFamily } from "@heed/model";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(findFamily("bert").kind, "encoder");
+ * assertThrows(() => findFamily("bart"), SyntaxError, "not one of marian");
+ * ```
  */
 export function findFamily(modelType: unknown): ModelFamily {
   const family = known.get(modelType as string);
@@ -91,6 +109,15 @@ export function refusalOf(runner: Runner, config: Json, task: Task): string | un
  *
  * @param config The model's config.
  * @returns Name of its architecture, such as `transformer`; undefined where none can be trained.
+ *
+ * @example
+ * ```ts
+ * import { architectureOf, defaultRnnConfig, defaultSeq2SeqConfig } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(architectureOf(defaultSeq2SeqConfig({ vocabSize: 16 })), "transformer");
+ * assertEquals(architectureOf(defaultRnnConfig({ vocabSize: 16 })), "rnnsearch");
+ * ```
  */
 export function architectureOf(config: ModelConfig): string | undefined {
   const family = findFamily(config.modelType);
@@ -102,6 +129,15 @@ export function architectureOf(config: ModelConfig): string | undefined {
  *
  * @param architecture Name of the architecture, such as `transformer`.
  * @returns The family; undefined when none has such an architecture.
+ *
+ * @example
+ * ```ts
+ * import { familyOfArchitecture } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(familyOfArchitecture("transformer")?.modelType, "marian");
+ * assertEquals(familyOfArchitecture("perceptron"), undefined);
+ * ```
  */
 export function familyOfArchitecture(architecture: string): ModelFamily | undefined {
   return families().find(({ architectures }) => Object.hasOwn(architectures, architecture));

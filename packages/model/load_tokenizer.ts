@@ -65,6 +65,19 @@ export async function loadTokenizer(model: ModelSource): Promise<LoadedTokenizer
  * @param path A `tokenizer.json`, `.spm`, `.model`, `vocab.txt`, or `vocab.json` or `merges.txt`.
  * @returns The tokenizer, and what it was loaded from.
  * @throws {SyntaxError} When a file is broken; names the path.
+ *
+ * @example
+ * ```ts
+ * import { loadTokenizerFile } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${directory}/vocab.txt`, "[UNK]\n[CLS]\n[SEP]\nplay\n##ing\n");
+ * const { tokenizer, format } = await loadTokenizerFile(`${directory}/vocab.txt`);
+ * assertEquals(format, "WordPiece vocabulary");
+ * assertEquals(tokenizer.encode("Playing").ids, [1, 3, 4, 2]);
+ * await Deno.remove(directory, { recursive: true });
+ * ```
  */
 export async function loadTokenizerFile(path: Path): Promise<LoadedTokenizer> {
   const name = String(path).replace(/^.*[/\\]/, "");

@@ -135,6 +135,16 @@ export interface TransformerTensors {
  * @param name Name of the layer.
  * @param sizes Outputs and inputs.
  * @returns Its tensors; fresh weights are Glorot uniform, biases zero.
+ *
+ * @example
+ * ```ts
+ * import { linearTensors } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, bias } = linearTensors("decoder.fc1", [8, 4]);
+ * assertEquals([weight.name, ...weight.shape], ["decoder.fc1.weight", 8, 4]);
+ * assertEquals(bias?.shape, [8]);
+ * ```
  */
 export function linearTensors(
   name: string,
@@ -152,6 +162,16 @@ export function linearTensors(
  * @param name Name of the layer.
  * @param size Width of what it normalises.
  * @returns Its tensors; a fresh one is the identity.
+ *
+ * @example
+ * ```ts
+ * import { normTensors } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, bias } = normTensors("encoder.norm", 4);
+ * assertEquals([weight.name, bias.name], ["encoder.norm.weight", "encoder.norm.bias"]);
+ * assertEquals(weight.init, { kind: "constant", values: [1] });
+ * ```
  */
 export function normTensors(name: string, size: number): NormTensors {
   return {

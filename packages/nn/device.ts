@@ -146,7 +146,7 @@ async function startWasm(reason: string, options: WasmOptions): Promise<Device> 
   const heap = await installKernels(simd);
   const threads = Math.min(blasThreads, cores());
   const { blas, reason: blasReason } = useBlas(heap, { wanted, threads });
-  return { name: "wasm", reason, simd, ...(blas && { blas }), blasReason };
+  return { name: "wasm", reason, simd, blas, blasReason };
 }
 
 /** tfjs reports a backend that does not start by `false`, and the cause on the console only. */

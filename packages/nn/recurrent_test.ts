@@ -41,7 +41,7 @@ function layerCases(): Case[] {
     [false, true].flatMap((reverse) =>
       [false, true].flatMap((padded): Case[] => {
         const [batch, length] = sizes;
-        const options = () => ({ reverse, ...(padded && { mask: raggedMask(batch, length) }) });
+        const options = () => ({ reverse, mask: padded ? raggedMask(batch, length) : undefined });
         const label = `${sizes} ${reverse ? "reverse" : "forward"}${padded ? " padded" : ""}`;
         return [{
           label: `gru ${label}`,
@@ -76,12 +76,12 @@ function attentiveCases(): Case[] {
           attentiveGru(
             {
               ...{ weightIh, weightHh, biasIh, biasHh },
-              ...(additive && { additive: { query, v } }),
+              additive: additive ? { query, v } : undefined,
             },
             x,
             {
               ...{ initialState, keys, values },
-              ...(padded && { mask: raggedMask(batch, kLen) }),
+              mask: padded ? raggedMask(batch, kLen) : undefined,
             },
           ).output,
         samples: [

@@ -61,6 +61,24 @@ export function freshWeights({ seed }: { seed: number }): WeightSource {
  * @returns A source that gives each weight once.
  * @throws {TypeError} When weights are missing, unexpected or mis-shaped; all are named.
  * @throws {RangeError} When a weight holds NaN or infinity.
+ *
+ * @example
+ * ```ts
+ * import { openModel } from "@heed/model";
+ * import { assets } from "@heed/model-en-de";
+ * import { readWeights, selectDevice } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await selectDevice({ prefer: "cpu" });
+ * const directory = await openModel(assets);
+ * const source = await readWeights(directory, await directory.config());
+ * const bias = source({
+ *   name: "final_logits_bias",
+ *   shape: [1, 8000],
+ *   init: { kind: "constant", values: [0] },
+ * });
+ * assertEquals(bias.shape, [1, 8000]);
+ * ```
  */
 export async function readWeights(
   directory: ModelDirectory,

@@ -87,6 +87,19 @@ const own: Readonly<Record<string, () => Promise<AnyFunctions>>> = {
  * @returns Its functions.
  * @throws {SyntaxError} When there is no such family.
  * @throws {TypeError} When nothing computes it on tfjs as an encoder-decoder.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig, functionsOf } from "@heed/seq2seq";
+ * import { freshWeights, selectDevice } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await selectDevice({ prefer: "cpu" });
+ * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 4 });
+ * const { build, loss } = await functionsOf(config.modelType);
+ * const weights = build(config, freshWeights({ seed: 1 }));
+ * assertEquals(loss(weights, { inputIds: [[1, 0]], labels: [[2, 3, 0]] }, { config }).tokens, 3);
+ * ```
  */
 export async function functionsOf(modelType: string): Promise<AnyFunctions> {
   const family: ModelFamily = findFamily(modelType);

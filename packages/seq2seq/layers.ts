@@ -9,6 +9,7 @@
  * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
  * import { freshWeights } from "@heed/nn";
  * import { buildSeq2SeqWeights, encode } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
  *
  * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 8 });
  * const weights = buildSeq2SeqWeights(config, freshWeights({ seed: 1 }));
@@ -16,7 +17,7 @@
  *   config,
  *   outputAttentions: true,
  * });
- * console.log(attentions?.length);
+ * assertEquals(attentions?.map(({ shape }) => shape), new Array(4).fill([1, 4, 3, 3]));
  * ```
  *
  * @module
@@ -33,5 +34,9 @@ export * from "./rnn/weights.ts";
 export * from "./step_decoder.ts";
 export * from "./teacher_forcing.ts";
 export * from "./trainable.ts";
-export * from "./training_workers.ts";
+export {
+  parallelProblem,
+  startTrainingWorkers,
+  type StartTrainingWorkersOptions,
+} from "./training_workers.ts";
 export * from "./weights.ts";

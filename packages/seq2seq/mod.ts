@@ -8,10 +8,12 @@
  * ```ts
  * import { assets } from "@heed/model-en-de";
  * import { loadModel } from "@heed/seq2seq";
+ * import { assertAlmostEquals } from "@std/assert";
  *
  * using model = await loadModel(assets, { device: "wasm" });
- * const [[best]] = await model.generate([[6, 2, 0]], { maxNewTokens: 8 });
- * console.log(best.ids, best.score);
+ * const [[best]] = await model.generate([[6, 2, 0]]);
+ * const [scored] = await model.score([[6, 2, 0]], [best.ids]);
+ * assertAlmostEquals(scored.score, best.score, 1e-4);
  * ```
  *
  * @module

@@ -37,6 +37,26 @@ export interface ModelParts<Config extends SearchConfig, Weights> {
 /**
  * An encoder-decoder on tfjs, of any family. It owns its weights; everything else that a call needs is
  * passed along, so that calls never see each other's state.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig, functionsOf } from "@heed/seq2seq";
+ * import { EncoderDecoderModel } from "@heed/seq2seq/layers";
+ * import { freshWeights, selectDevice } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = await selectDevice({ prefer: "cpu" });
+ * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 4 });
+ * using model = new EncoderDecoderModel({
+ *   config,
+ *   device,
+ *   trainable: false,
+ *   source: freshWeights({ seed: 1 }),
+ *   functions: await functionsOf(config.modelType),
+ * });
+ * const [scored] = await model.score([[1, 2, 0]], [[3, 0]]);
+ * assertEquals(scored.ids, [3, 0]);
+ * ```
  */
 export class EncoderDecoderModel<Config extends SearchConfig = SearchConfig, Weights = unknown>
   implements EncoderDecoder {

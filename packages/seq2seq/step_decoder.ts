@@ -26,6 +26,20 @@ export interface DecoderState {
  * @param inputIds Source ids, rows of different lengths.
  * @param options The config.
  * @returns A state that the search owns.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildSeq2SeqWeights, initialState } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 8 });
+ * const weights = buildSeq2SeqWeights(config, freshWeights({ seed: 1 }));
+ * const { memory, sources } = initialState(weights, [[1, 2, 0], [3, 0]], { config });
+ * assertEquals([...sources], [0, 1]);
+ * assertEquals(memory.map(({ key }) => key.shape[1]), [3, 3]); // one for each decoder layer
+ * ```
  */
 export function initialState(
   weights: Seq2SeqWeights,
@@ -46,6 +60,28 @@ export function initialState(
  * @param weights The model's weights.
  * @param options The config.
  * @returns A decoder without state of its own.
+ *
+ * @example
+ * ```ts
+ * import { defaultSeq2SeqConfig } from "@heed/seq2seq";
+ * import { freshWeights } from "@heed/nn";
+ * import { greedySearch } from "@heed/search";
+ * import { buildSeq2SeqWeights, initialState, stepDecoder } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultSeq2SeqConfig({ vocabSize: 8, hiddenSize: 8 });
+ * const weights = buildSeq2SeqWeights(config, freshWeights({ seed: 1 }));
+ * const translate = (sources: number[][]) =>
+ *   greedySearch(stepDecoder(weights, { config }), initialState(weights, sources, { config }), {
+ *     batchSize: sources.length,
+ *     startTokenId: config.decoderStartTokenId,
+ *     eosTokenId: config.eosTokenId,
+ *     maxNewTokens: 4,
+ *   });
+ * const [, [batched]] = await translate([[1, 2, 0], [3, 0]]);
+ * const [[alone]] = await translate([[3, 0]]);
+ * assertEquals(batched.ids, alone.ids);
+ * ```
  */
 export function stepDecoder(
   weights: Seq2SeqWeights,

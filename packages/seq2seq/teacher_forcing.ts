@@ -36,7 +36,26 @@ export interface TeacherForcing {
 /** Marks padding among the labels. */
 const IGNORED = -100;
 
-/** The summed cross-entropy of a batch, of the logits `[batch * target_len, vocab]` that a model gives. */
+/**
+ * The summed cross-entropy of a batch, of the logits `[batch * target_len, vocab]` that a model gives.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { teacherForcedLoss } from "@heed/seq2seq/layers";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const config = { padTokenId: 3, decoderStartTokenId: 3 };
+ * const batch = { inputIds: [[1, 0]], labels: [[2, 1, 0], [0]] };
+ * // A model that knows nothing: all four tokens are as likely.
+ * const { lossSum, tokens } = teacherForcedLoss(batch, { config }, ({ target }) => {
+ *   assertEquals(target.shape, [2, 3]); // the start token, then all labels but the last
+ *   return tf.zeros([target.size, 4]);
+ * });
+ * assertEquals(tokens, 4);
+ * assertAlmostEquals((await lossSum.data())[0], 4 * Math.log(4), 1e-5);
+ * ```
+ */
 export function teacherForcedLoss(
   { inputIds, labels }: Seq2SeqBatch,
   { config: { padTokenId, decoderStartTokenId }, labelSmoothing = 0, dropoutSeed }:

@@ -35,7 +35,18 @@ export function retentionOf({ checkpoint, evaluate }: CompleteRunConfig): Retent
   };
 }
 
-/** Directory of a checkpoint. */
+/**
+ * Directory of a checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { checkpointDirectory } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const entry = { name: "step-00000500", step: 500 };
+ * assertEquals(checkpointDirectory("runs/a", entry), "runs/a/checkpoints/step-00000500");
+ * ```
+ */
 export function checkpointDirectory(output: string, { name }: CheckpointEntry): string {
   return joinPath(output, `checkpoints/${name}`);
 }
@@ -119,10 +130,7 @@ export async function addCheckpoint(
   await write(partial);
   await files.rename(partial, joinPath(directory, name));
   const others = earlier.filter((entry) => entry.step < step);
-  const kept = retain(
-    [...others, { name, step, ...(value !== undefined && { value }) }],
-    retention,
-  );
+  const kept = retain([...others, { name, step, value }], retention);
   await files.writeAtomic(
     joinPath(output, "latest.json"),
     new TextEncoder().encode(JSON.stringify({ checkpoints: kept }, null, 2) + "\n"),

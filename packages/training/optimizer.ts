@@ -93,7 +93,7 @@ export class Optimizer {
       epsilon,
       weightDecay,
       gradientScale: clip / tokens,
-      ...(!measured && { clip: { norm, maxNorm: clipNorm } }),
+      clip: measured ? undefined : { norm, maxNorm: clipNorm },
     });
   }
 

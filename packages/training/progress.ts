@@ -26,14 +26,10 @@ export function createPace(
     tokens = tokens * DECAY + at.tokens;
     weight = weight * DECAY + 1;
     last = time;
-    return {
-      step: at.step,
-      loss: at.loss,
-      tokensPerSecond: seconds > 0 ? tokens / seconds : 0,
-      ...(totalSteps !== undefined && {
-        totalSteps,
-        secondsLeft: Math.max(0, totalSteps - at.step) * seconds / weight,
-      }),
-    };
+    const tokensPerSecond = seconds > 0 ? tokens / seconds : 0;
+    const progress = { step: at.step, loss: at.loss, tokensPerSecond };
+    if (totalSteps === undefined) return progress;
+    const secondsLeft = Math.max(0, totalSteps - at.step) * seconds / weight;
+    return { ...progress, totalSteps, secondsLeft };
   };
 }

@@ -123,8 +123,8 @@ class Run<Batch, Position> {
     return {
       reason,
       step,
-      ...(best !== undefined && { best: { step: bestStep!, value: best } }),
-      ...(model !== undefined && { model }),
+      best: best === undefined ? undefined : { step: bestStep!, value: best },
+      model,
     };
   }
 

@@ -38,14 +38,13 @@ export function sublayer(
     & Pick<TransformerLayerOptions, "normFirst" | "layerNormEps" | "dropout">
     & { name: string },
 ): tf.Tensor {
-  const epsilon = eps === undefined ? {} : { eps };
   const drop = dropoutAt(rates, "hidden", name);
-  const normed = normFirst ? layerNorm(norm, input, epsilon) : undefined;
+  const normed = normFirst ? layerNorm(norm, input, { eps }) : undefined;
   const applied = apply(normed ?? input);
   const kept = drop ? dropout(applied, drop) : applied;
   const output = normFirst
     ? tf.add(input, kept)
-    : layerNorm(norm, kept, { ...epsilon, residual: input });
+    : layerNorm(norm, kept, { eps, residual: input });
   normed?.dispose();
   applied.dispose();
   if (kept !== applied) kept.dispose();
@@ -64,7 +63,7 @@ export function finish(
   },
 ): tf.Tensor {
   if (finalNorm) {
-    const normed = layerNorm(finalNorm, states, eps === undefined ? {} : { eps });
+    const normed = layerNorm(finalNorm, states, { eps });
     if (states !== input) states.dispose();
     return normed;
   }

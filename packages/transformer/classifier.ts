@@ -112,16 +112,16 @@ export function classifier(
       numHeads,
       activation,
       outputAttentions,
-      ...(attentionMask && { attentionMask }),
-      ...(layerNormEps !== undefined && { layerNormEps }),
-      ...(dropout && { dropout }),
+      attentionMask,
+      layerNormEps,
+      dropout,
     });
     const average = averagePooling(lastHiddenState, attentionMask); // [batch, hidden]
     const kept = dropout
       ? dropOut(average, { rate: dropout.hidden, seed: deriveSeed(dropout.seed, "average") })
       : average;
     const logits = linear(weights.output, linear(weights.dense, kept, { activation }));
-    return { logits, ...(attentions && { attentions: [...attentions] }) };
+    return { logits, attentions: attentions as tf.Tensor[] };
   });
 }
 

@@ -102,13 +102,12 @@ export function decoderLayer(
     attention: MultiHeadAttentionWeights,
     { keyValue, causal, mask }: { keyValue: KeyValueCache; causal: boolean; mask?: tf.Tensor },
   ) => {
-    const attentionDropout = dropoutAt(dropout, "attention", place);
     const { output, weights: probabilities } = multiHeadAttention(attention, states, {
       numHeads,
       keyValue,
       causal,
-      ...(mask && { attentionMask: mask }),
-      ...(attentionDropout && { dropout: attentionDropout }),
+      attentionMask: mask,
+      dropout: dropoutAt(dropout, "attention", place),
     });
     if (outputAttentions) attentions[place] = probabilities;
     else probabilities.dispose();
@@ -123,7 +122,7 @@ export function decoderLayer(
     return attend("selfAttention", states, weights.selfAttention, {
       keyValue: cache,
       causal: true,
-      ...(attentionMask && { mask: attentionMask }),
+      mask: attentionMask,
     });
   }, { ...options, name: "selfAttention" });
   const attended = cross === undefined ? selfAttended : sublayer(
@@ -133,18 +132,21 @@ export function decoderLayer(
       attend("crossAttention", states, cross.attention, {
         keyValue: cross.memory,
         causal: false,
-        ...(memoryMask && { mask: memoryMask }),
+        mask: memoryMask,
       }),
     { ...options, name: "crossAttention" },
   );
   if (attended !== selfAttended) selfAttended.dispose();
-  const hiddenStates = sublayer(weights.feedForwardNorm, attended, (states) => {
-    const activationDropout = dropoutAt(dropout, "activation", "feedForward");
-    return feedForward(weights.feedForward, states, {
-      activation,
-      ...(activationDropout && { dropout: activationDropout }),
-    });
-  }, { ...options, name: "feedForward" });
+  const hiddenStates = sublayer(
+    weights.feedForwardNorm,
+    attended,
+    (states) =>
+      feedForward(weights.feedForward, states, {
+        activation,
+        dropout: dropoutAt(dropout, "activation", "feedForward"),
+      }),
+    { ...options, name: "feedForward" },
+  );
   attended.dispose();
   return { hiddenStates, cache, ...attentions };
 }
@@ -286,8 +288,8 @@ export function decoder(
     const result = decoderLayer(weights, states, {
       ...options,
       ...layerDropout(options, index),
-      ...(memory && { memory: memory[index] }),
-      ...(past && { past: past[index] }),
+      memory: memory?.[index],
+      past: past?.[index],
     });
     if (states !== input) states.dispose();
     states = result.hiddenStates;
@@ -296,11 +298,8 @@ export function decoder(
     if (result.crossAttention) crossAttentions.push(result.crossAttention);
   });
   const lastHiddenState = finish(states, input, { finalNorm, ...options });
-  return {
-    lastHiddenState,
-    cache,
-    ...(options.outputAttentions && { selfAttentions, crossAttentions }),
-  };
+  if (!options.outputAttentions) return { lastHiddenState, cache };
+  return { lastHiddenState, cache, selfAttentions, crossAttentions };
 }
 
 /**
@@ -325,14 +324,16 @@ export function initDecoderLayerWeights(
   { seed, crossAttention = true }: { seed: number; crossAttention?: boolean },
 ): DecoderLayerWeights {
   const { hiddenSize: size } = config;
-  return {
+  const layer = {
     selfAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "self") }),
     selfAttentionNorm: initLayerNormWeights({ size }),
-    ...(crossAttention && {
-      crossAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "cross") }),
-      crossAttentionNorm: initLayerNormWeights({ size }),
-    }),
     feedForward: initFeedForwardWeights(config, { seed: deriveSeed(seed, "feedForward") }),
     feedForwardNorm: initLayerNormWeights({ size }),
+  };
+  if (!crossAttention) return layer;
+  return {
+    ...layer,
+    crossAttention: initMultiHeadAttentionWeights(config, { seed: deriveSeed(seed, "cross") }),
+    crossAttentionNorm: initLayerNormWeights({ size }),
   };
 }

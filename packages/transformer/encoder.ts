@@ -71,27 +71,29 @@ export function encoderLayer(
   let attention: tf.Tensor | undefined;
   const attended = sublayer(weights.selfAttentionNorm, input, (states) => {
     const keyValue = projectKeyValue(weights.selfAttention, states);
-    const attentionDropout = dropoutAt(dropout, "attention", "self");
     const result = multiHeadAttention(weights.selfAttention, states, {
       numHeads,
       keyValue,
-      ...(attentionMask && { attentionMask }),
-      ...(attentionDropout && { dropout: attentionDropout }),
+      attentionMask,
+      dropout: dropoutAt(dropout, "attention", "self"),
     });
     tf.dispose([keyValue.key, keyValue.value]);
     if (outputAttentions) attention = result.weights;
     else result.weights.dispose();
     return result.output;
   }, { ...options, name: "self" });
-  const hiddenStates = sublayer(weights.feedForwardNorm, attended, (states) => {
-    const activationDropout = dropoutAt(dropout, "activation", "feedForward");
-    return feedForward(weights.feedForward, states, {
-      activation,
-      ...(activationDropout && { dropout: activationDropout }),
-    });
-  }, { ...options, name: "feedForward" });
+  const hiddenStates = sublayer(
+    weights.feedForwardNorm,
+    attended,
+    (states) =>
+      feedForward(weights.feedForward, states, {
+        activation,
+        dropout: dropoutAt(dropout, "activation", "feedForward"),
+      }),
+    { ...options, name: "feedForward" },
+  );
   attended.dispose();
-  return { hiddenStates, ...(attention && { attention }) };
+  return { hiddenStates, attention };
 }
 
 /** Options of {@linkcode encoder}. */
@@ -149,7 +151,7 @@ export function encoder(
     states = hiddenStates;
   });
   const lastHiddenState = finish(states, input, { finalNorm, ...options });
-  return { lastHiddenState, ...(options.outputAttentions && { attentions }) };
+  return options.outputAttentions ? { lastHiddenState, attentions } : { lastHiddenState };
 }
 
 /**

@@ -6,6 +6,7 @@
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
  * import { encoder, initEncoderLayerWeights } from "@heed/transformer";
+ * import { assertEquals } from "@std/assert";
  *
  * const config = { hiddenSize: 8, intermediateSize: 16, numHeads: 2 };
  * const layers = [1, 2].map((seed) => initEncoderLayerWeights(config, { seed }));
@@ -13,7 +14,7 @@
  *   numHeads: 2,
  *   activation: "relu",
  * });
- * console.log(lastHiddenState.shape);
+ * assertEquals(lastHiddenState.shape, [1, 3, 8]);
  * ```
  *
  * @module

@@ -10,7 +10,19 @@ export interface LanguagePair {
   readonly targetToken?: string;
 }
 
-/** Says that a model does not translate between the languages asked for. */
+/**
+ * Says that a model does not translate between the languages asked for.
+ *
+ * @example
+ * ```ts
+ * import { LanguageError, selectLanguagePair } from "@heed/translation";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const offered = [{ source: "en", target: "de" }];
+ * const error = assertThrows(() => selectLanguagePair(offered, { to: "fr" }), LanguageError);
+ * assertEquals(error.offered, offered);
+ * ```
+ */
 export class LanguageError extends RangeError {
   /** Kind of the error. */
   override readonly name = "LanguageError";

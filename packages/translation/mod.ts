@@ -2,13 +2,15 @@
  * Text to text: splits documents into sentences, translates them in batches, and puts the text
  * together again as it was laid out.
  *
+ * @example
  * ```ts
  * import { Translator } from "@heed/translation";
  * import { assets } from "@heed/model-en-de";
+ * import { assertMatch } from "@std/assert";
  *
  * using translator = await Translator.load(assets, { device: "wasm" });
  * const [[best]] = await translator.translate(["Open the file.\n\n- Then close it."]);
- * console.log(best.translation, best.score);
+ * assertMatch(best.translation, /^\p{Lu}.+\n\n- \p{Lu}.+/u);
  * ```
  *
  * @module

@@ -67,10 +67,11 @@ const maxLookAheadCharacters = 1 << 16;
  * ```ts
  * import { Translator } from "@heed/translation";
  * import { assets } from "@heed/model-en-de";
+ * import { assertEquals } from "@std/assert";
  *
  * using translator = await Translator.load(assets, { device: "auto" });
- * const [[best]] = await translator.translate(["Open the file.\n\nThen close it."]);
- * console.log(best.translation, best.score);
+ * const [[best], [second]] = await translator.translate(["Open it.\n\nThen close it.", "Open it."]);
+ * assertEquals(best.translation.split("\n\n")[0], second.translation);
  * ```
  */
 export class Translator {

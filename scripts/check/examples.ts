@@ -1,6 +1,6 @@
 /**
- * Looks for public functions and classes without an example, and for examples that assert nothing:
- * they run as tests, and a test that cannot fail shows nothing.
+ * Looks for public functions and classes without an example, and for examples, of modules too, that
+ * assert nothing: they run as tests, and a test that cannot fail shows nothing.
  *
  *     deno run --allow-read --allow-run scripts/check/examples.ts
  *
@@ -18,13 +18,17 @@ interface Declaration {
   readonly declarationKind: string;
   readonly location: { readonly filename: string; readonly line: number };
   readonly jsDoc?: JsDoc;
-  readonly def?: { readonly methods?: readonly { readonly jsDoc?: JsDoc }[] };
+  readonly def?: {
+    readonly constructors?: readonly { readonly jsDoc?: JsDoc }[];
+    readonly methods?: readonly { readonly jsDoc?: JsDoc }[];
+  };
 }
 
 /** The part of `deno doc --json` that is read here. */
 export interface Documentation {
   readonly nodes: Readonly<
     Record<string, {
+      readonly module_doc?: JsDoc;
       readonly symbols: readonly {
         readonly name: string;
         readonly declarations: readonly Declaration[];
@@ -33,7 +37,7 @@ export interface Documentation {
   >;
 }
 
-/** A function or class that is not shown as it should be. */
+/** A function, class or module that is not shown as it should be. */
 export interface Unshown {
   /** Address of its file and its line. */
   readonly at: string;
@@ -44,7 +48,7 @@ export interface Unshown {
 const examplesOf = ({ jsDoc }: { jsDoc?: JsDoc }) =>
   (jsDoc?.tags ?? []).filter(({ kind }) => kind === "example").map(({ doc = "" }) => doc);
 
-/** Functions and classes without a real example; that of a method serves its class. */
+/** Functions and classes without a real example; that of a constructor or a method serves its class. */
 export function findUnshown({ nodes }: Documentation): Unshown[] {
   const found = new Map<string, Unshown>();
   for (const { name, declarations } of Object.values(nodes).flatMap(({ symbols }) => symbols)) {
@@ -53,14 +57,22 @@ export function findUnshown({ nodes }: Documentation): Unshown[] {
       (kind === "function" || kind === "class") && declarationKind === "export"
     );
     if (shown.length === 0 || name.startsWith("_")) continue;
-    const examples = shown.flatMap((declaration) => [
-      ...examplesOf(declaration),
-      ...(declaration.def?.methods ?? []).flatMap(examplesOf),
-    ]);
+    const examples = shown.flatMap((declaration) =>
+      [
+        declaration,
+        ...declaration.def?.constructors ?? [],
+        ...declaration.def?.methods ?? [],
+      ].flatMap(examplesOf)
+    );
     if (examples.some((example) => /\bassert/.test(example))) continue;
     const { filename, line } = shown[0].location;
     const reason = examples.length === 0 ? "has no example" : "has an example that asserts nothing";
     found.set(`${filename}:${line}`, { at: `${filename}:${line}`, name, reason });
+  }
+  for (const [at, { module_doc }] of Object.entries(nodes)) {
+    const examples = examplesOf({ jsDoc: module_doc });
+    if (examples.length === 0 || examples.some((example) => /\bassert/.test(example))) continue;
+    found.set(at, { at, name: "the module", reason: "has an example that asserts nothing" });
   }
   return [...found.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
@@ -78,6 +90,8 @@ if (import.meta.main) {
   for (const { at, name, reason } of unshown) {
     console.error(`${at.replace(ROOT.href, "")}: ${name} ${reason}`);
   }
-  console.log(`${paths.length} entry points, ${unshown.length} functions and classes not shown`);
+  console.log(
+    `${paths.length} entry points, ${unshown.length} functions, classes and modules not shown`,
+  );
   if (unshown.length > 0) Deno.exit(1);
 }

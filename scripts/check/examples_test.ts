@@ -27,9 +27,20 @@ Deno.test("findUnshown() names functions and classes without an example that ass
       ...{ def: { methods: [{ jsDoc: jsDoc("assert(new Class().works());") }] } },
     }),
   ];
+  symbols.push(symbol("Made", {
+    ...declaration(9),
+    kind: "class",
+    ...{ def: { constructors: [{ jsDoc: jsDoc("assert(new Made());") }] } },
+  }));
   const again = [symbol("bare", declaration(2))]; // from another entry point
-  const found = findUnshown({ nodes: { "a.ts": { symbols }, "b.ts": { symbols: again } } });
+  const found = findUnshown({
+    nodes: {
+      "a.ts": { symbols, module_doc: jsDoc("assertEquals(shown(), 1);") },
+      "b.ts": { symbols: again, module_doc: jsDoc("console.log(1);") },
+    },
+  });
   assertEquals(found.map(({ name, reason }) => `${name} ${reason}`), [
+    "the module has an example that asserts nothing",
     "bare has no example",
     "printed has an example that asserts nothing",
   ]);

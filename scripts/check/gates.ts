@@ -15,6 +15,7 @@ const GATES: Record<string, readonly string[]> = {
   "module graph": ["run", "--allow-read", "--allow-run", "scripts/check/module_graph.ts"],
   "types": ["check", "--quiet", "."],
   "documentation": ["run", "--allow-read", "--allow-run", "scripts/check/doc_lint.ts"],
+  "examples": ["run", "--allow-read", "--allow-run", "scripts/check/examples.ts"],
   "publishing and sizes": ["run", "--allow-read", "--allow-run", "scripts/check/size.ts"],
   "WASM kernels, built again": ["task", "build:wasm", "--check"],
 };

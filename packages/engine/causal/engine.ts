@@ -18,13 +18,12 @@ import type { ReadText } from "./runtime.ts";
  * @example
  * ```ts
  * import { CausalEngine } from "@heed/engine";
+ * import { assertEquals } from "@std/assert";
  *
- * async function proceed(directory: string, prompt: number[]) {
- *   using engine = await CausalEngine.load(directory, { dtype: "int8" });
- *   const [[best]] = await engine.generate([prompt], { maxNewTokens: 20 });
- *   return best.ids;
- * }
- * console.log(proceed.name);
+ * // A tiny model with random weights, in the layout of GPT-2's checkpoints.
+ * using engine = await CausalEngine.load("testdata/engine/gpt2", { dtype: "fp32", threads: 1 });
+ * const [[best]] = await engine.generate([[71, 3, 29]], { numBeams: 4 });
+ * assertEquals(best.ids, [8, 0]);
  * ```
  */
 export class CausalEngine {

@@ -31,12 +31,14 @@ import { Pool } from "../workers/pool.ts";
  * @example
  * ```ts
  * import { EncoderEngine } from "@heed/engine";
+ * import { assertEquals } from "@std/assert";
  *
- * async function embed(directory: string, ids: number[][]) {
- *   using engine = await EncoderEngine.load(directory);
- *   return await engine.pool(ids, { pooling: "mean" });
- * }
- * console.log(embed.name);
+ * // A tiny model with random weights, in the layout of BERT's checkpoints.
+ * using engine = await EncoderEngine.load("testdata/engine/bert", { threads: 1 });
+ * const vectors = await engine.pool([[1, 17, 5, 2], [1, 71, 2]], { pooling: "mean" });
+ * assertEquals(vectors.map(({ length }) => length), [40, 40]);
+ * // The second text is what it is without the first.
+ * assertEquals(await engine.pool([[1, 71, 2]], { pooling: "mean" }), [vectors[1]]);
  * ```
  */
 export class EncoderEngine implements EncoderModel {

@@ -34,12 +34,11 @@ const { blas, blasReason } = await selectDevice({
 });
 const heap = await installKernels();
 const opened = openBlas(wanted);
-const products: Readonly<Record<string, Product>> = {
-  kernels: heap.wasmKernels.gemm,
-  ...(opened.library && {
-    blas: blasProduct(heap, { sgemm: opened.library.sgemm, least: { size: 0, rows: 0 } }),
-  }),
-};
+const products: Record<string, Product> = { kernels: heap.wasmKernels.gemm };
+if (opened.library) {
+  const least = { size: 0, rows: 0 };
+  products.blas = blasProduct(heap, { sgemm: opened.library.sgemm, least });
+}
 
 /** A product with operands of its own, which stay. */
 function runner(product: Product, [m, n, k]: Shape): () => void {

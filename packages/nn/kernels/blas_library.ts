@@ -114,7 +114,7 @@ export function openBlas(name: string): OpenedBlas {
     name,
     sgemm: functions.cblas_sgemm as unknown as Sgemm,
     setThreads: threadSetter(functions),
-    ...(target && { target }),
+    target,
   };
   opened.set(name, library);
   return { library };

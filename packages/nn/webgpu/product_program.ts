@@ -104,14 +104,16 @@ ${store(variant, wideOut)}`,
 function buffersOf(
   { aWide, bWide, wideOut, bias, before, sums, split }: ProductVariant,
 ): Record<string, BufferUse> {
-  return {
+  const buffers: Record<string, BufferUse> = {
     a: { type: float(aWide) },
     b: { type: float(bWide) },
-    ...(bias && { bias: { type: float(wideOut) } }),
-    result: { type: float(wideOut), write: true },
-    ...(before && { before: { type: float(wideOut), write: true } }),
-    ...(sums && !split && { sums: { type: float(wideOut), write: true } }),
   };
+  if (bias) buffers.bias = { type: float(wideOut) };
+  const written: BufferUse = { type: float(wideOut), write: true };
+  buffers.result = written;
+  if (before) buffers.before = written;
+  if (sums && !split) buffers.sums = written;
+  return buffers;
 }
 
 /** `readX(start, row, column, rows, columns)`: four neighbours in a row, zeros beyond the matrix. */

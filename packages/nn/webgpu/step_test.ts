@@ -42,7 +42,7 @@ async function steps(count: number, maxNorm?: number): Promise<Float32Array[]> {
       learningRate: 0.01,
       weightDecay: 0.1,
       gradientScale: 0.5,
-      ...(maxNorm !== undefined && { clip: { norm, maxNorm } }),
+      clip: maxNorm === undefined ? undefined : { norm, maxNorm },
     });
     tf.dispose([norm, gradients]);
   }

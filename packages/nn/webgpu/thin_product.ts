@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../kernels/elementwise.ts";
 import { activationName, ACTIVATIONS } from "./activation.ts";
 import type { Gpu } from "./gpu.ts";
-import { type Program, variants } from "./program.ts";
+import { floats, type Program, variants } from "./program.ts";
 
 const WORKGROUP = 256;
 
@@ -23,10 +23,9 @@ const thin = variants((
 ): Program => ({
   name: `thin product ${rows}`,
   buffers: {
+    ...floats({ read: bias ? ["bias"] : [], write: ["y"] }),
     x: { type: "vec4<f32>" },
     weight: { type: "vec4<f32>" },
-    ...(bias && { bias: { type: "f32" } }),
-    y: { type: "f32", write: true },
   },
   params: { m: "u32", n: "u32", fours: "u32" },
   workgroup: WORKGROUP,

@@ -28,6 +28,22 @@ export type RnnDecoderStates = readonly tf.Tensor[];
  * @param encoded States and summary; they stay the caller's.
  * @param options Config, and the source's mask.
  * @returns Memory and states, owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { defaultRnnConfig } from "@heed/seq2seq";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildRnnWeights, encodeRnn, startRnn } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultRnnConfig({ vocabSize: 8, encoderHiddenSize: 5, decoderHiddenSize: 6 });
+ * const weights = buildRnnWeights(config, freshWeights({ seed: 1 }));
+ * const source = tf.tensor2d([[1, 2, 0]], [1, 3], "int32");
+ * const { memory, states } = startRnn(weights, encodeRnn(weights, source, { config }), { config });
+ * assertEquals(memory.values?.shape, [1, 3, 2 * 5]);
+ * assertEquals(states.map(({ shape }) => shape), [[1, 6]]);
+ * ```
  */
 export function startRnn(
   weights: RnnWeights,
@@ -96,6 +112,24 @@ export interface RnnDecodeResult {
  * @param decoderInputIds `[batch, target_len]` int32.
  * @param options Config, memory, states, dropout.
  * @returns Logits, states, attention.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { defaultRnnConfig } from "@heed/seq2seq";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildRnnWeights, decodeRnn, encodeRnn, startRnn } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultRnnConfig({ vocabSize: 8, encoderHiddenSize: 5, decoderHiddenSize: 6 });
+ * const weights = buildRnnWeights(config, freshWeights({ seed: 1 }));
+ * const source = tf.tensor2d([[1, 2, 0]], [1, 3], "int32");
+ * const start = startRnn(weights, encodeRnn(weights, source, { config }), { config });
+ * const target = tf.tensor2d([[config.decoderStartTokenId, 4]], [1, 2], "int32");
+ * const { logits, attention } = decodeRnn(weights, target, { config, ...start });
+ * assertEquals(logits.shape, [1 * 2, 8]);
+ * assertEquals(attention?.shape, [1, 2, 3]);
+ * ```
  */
 export function decodeRnn(
   weights: RnnWeights,

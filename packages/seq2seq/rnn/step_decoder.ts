@@ -24,6 +24,20 @@ export interface RnnSearchState {
  * @param inputIds Source ids, rows of different lengths.
  * @param options The config.
  * @returns A state that the search owns.
+ *
+ * @example
+ * ```ts
+ * import { defaultRnnConfig } from "@heed/seq2seq";
+ * import { freshWeights } from "@heed/nn";
+ * import { buildRnnWeights, initialRnnState } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultRnnConfig({ vocabSize: 8 });
+ * const weights = buildRnnWeights(config, freshWeights({ seed: 1 }));
+ * const { memory, sources } = initialRnnState(weights, [[1, 2, 0], [3, 0]], { config });
+ * assertEquals([...sources], [0, 1]);
+ * assertEquals([...await memory.mask!.data()], [1, 1, 1, 1, 1, 0]);
+ * ```
  */
 export function initialRnnState(
   weights: RnnWeights,
@@ -44,6 +58,28 @@ export function initialRnnState(
  * @param weights The model's weights.
  * @param options The config.
  * @returns A decoder without state of its own.
+ *
+ * @example
+ * ```ts
+ * import { defaultRnnConfig } from "@heed/seq2seq";
+ * import { freshWeights } from "@heed/nn";
+ * import { greedySearch } from "@heed/search";
+ * import { buildRnnWeights, initialRnnState, rnnStepDecoder } from "@heed/seq2seq/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = defaultRnnConfig({ vocabSize: 8 });
+ * const weights = buildRnnWeights(config, freshWeights({ seed: 1 }));
+ * const translate = (sources: number[][]) =>
+ *   greedySearch(rnnStepDecoder(weights, { config }), initialRnnState(weights, sources, { config }), {
+ *     batchSize: sources.length,
+ *     startTokenId: config.decoderStartTokenId,
+ *     eosTokenId: config.eosTokenId,
+ *     maxNewTokens: 4,
+ *   });
+ * const [, [batched]] = await translate([[1, 2, 0], [3, 0]]);
+ * const [[alone]] = await translate([[3, 0]]);
+ * assertEquals(batched.ids, alone.ids);
+ * ```
  */
 export function rnnStepDecoder(
   weights: RnnWeights,

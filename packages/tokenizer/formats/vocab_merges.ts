@@ -36,6 +36,17 @@ export function parseVocabMerges(vocabJson: string, mergesTxt: string): VocabMer
  *
  * @param content The vocabulary and the merges
  * @returns The two files
+ *
+ * @example
+ * ```ts
+ * import { serializeVocabMerges } from "@heed/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocab = new Map([["ab", 2], ["a", 0], ["b", 1]]);
+ * const { vocabJson, mergesTxt } = serializeVocabMerges({ vocab, merges: [["a", "b"]] });
+ * assertEquals(vocabJson, '{"a":0,"b":1,"ab":2}');
+ * assertEquals(mergesTxt, "#version: 0.2\na b\n");
+ * ```
  */
 export function serializeVocabMerges(
   { vocab, merges }: VocabMerges,

@@ -39,6 +39,14 @@ export function parseVocabTxt(text: string): Map<string, number> {
  * @param vocab Token to id; the ids are 0, 1, 2 and so on without holes
  * @returns The whole file
  * @throws {RangeError} If an id is missing or a token holds a line break; the message names it
+ *
+ * @example
+ * ```ts
+ * import { serializeVocabTxt } from "@heed/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(serializeVocabTxt(new Map([["play", 1], ["[UNK]", 0]])), "[UNK]\nplay\n");
+ * ```
  */
 export function serializeVocabTxt(vocab: ReadonlyMap<string, number>): string {
   const lines: string[] = [];

@@ -2,7 +2,8 @@
 // that the 225,000 rules of nmt_nfkc would take megabytes.
 
 interface CharacterNode {
-  readonly children: Map<number, CharacterNode>;
+  /** None of a leaf, which most nodes are. */
+  children?: Map<number, CharacterNode>;
   value: number; // where the replacement starts, or -1
 }
 
@@ -32,7 +33,7 @@ export function buildCharsmap(rules: ReadonlyMap<string, string>): Uint8Array {
 }
 
 function collect(rules: ReadonlyMap<string, string>) {
-  const root: CharacterNode = { children: new Map(), value: -1 };
+  const root: CharacterNode = { value: -1 };
   const starts = new Map<string, number>();
   const utf8 = new TextEncoder();
   let length = 0;
@@ -40,8 +41,9 @@ function collect(rules: ReadonlyMap<string, string>) {
     let node = root;
     for (const character of key) {
       const code = character.codePointAt(0)!;
-      let child = node.children.get(code);
-      if (child === undefined) node.children.set(code, child = { children: new Map(), value: -1 });
+      const children = node.children ??= new Map();
+      let child = children.get(code);
+      if (child === undefined) children.set(code, child = { children: undefined, value: -1 });
       node = child;
     }
     let start = starts.get(replacement);
@@ -62,11 +64,10 @@ class Graph {
   #known = new Map<string | number, number>();
 
   addCharacters(node: CharacterNode): number {
-    if (node.children.size === 0) return this.#node(node.value, node.value, [], []);
+    if (!node.children) return this.#node(node.value, node.value, [], []);
     const entries: [number[], number][] = [];
-    const codes = [...node.children.keys()].sort((a, b) => a - b);
-    for (const code of codes) {
-      entries.push([utf8Bytes(code), this.addCharacters(node.children.get(code)!)]);
+    for (const [code, child] of [...node.children].sort(([a], [b]) => a - b)) {
+      entries.push([utf8Bytes(code), this.addCharacters(child)]);
     }
     return this.#addBytes(entries, 0, node.value);
   }

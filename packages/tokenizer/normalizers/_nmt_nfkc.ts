@@ -46,6 +46,9 @@ const NEWER_BLOCKS: readonly Range[] = [
 
 const CHUNK = 128;
 
+/** Behind Unicode 13's last decomposition, U+2FA1D. */
+const END = 0x30000;
+
 /** All rules, key to replacement. */
 export function nmtNfkcRules(): Map<string, string> {
   const rules = nfkcRules();
@@ -71,28 +74,21 @@ function nfkcRules(): Map<string, string> {
   }
 
   // A base character and its marks compose, whichever variants they are written with.
-  const sequences: Map<string, string>[] = [];
-  for (const [nfkd, nfkc] of composed) {
-    const characters = [...nfkd];
-    const sameLength = sequences[characters.length] ??= new Map();
-    for (const sequence of spellings(characters, variants, 0)) {
-      if (sequence !== nfkc) sameLength.set(sequence, nfkc);
+  const byLength = Map.groupBy(composed, ([nfkd]) => [...nfkd].length);
+  for (const length of [...byLength.keys()].sort((a, b) => a - b)) {
+    for (const [nfkd, nfkc] of byLength.get(length)!) {
+      for (const sequence of spellings([...nfkd], variants, 0)) {
+        // A longer rule is needed only where shorter ones do not give the same.
+        const isNeeded = sequence !== nfkc && applyRules(rules, sequence, length - 1) !== nfkc;
+        if (isNeeded) rules.set(sequence, nfkc);
+      }
     }
-  }
-  // A longer rule is needed only where shorter ones do not give the same.
-  for (const [length, sameLength] of sequences.entries()) {
-    if (sameLength === undefined) continue;
-    const needed: [string, string][] = [];
-    for (const rule of sameLength) {
-      if (applyRules(rules, rule[0], length - 1) !== rule[1]) needed.push(rule);
-    }
-    for (const [sequence, nfkc] of needed) rules.set(sequence, nfkc);
   }
   return rules;
 }
 
 function* decomposingCharacters(): Generator<string> {
-  for (let start = 0; start < 0x110000; start += CHUNK) {
+  for (let start = 0; start < END; start += CHUNK) {
     if (start >= 0xd800 && start < 0xe000) continue;
     // Whole chunks first: most of Unicode does not decompose.
     const codes = Array.from({ length: CHUNK }, (_, i) => start + i);
@@ -108,20 +104,16 @@ function* decomposingCharacters(): Generator<string> {
   }
 }
 
-function* spellings(
+/** All ways to write the characters from `from` on, each as itself or as one of its variants. */
+function spellings(
   characters: string[],
   variants: ReadonlyMap<string, string[]>,
   from: number,
-): Generator<string> {
-  if (from === characters.length) {
-    yield "";
-    return;
-  }
-  const character = characters[from];
-  for (const rest of spellings(characters, variants, from + 1)) {
-    yield character + rest;
-    for (const variant of variants.get(character) ?? []) yield variant + rest;
-  }
+): string[] {
+  if (from === characters.length) return [""];
+  const written = [characters[from], ...variants.get(characters[from]) ?? []];
+  return spellings(characters, variants, from + 1)
+    .flatMap((rest) => written.map((character) => character + rest));
 }
 
 function applyRules(rules: ReadonlyMap<string, string>, text: string, maxLength: number): string {
@@ -129,13 +121,11 @@ function applyRules(rules: ReadonlyMap<string, string>, text: string, maxLength:
   let result = "";
   for (let i = 0; i < characters.length;) {
     let length = Math.min(maxLength, characters.length - i);
-    let replacement: string | undefined;
-    for (; length > 0 && replacement === undefined; length--) {
-      replacement = rules.get(characters.slice(i, i + length).join(""));
-      if (replacement !== undefined) break;
-    }
-    result += replacement ?? characters[i];
-    i += replacement === undefined ? 1 : length;
+    let key = characters[i];
+    for (let k = 1; k < length; k++) key += characters[i + k];
+    while (length > 1 && !rules.has(key)) key = key.slice(0, -characters[i + --length].length);
+    result += rules.get(key) ?? key;
+    i += length;
   }
   return result;
 }

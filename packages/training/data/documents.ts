@@ -46,7 +46,7 @@ export async function indexDocuments(
     ...options,
     format: {
       what: "documents",
-      ...(separator === "blank line" && { ends: endsAtBlankLine }),
+      ends: separator === "blank line" ? endsAtBlankLine : undefined,
       read(lines) {
         const bad = lines.find(({ text }) => text === undefined);
         if (bad) return { problem: `line ${bad.number} ${unreadable(bad)}` };

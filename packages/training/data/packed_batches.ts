@@ -87,7 +87,7 @@ async function* generate<T extends object>(
   const position = start.position && withoutCarried(start.position);
   const chunks = readChunks(text, { ...options, use, size: bucketLines }, {
     ...start,
-    ...(position && { position }),
+    position,
   } as BatchStart<BatchPosition>);
   for await (const { items, seed, position, next } of chunks) {
     const documents = items.map(({ example }) => example);

@@ -84,25 +84,21 @@ export async function indexRows<Name extends string>(
   }
   const format: RecordFormat<Row<Name>> = {
     what,
-    ...(cells === "csv" && { ends: endsAfterQuotes }),
+    ends: cells === "csv" ? endsAfterQuotes : undefined,
     read: (lines, file) =>
       sides[file].length > 1
         ? readSides(lines, names)
         : readRow(lines, { columns, format: cells, header: headers[file] }),
   };
+  const onHeader = (line: Line, file: number) => {
+    const wanted = Object.values<number | string>(columns);
+    headers[file] = readHeader(line, { path: sides[file][0], format: cells, wanted });
+  };
   return await indexText(sides, {
     format,
-    ...(hasHeader && {
-      onHeader: (line: Line, file: number) => {
-        headers[file] = readHeader(line, {
-          path: sides[file][0],
-          format: cells,
-          wanted: Object.values(columns),
-        });
-      },
-    }),
-    ...(maxLines !== undefined && { maxLines }),
-    ...(blockLines !== undefined && { blockLines }),
+    onHeader: hasHeader ? onHeader : undefined,
+    maxLines,
+    blockLines,
   });
 }
 
@@ -114,7 +110,7 @@ function readRow<Name extends string>(
     header: readonly string[] | undefined;
   },
 ): Row<Name> | Unusable | undefined {
-  const read = readCells(lines, { format, ...(header && { header }) });
+  const read = readCells(lines, { format, header });
   if (read === undefined || "problem" in read) return read;
   const { cells, count } = read;
   const names = Object.keys(columns) as Name[];

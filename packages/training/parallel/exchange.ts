@@ -158,8 +158,9 @@ function addInto(sum: Float32Array, values: Float32Array): void {
  * @example
  * ```ts
  * import { sharingProblem } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
  *
- * console.log(sharingProblem() ?? "they can");
+ * assertEquals(sharingProblem(), undefined); // where this example runs, they can
  * ```
  */
 export function sharingProblem(): string | undefined {

@@ -142,7 +142,7 @@ export class Replica<Batch> {
     const loss = losses.reduce((a, b) => a + b, 0) / tokens;
     const failedBatch = losses.findIndex((value) => !Number.isFinite(value));
     const failed = failedBatch >= 0 || !Number.isFinite(gradientNorm);
-    return { loss, gradientNorm, tokens, ...(failed && { failedBatch }) };
+    return { loss, gradientNorm, tokens, failedBatch: failed ? failedBatch : undefined };
   }
 
   #takeWeights(): void {

@@ -21,12 +21,21 @@ export interface TrainingWorkerScope {
  *
  * @example
  * ```ts
+ * import * as tf from "@tensorflow/tfjs";
  * import { serveTraining, type TrainingWorkerScope } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
  *
- * const createModel = () => Promise.reject(new Error("there is none"));
- * if ("WorkerGlobalScope" in globalThis) {
- *   serveTraining(globalThis as unknown as TrainingWorkerScope, createModel);
- * }
+ * const answered = Promise.withResolvers<unknown>();
+ * const scope: TrainingWorkerScope = { onmessage: null, postMessage: answered.resolve }; // a worker's `self`
+ * serveTraining<number[], { size: number }>(scope, ({ size }) => {
+ *   const mean: tf.Variable = tf.variable(tf.zeros([size]));
+ *   return Promise.resolve({
+ *     variables: new Map([["mean", mean]]),
+ *     loss: (batch) => ({ lossSum: tf.sum(tf.sub(mean, batch)) as tf.Scalar, tokens: 1 }),
+ *   });
+ * });
+ * scope.onmessage!(new MessageEvent("message", { data: { create: { size: 3 } } }));
+ * assertEquals(await answered.promise, { created: [["mean", 3]] });
  * ```
  */
 export function serveTraining<Batch, Setup>(

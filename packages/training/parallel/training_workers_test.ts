@@ -38,7 +38,7 @@ async function run(output: string, options: RunOptions): Promise<TrainingResult>
       config: toyConfig(output, { steps: 12, checkpoint: { every: 4 }, ...change }),
       batches: await toyBatches(),
       evaluate: ({ step }) => Promise.resolve({ loss: 1 / step }),
-      ...(team && { workers: team }),
+      workers: team,
       resume,
       signal: controller.signal,
       onProgress: ({ step }: TrainingProgress) => step === stopAfter && controller.abort(),

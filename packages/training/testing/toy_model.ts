@@ -106,7 +106,7 @@ export async function toyBatches(
     maxSourceTokens: 8,
     maxTargetTokens: 8,
     bucketLines: 80,
-    ...(epochs !== undefined && { epochs }),
+    epochs,
   });
 }
 

@@ -15,7 +15,7 @@ const dev = await toyBatches({ epochs: 1 });
 const { reason } = await train(model, {
   config: toyConfig(output, { steps: 60, evaluate: { every: 6 }, checkpoint: { every: 4 } }),
   batches: await toyBatches(),
-  ...(workers && { workers }),
+  workers,
   resume: true,
   evaluate: async () => {
     async function* batches() {

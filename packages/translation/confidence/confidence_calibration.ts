@@ -22,6 +22,20 @@ const KEY = "confidence";
  * @param model Model directory (path, URL, or open), or a model package's assets.
  * @returns The calibration; undefined when the model has none.
  * @throws {SyntaxError} When the file is not JSON, or the calibration is not a rising function.
+ *
+ * @example
+ * ```ts
+ * import { readConfidence } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempDir();
+ * assertEquals(await readConfidence(path), undefined);
+ * const word = { a: 1, b: 1, c: 0 }, sentence = { a: 0.5, b: 1, c: 0 };
+ * const json = JSON.stringify({ num_beams: 4, confidence: { word, sentence } });
+ * await Deno.writeTextFile(`${path}/generation_config.json`, json);
+ * assertEquals(await readConfidence(path), { word, sentence });
+ * await Deno.remove(path, { recursive: true });
+ * ```
  */
 export async function readConfidence(
   model: ModelSource,
@@ -37,6 +51,19 @@ export async function readConfidence(
  * @param path Model directory on disk.
  * @param calibration The calibration, in place of an earlier one.
  * @throws {SyntaxError} When the file is there and is not a JSON object.
+ *
+ * @example
+ * ```ts
+ * import { writeConfidence } from "@heed/translation";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempDir(), file = `${path}/generation_config.json`;
+ * await Deno.writeTextFile(file, '{ "num_beams": 4 }');
+ * const confidence = { word: { a: 1, b: 1, c: 0 }, sentence: { a: 0.5, b: 1, c: 0 } };
+ * await writeConfidence(path, confidence);
+ * assertEquals(JSON.parse(await Deno.readTextFile(file)), { num_beams: 4, confidence });
+ * await Deno.remove(path, { recursive: true });
+ * ```
  */
 export async function writeConfidence(
   path: Path,
