@@ -8,18 +8,8 @@ export interface DirectoryLock extends AsyncDisposable {
   readonly path?: string;
 }
 
-/** Options of {@linkcode lockDirectory}. */
-export interface LockDirectoryOptions {
-  /** Waits for others to be done, in place of an error; called once, with who writes, before the waiting. */
-  readonly onWait?: (owner: string) => void;
-  /** Stops the waiting. */
-  readonly signal?: AbortSignal;
-}
-
 /** Name of the file, in the folder. */
 const LOCK = ".heed-lock.json";
-/** How often one who waits looks again. */
-const WAIT_MS = 100;
 
 /**
  * Takes a folder for writing, so that two processes do not write in it at once.
@@ -28,7 +18,6 @@ const WAIT_MS = 100;
  * stale and is taken over.
  *
  * @param directory The folder; it must exist.
- * @param options Whether to wait, and what ends it.
  * @returns The lock; dispose of it to let others write.
  * @throws {Error} When another process, or another part of this one, writes in the folder.
  * @example
@@ -45,24 +34,12 @@ const WAIT_MS = 100;
  * await Deno.remove(directory, { recursive: true });
  * ```
  */
-export async function lockDirectory(
-  directory: Path,
-  { onWait, signal }: LockDirectoryOptions = {},
-): Promise<DirectoryLock> {
+export async function lockDirectory(directory: Path): Promise<DirectoryLock> {
   if (files.lock === undefined) return { [Symbol.asyncDispose]: async () => {} };
   const path = String(joinPath(directory, LOCK));
   const { pid, host } = files.process!;
   const owner = { pid, host, since: new Date().toISOString() };
-  const text = JSON.stringify(owner) + "\n";
-  let release = await files.lock(path, text);
-  if (release === undefined && onWait !== undefined) {
-    onWait(`another process${await ownerOf(path)}`);
-    while (release === undefined) {
-      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-      signal?.throwIfAborted();
-      release = await files.lock(path, text);
-    }
-  }
+  const release = await files.lock(path, JSON.stringify(owner) + "\n");
   if (release === undefined) {
     throw new Error(
       `Cannot write in ${showPath(directory)}: another process${await ownerOf(

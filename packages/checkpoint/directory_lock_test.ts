@@ -19,22 +19,6 @@ Deno.test(
 );
 
 Deno.test(
-  "lockDirectory() waits when it is told whom to tell",
-  withFolder(async (folder) => {
-    const first = await lockDirectory(folder);
-    const waited = Promise.withResolvers<string>();
-    const second = lockDirectory(folder, { onWait: waited.resolve });
-    assertStringIncludes(await waited.promise, `another process (${Deno.pid} on `);
-    await first[Symbol.asyncDispose]();
-    await using _ = await second;
-    const stop = new AbortController();
-    const onWait = () => stop.abort(new Error("enough"));
-    const third = lockDirectory(folder, { onWait, signal: stop.signal });
-    await assertRejects(() => third, Error, "enough");
-  }),
-);
-
-Deno.test(
   "lockDirectory() takes over from a process that was killed, and not from one that runs",
   withFolder(async (folder) => {
     const module = new URL("./directory_lock.ts", import.meta.url);

@@ -48,6 +48,11 @@ export async function writeRevisions(
   await writeJson(joinPath(folder, REVISIONS), Object.fromEntries(revisions));
 }
 
+/** Forgets which version each revision is. */
+export async function removeRevisions(folder: string): Promise<void> {
+  await files.remove(joinPath(folder, REVISIONS));
+}
+
 /** Reads the record of a version, where there is one. */
 export async function readRecord(directory: string): Promise<ModelRecord | undefined> {
   const json = await readJson(joinPath(directory, RECORD)) as Partial<ModelRecord> | undefined;

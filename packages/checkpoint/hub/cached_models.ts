@@ -1,4 +1,3 @@
-import { lockDirectory } from "../directory_lock.ts";
 import { files } from "../files.ts";
 import { joinPath } from "../join_path.ts";
 import {
@@ -7,11 +6,13 @@ import {
   PARTIALS,
   readRevisions,
   readVersion,
+  removeRevisions,
   versionsIn,
   writeRevisions,
 } from "./_cache.ts";
 import { type HubOptions, hubSettings } from "./hub_options.ts";
-import { parseModelName } from "./model_name.ts";
+import { type ModelName, parseModelName } from "./model_name.ts";
+import { takeTurn } from "./_turn.ts";
 
 /** A published model that is in the cache, whole. */
 export interface CachedModel {
@@ -136,20 +137,29 @@ export async function removeModel(
     throw new Error(`Cannot remove ${parsed.id}${what}: it is not in ${root}`);
   }
   // The folder itself stays, empty: another process may be about to lock it.
-  await using _ = await lockDirectory(folder);
-  let bytes = 0;
-  const revisions = new Map(await readRevisions(folder));
-  for (const [revision, version] of revisions) {
-    if (removed.includes(version)) revisions.delete(revision);
+  const letGo = await takeTurn(folder);
+  try {
+    return await removeVersions(parsed, { folder, removed, isAll: revision === undefined });
+  } finally {
+    await letGo();
   }
-  await writeRevisions(folder, revisions);
-  for (const version of removed) {
-    bytes += (await readVersion(parsed, { folder, version }))?.bytes ?? 0;
-    await files.remove(joinPath(folder, version));
-  }
-  if (revision === undefined) {
+}
+
+async function removeVersions(
+  name: ModelName,
+  { folder, removed, isAll }: { folder: string; removed: readonly string[]; isAll: boolean },
+): Promise<number> {
+  const kept = [...await readRevisions(folder)].filter(([, version]) => !removed.includes(version));
+  if (isAll) {
     await files.remove(joinPath(folder, PARTIALS));
-    await files.remove(joinPath(folder, "revisions.json"));
+    await removeRevisions(folder);
+  } else {
+    await writeRevisions(folder, new Map(kept));
+  }
+  let bytes = 0;
+  for (const version of removed) {
+    bytes += (await readVersion(name, { folder, version }))?.bytes ?? 0;
+    await files.remove(joinPath(folder, version));
   }
   return bytes;
 }

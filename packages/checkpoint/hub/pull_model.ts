@@ -1,4 +1,3 @@
-import { lockDirectory } from "../directory_lock.ts";
 import { files } from "../files.ts";
 import { joinPath } from "../join_path.ts";
 import {
@@ -22,6 +21,7 @@ import { parseModelName } from "./model_name.ts";
 import type { Listing, PublishedModel } from "./published_model.ts";
 import type { RemoteFile } from "./_remote_file.ts";
 import { RefusedError, type RequestContext, SourceError } from "./_request.ts";
+import { takeTurn } from "./_turn.ts";
 
 /** Options of {@linkcode pullModel} and {@linkcode describeModel}. */
 export interface PullOptions extends HubOptions {
@@ -72,12 +72,16 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
     if (present?.revisions.includes(revision) && isOf(listing, present)) return present;
     await files.makeDirectory(joinPath(folder, version));
     const { onWait, signal } = settings;
-    await using _ = await lockDirectory(folder, { onWait, signal });
-    // Whoever had the lock may have removed it.
-    await files.makeDirectory(joinPath(folder, version));
-    await fetchVersion(listing, { folder, settings, context });
-    const revisions = new Map(await readRevisions(folder));
-    await writeRevisions(folder, revisions.set(revision, version));
+    const letGo = await takeTurn(folder, { onWait, signal });
+    try {
+      // Whoever had the folder may have removed the version.
+      await files.makeDirectory(joinPath(folder, version));
+      await fetchVersion(listing, { folder, settings, context });
+      const revisions = new Map(await readRevisions(folder));
+      await writeRevisions(folder, revisions.set(revision, version));
+    } finally {
+      await letGo();
+    }
     return (await readVersion(parsed, { folder, version }))!;
   } catch (error) {
     settings.signal?.throwIfAborted();
