@@ -1,5 +1,6 @@
 import { BLOCK_BYTES, readInBlocks } from "./_blocks.ts";
 import { decodeText, locate, pastEnd, showPath } from "./_location.ts";
+import { IDLE_MS, inTime, piecesOf } from "./_response_pieces.ts";
 import type { FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
 
 /**
@@ -30,6 +31,7 @@ export const urlFiles: Files = {
   sha256: bufferedSha256,
   environment: () => undefined,
   writeAtomic: (path) => readOnly("write", path),
+  append: (path) => readOnly("append to", path),
   appendText: (path) => readOnly("append to", path),
   list: (path) => readOnly("list", path),
   makeDirectory: (path) => readOnly("make the folder", path),
@@ -76,64 +78,6 @@ async function request(
   } catch (cause) {
     init.signal?.throwIfAborted();
     throw new Error(`Cannot ${action} ${showPath(path)}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-/** A server that sends nothing for this long is given up. */
-const IDLE_MS = 30_000;
-
-/** A server sent nothing for too long. */
-class StalledError extends Error {
-  override readonly name = "StalledError";
-}
-
-/** Waits for an answer or piece of one, and gives it up when nothing comes for too long. */
-async function inTime<T>(
-  awaited: Promise<T>,
-  idleMs: number,
-  giveUp: (error: Error) => void,
-): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new StalledError(`the server sent nothing for ${idleMs / 1000} s`);
-      reject(error);
-      giveUp(error);
-    }, idleMs);
-  });
-  awaited.catch(() => {}); // After the time is up nobody else hears of it.
-  try {
-    return await Promise.race([awaited, stalled]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The pieces of a body, each in time. */
-async function* piecesOf(
-  response: Response,
-  path: Path,
-  { signal, idleMs = IDLE_MS }: Pick<StreamOptions, "signal" | "idleMs"> = {},
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (response.body === null) return;
-  const reader = response.body.getReader();
-  try {
-    for (;;) {
-      const piece = inTime(
-        reader.read(),
-        idleMs,
-        (error) => void reader.cancel(error).catch(() => {}),
-      );
-      const { done, value } = await piece;
-      if (done) return;
-      yield value;
-    }
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const reason = cause instanceof StalledError ? cause.message : "the connection broke";
-    throw new Error(`Cannot read ${showPath(path)}: ${reason}`, { cause });
-  } finally {
-    await reader.cancel().catch(() => {});
   }
 }
 

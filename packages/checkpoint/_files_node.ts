@@ -137,16 +137,7 @@ export function diskFiles(remote: Files): Files | undefined {
     const file = await fs.open(temporary, "wx");
     try {
       try {
-        for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) {
-          for (let done = 0; done < chunk.byteLength;) {
-            done += (await file.write(
-              chunk,
-              done,
-              Math.min(chunk.byteLength - done, MAX_IO_BYTES),
-            )).bytesWritten;
-          }
-        }
-        await file.sync();
+        await writeAll(file, chunks);
       } finally {
         await file.close();
       }
@@ -157,6 +148,25 @@ export function diskFiles(remote: Files): Files | undefined {
     }
     await syncDirectory(directory);
     await removeStale(directory, basename(path));
+  }
+
+  async function append(path: string, chunks: Chunks): Promise<void> {
+    const file = await fs.open(path, "a");
+    try {
+      await writeAll(file, chunks);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function writeAll(file: NodeFs.FileHandle, chunks: Chunks): Promise<void> {
+    for await (const chunk of chunks instanceof Uint8Array ? [chunks] : chunks) {
+      for (let done = 0; done < chunk.byteLength;) {
+        const count = Math.min(chunk.byteLength - done, MAX_IO_BYTES);
+        done += (await file.write(chunk, done, count)).bytesWritten;
+      }
+    }
+    await file.sync();
   }
 
   /** Makes the new name itself reach the disk, where the system can do that (not on Windows). */
@@ -302,6 +312,13 @@ export function diskFiles(remote: Files): Files | undefined {
         path,
         (disk) => writeAtomic(disk, chunks),
         () => remote.writeAtomic(path, chunks),
+      ),
+    append: (path, chunks) =>
+      reach(
+        "append to",
+        path,
+        (disk) => append(disk, chunks),
+        () => remote.append(path, chunks),
       ),
     appendText: (path, text) =>
       reach(

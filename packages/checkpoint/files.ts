@@ -92,6 +92,16 @@ export interface Files {
    */
   writeAtomic(path: Path, chunks: Chunks): Promise<void>;
   /**
+   * Adds bytes at the end of a file, which is made when it does not exist.
+   *
+   * Each piece is in the file before the next is asked for, and stays there when anything fails later: what was
+   * fetched so far can be gone on from. At the end the bytes have reached the disk.
+   *
+   * @param path File to grow.
+   * @param chunks The bytes.
+   */
+  append(path: Path, chunks: Chunks): Promise<void>;
+  /**
    * Adds text at the end of a file, which is made when it does not exist.
    *
    * @param path File to grow.

@@ -71,6 +71,20 @@ Deno.test(
 );
 
 Deno.test(
+  "append() keeps what came before the content failed",
+  withFolder(async (folder) => {
+    const path = await place(folder, "part", "a");
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield utf8("b");
+      await Promise.reject(new RangeError("no more"));
+    }
+    await assertRejects(() => files.append(path, failing()), RangeError, "no more");
+    await files.append(path, utf8("c"));
+    assertEquals(await files.readText(path), "abc");
+  }),
+);
+
+Deno.test(
   "writeAtomic() keeps the old file and leaves nothing when the content fails",
   withFolder(async (folder) => {
     const path = await place(folder, "model", "old");

@@ -64,7 +64,7 @@ export function Page(props: PageProps) {
               <textarea
                 id="input"
                 aria-label={texts.input}
-                spellcheck="true"
+                spellcheck
                 autofocus
                 dir="auto"
                 maxlength={charLimit < 0 ? undefined : charLimit}

@@ -24,7 +24,7 @@ const { texts, charLimit, frontendTimeout, languages }: PageData = JSON.parse(
 
 /** What is under way, and is given up when something new is asked. */
 let underWay: AbortController | undefined;
-let timer: number | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
 /** Language that was detected last. */
 let detected: string | undefined;
 
