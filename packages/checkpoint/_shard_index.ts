@@ -2,6 +2,7 @@ import { isRecord, parseStrictJson } from "./_strict_json.ts";
 import { showPath } from "./_location.ts";
 import { files, type Path } from "./files.ts";
 import { joinPath } from "./join_path.ts";
+import { showValue } from "./show_value.ts";
 
 /** A checked `model.safetensors.index.json`. */
 export interface ShardIndex {
@@ -33,13 +34,13 @@ export async function readIndex(path: Path): Promise<ShardIndex> {
   const shards = new Map<string, string>();
   for (const [name, file] of Object.entries(map)) {
     if (typeof file !== "string") {
-      throw new SyntaxError(`Cannot read ${shown}: the file of ${JSON.stringify(name)} is no name`);
+      throw new SyntaxError(`Cannot read ${shown}: the file of ${showValue(name)} is no name`);
     }
     try {
       shards.set(name, String(joinPath(directory, file)));
     } catch (cause) {
       throw new SyntaxError(
-        `Cannot read ${shown}: the file of ${JSON.stringify(name)} is refused: ${
+        `Cannot read ${shown}: the file of ${showValue(name)} is refused: ${
           (cause as Error).message
         }`,
         { cause },

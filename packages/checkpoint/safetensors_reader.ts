@@ -9,6 +9,7 @@ import {
   type SafetensorsHeader,
   type TensorInfo,
 } from "./safetensors_header.ts";
+import { showText, showValue } from "./show_value.ts";
 import { assertScales, dequantizeRows, pairScales } from "./safetensors_int8.ts";
 
 /** A tensor as it is stored. */
@@ -139,23 +140,32 @@ async function openPart(file: Path): Promise<Part> {
   }
 }
 
+/** How many faults of an index an error names. */
+const NAMED = 20;
+
 /** Holds the index against what the files really contain. */
 function checkIndex(path: Path, shards: ReadonlyMap<string, string>, parts: readonly Part[]): void {
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const { file, header } of parts) {
     for (const name of header.tensors.keys()) {
-      if (seen.has(name)) faults.push(`${name} is in two files`);
-      else if (!shards.has(name)) faults.push(`${name} of ${showPath(file)} is not in the index`);
+      if (seen.has(name)) faults.push(`${showText(name)} is in two files`);
+      else if (!shards.has(name)) {
+        faults.push(`${showText(name)} of ${showPath(file)} is not in the index`);
+      }
       seen.add(name);
     }
   }
   for (const [name, file] of shards) {
     const part = parts.find((candidate) => candidate.file === file);
-    if (!part?.header.tensors.has(name)) faults.push(`${name} is not in ${showPath(file)}`);
+    if (!part?.header.tensors.has(name)) {
+      faults.push(`${showText(name)} is not in ${showPath(file)}`);
+    }
   }
   if (faults.length > 0) {
-    throw new SyntaxError(`Cannot read ${showPath(path)}: ${faults.join("; ")}`);
+    const named = faults.slice(0, NAMED);
+    if (faults.length > NAMED) named.push(`and ${faults.length - NAMED} more`);
+    throw new SyntaxError(`Cannot read ${showPath(path)}:\n  ${named.join("\n  ")}`);
   }
 }
 
@@ -174,7 +184,7 @@ function readerOf(
     const part = homes.get(name);
     if (part !== undefined && !hidden.has(name)) return part;
     throw new RangeError(
-      `Cannot read tensor ${JSON.stringify(name)}: ${file} has no tensor of that name`,
+      `Cannot read tensor ${showValue(name)}: ${file} has no tensor of that name`,
     );
   }
   async function close(): Promise<void> {
@@ -212,7 +222,7 @@ function readerOf(
       if (scales !== undefined) return dequantizeRows(data as Int8Array, scales);
       if (dtype === "I8") return new Float32Array(data as Int8Array);
       throw new TypeError(
-        `Cannot read tensor ${JSON.stringify(name)} of ${file} as float32: it is ${dtype}`,
+        `Cannot read tensor ${showValue(name)} of ${file} as float32: it is ${dtype}`,
       );
     },
     close,

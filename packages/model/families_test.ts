@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { architectureProblems } from "./architecture.ts";
 import { families, findFamily, refusalOf } from "./families.ts";
+import { marian } from "./families/marian.ts";
 import { tensorsOf } from "./tensor_spec.ts";
 import { parseEncoderConfig } from "./families/bert.ts";
 import { parseCausalConfig } from "./families/gpt2.ts";
@@ -151,4 +153,22 @@ Deno.test("a long value is shortened in the error", () => {
     parseSeq2SeqConfig({ ...configs.marian, d_model: "8".repeat(10_000) })
   );
   assertEquals((error as Error).message.length < 300, true);
+  const unknown = assertThrows(() => findFamily("8".repeat(10_000)));
+  assertEquals((unknown as Error).message.length < 300, true);
+  const refusal = refusalOf("engine", { model_type: "8".repeat(10_000) }, "translation");
+  assertEquals(refusal!.length < 300, true);
+  const [problem] = architectureProblems(marian.architectures.transformer, {
+    hiddenSize: "8".repeat(10_000),
+  });
+  assertEquals(problem.length < 200, true);
+});
+
+Deno.test("architectureProblems() has the limits of a config that is read", () => {
+  const problemsOf = (json: Json) => architectureProblems(marian.architectures.transformer, json);
+  assertEquals(problemsOf({ encoderLayers: 1000, hiddenSize: 1 << 20 }), []);
+  assertEquals(problemsOf({ encoderLayers: 1001, hiddenSize: 1e12, maxPositionEmbeddings: 1e7 }), [
+    "encoderLayers: is 1001, more than 1000",
+    "hiddenSize: is 1000000000000, more than 1048576",
+    "maxPositionEmbeddings: is 10000000, more than 65536",
+  ]);
 });

@@ -18,7 +18,8 @@ const VALUES = [
   ...['"\\u0000"', '"\\ud800"', '"__proto__"', '"../../etc/passwd"', '"\\n\\t"'],
 ];
 
-const KEYS = ["__proto__", "constructor", "toString", "length", "", "0", "-1", "\u0000", "type"];
+const KEYS = ["__proto__", "constructor", "toString", "length", "", "0", "-1", "\u0000", "type"]
+  .concat("key".repeat(2000));
 
 /** Levels of nesting: about the limit of a strict reader, and more than a recursive one stands. */
 const DEPTHS = [10, 100, 100_000];
@@ -55,7 +56,7 @@ function mutate(root: Node, random: Random): void {
   const places = placesOf(root);
   if (places.length === 0) return;
   const place = random.of(places);
-  switch (random.below(9)) {
+  switch (random.below(10)) {
     case 0:
       return place.set(leaf(random.of(VALUES)));
     case 1: {
@@ -77,7 +78,13 @@ function mutate(root: Node, random: Random): void {
         leaf(open.repeat(depth) + (open === "[" ? "" : "1") + close.repeat(depth)),
       );
     }
-    case 7: { // a list of many
+    case 7: { // an object of many
+      const text = toText(place.get());
+      const times = Math.min(2 ** random.below(12), Math.ceil(100_000 / (text.length + 1)));
+      const entries = Array.from({ length: times }, (_, i) => `"k${i}":${text}`);
+      return place.set(leaf(`{${entries.join(",")}}`));
+    }
+    case 8: { // a list of many
       const text = toText(place.get());
       const times = Math.min(2 ** random.below(12), Math.ceil(100_000 / (text.length + 1)));
       return place.set(leaf(`[${Array(times).fill(text).join(",")}]`));

@@ -1,3 +1,4 @@
+import { showText } from "@heed/checkpoint";
 import { z } from "zod";
 
 /** What {@linkcode parseConfig} gives: a configuration, or all that is wrong with it. */
@@ -16,7 +17,8 @@ export type ParsedConfig<T> =
  * ```ts
  * import { parseConfig } from "@heed/training/config";
  * import { assertEquals } from "@std/assert";
- * import { z } from "zod";
+ * import { showText } from "@heed/checkpoint";
+import { z } from "zod";
  *
  * const schema = z.strictObject({ rows: z.int().min(1).default(8) });
  * assertEquals(parseConfig(schema, {}).config, { rows: 8 });
@@ -43,7 +45,9 @@ function describe(issue: Issue, above: PropertyKey[], whole: Whole): string[] {
     case "unrecognized_keys": {
       const allowed = allowedKeys(whole.schema, place);
       const hint = allowed ? `, allowed are ${allowed.join(", ")}` : "";
-      return issue.keys.map((key) => `${formatPath([...place, key])}: unknown key${hint}`);
+      return issue.keys.map((key) =>
+        `${formatPath([...place, showText(key)])}: unknown key${hint}`
+      );
     }
     case "invalid_union": {
       // The branch that the value was meant for: one that takes its type, best its keys.
