@@ -148,6 +148,18 @@ Deno.test("a million layers, and a table of ten million positions, are refused a
   assertEquals(wrong({ max_position_embeddings: 10_000_000 }).message.includes("65536"), true);
 });
 
+Deno.test("ids that no search can ban are refused with the config, not by the first search", () => {
+  for (const ids of [[[40]], [[-1]], [[1, 2]], [3], "3", [[39], null]]) {
+    assertThrows(
+      () => parseSeq2SeqConfig({ ...configs.marian, bad_words_ids: ids }),
+      SyntaxError,
+      "not a list of single token ids below 40",
+    );
+  }
+  const { bannedTokenIds } = parseSeq2SeqConfig({ ...configs.marian, bad_words_ids: [[39], [0]] });
+  assertEquals(bannedTokenIds, [39, 0]);
+});
+
 Deno.test("a long value is shortened in the error", () => {
   const error = assertThrows(() =>
     parseSeq2SeqConfig({ ...configs.marian, d_model: "8".repeat(10_000) })
