@@ -17,7 +17,25 @@ const MOST = 80;
  * ```
  */
 export function showValue(value: unknown): string {
-  return showText(JSON.stringify(value) ?? "undefined");
+  return showText(toJson(value, MOST));
+}
+
+/**
+ * Writes JSON until there is more of it than `room`. Not `JSON.stringify`, which overflows the stack where a file is
+ * nested some ten thousand levels deep; here each level takes a character.
+ */
+function toJson(value: unknown, room: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MOST + 1));
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+  const isList = Array.isArray(value);
+  let text = isList ? "[" : "{";
+  for (const [key, inner] of Object.entries(value)) {
+    if (text.length > room) return text;
+    if (text.length > 1) text += ",";
+    if (!isList) text += `${toJson(key, room)}:`;
+    text += toJson(inner, room - text.length);
+  }
+  return text + (isList ? "]" : "}");
 }
 
 /**

@@ -20,6 +20,7 @@ export function mutate(
   const random = new Random(seed);
   const input = random.below(inputs.length);
   let bytes = inputs[input];
+  if (random.below(20) === 0) bytes = spliced(bytes, random.of(inputs), random);
   // Mostly one change: the more there are, the sooner a reader gives up.
   const changes = random.of([1, 1, 1, 2, 3]);
   for (let change = 0; change < changes; change++) {
@@ -29,6 +30,16 @@ export function mutate(
       : STRUCTURED[structure](bytes, random);
   }
   return { bytes, input };
+}
+
+/** The beginning of one file and the end of another. */
+function spliced(first: Uint8Array, second: Uint8Array, random: Random): Uint8Array {
+  const head = first.subarray(0, random.below(first.length + 1));
+  const tail = second.subarray(random.below(second.length + 1));
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
 }
 
 const STRUCTURED = {
