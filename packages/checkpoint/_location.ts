@@ -1,4 +1,5 @@
 import type { Path } from "./files.ts";
+import { showValue } from "./show_value.ts";
 
 /** A place sorted by how it is reached. */
 export type Location = { disk: string; url?: undefined } | { disk?: undefined; url: URL };
@@ -16,7 +17,7 @@ export function locate(path: Path, fileUrlToPath: (url: URL) => string): Locatio
     const text = path as string;
     if (text === "" || text.includes("\0")) {
       throw new RangeError(
-        `Cannot use ${JSON.stringify(text)} as a path: it is empty or holds a NUL character`,
+        `Cannot use ${showValue(text)} as a path: it is empty or holds a NUL character`,
       );
     }
     return { disk: text };

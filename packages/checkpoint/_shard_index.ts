@@ -2,6 +2,7 @@ import { isRecord, parseStrictJson } from "./_strict_json.ts";
 import { showPath } from "./_location.ts";
 import { files, type Path } from "./files.ts";
 import { joinPath } from "./join_path.ts";
+import { showText, showValue } from "./show_value.ts";
 import { readerOf, type StoredTensor, type WeightsReader } from "./weights_reader.ts";
 
 /** A checked `model.safetensors.index.json`. */
@@ -13,6 +14,8 @@ export interface ShardIndex {
 }
 
 const MAX_INDEX_BYTES = 100_000_000;
+/** How many faults of an index an error names. */
+const NAMED = 20;
 
 /** Reads an index; the files that it names must lie in its folder. */
 export async function readIndex(path: Path): Promise<ShardIndex> {
@@ -34,13 +37,13 @@ export async function readIndex(path: Path): Promise<ShardIndex> {
   const shards = new Map<string, string>();
   for (const [name, file] of Object.entries(map)) {
     if (typeof file !== "string") {
-      throw new SyntaxError(`Cannot read ${shown}: the file of ${JSON.stringify(name)} is no name`);
+      throw new SyntaxError(`Cannot read ${shown}: the file of ${showValue(name)} is no name`);
     }
     try {
       shards.set(name, String(joinPath(directory, file)));
     } catch (cause) {
       throw new SyntaxError(
-        `Cannot read ${shown}: the file of ${JSON.stringify(name)} is refused: ${
+        `Cannot read ${shown}: the file of ${showValue(name)} is refused: ${
           (cause as Error).message
         }`,
         { cause },
@@ -71,16 +74,22 @@ export function checkShards(
   for (const { file, names } of parts) {
     found.set(file, new Set(names));
     for (const name of names) {
-      if (seen.has(name)) faults.push(`${name} is in two files`);
-      else if (!shards.has(name)) faults.push(`${name} of ${showPath(file)} is not in the index`);
+      if (seen.has(name)) faults.push(`${showText(name)} is in two files`);
+      else if (!shards.has(name)) {
+        faults.push(`${showText(name)} of ${showPath(file)} is not in the index`);
+      }
       seen.add(name);
     }
   }
   for (const [name, file] of shards) {
-    if (!found.get(file)?.has(name)) faults.push(`${name} is not in ${showPath(file)}`);
+    if (!found.get(file)?.has(name)) {
+      faults.push(`${showText(name)} is not in ${showPath(file)}`);
+    }
   }
   if (faults.length > 0) {
-    throw new SyntaxError(`Cannot read ${showPath(path)}: ${faults.join("; ")}`);
+    const named = faults.slice(0, NAMED);
+    if (faults.length > NAMED) named.push(`and ${faults.length - NAMED} more`);
+    throw new SyntaxError(`Cannot read ${showPath(path)}:\n  ${named.join("\n  ")}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { showValue } from "./show_value.ts";
+
 /**
  * Parses JSON from outside: refuses a name given twice in one object (of which `JSON.parse` keeps
  * the last) and nesting deeper than `maxDepth`.
@@ -20,7 +22,7 @@ export function parseStrictJson(text: string, maxDepth: number): unknown {
       if (text[next] === ":") {
         const name = JSON.parse(text.slice(i, end + 1)) as string;
         const names = open.at(-1)!;
-        if (names.has(name)) throw new SyntaxError(`${JSON.stringify(name)} is given twice`);
+        if (names.has(name)) throw new SyntaxError(`${showValue(name)} is given twice`);
         names.add(name);
       }
       i = end;

@@ -1,3 +1,5 @@
+import { showText } from "./show_value.ts";
+
 /** What differs between the tensors that a model needs and those that a checkpoint has. */
 export interface CheckpointDifference {
   /** Needed names that are not there. */
@@ -94,10 +96,12 @@ export function assertCheckpoint(
 ): void {
   const { missing, unexpected, misshaped } = compareCheckpoint(actual, expected, options);
   const lines = [
-    ...missing.slice(0, NAMED).map((name) => `missing: ${name}`),
-    ...unexpected.slice(0, NAMED).map((name) => `unexpected: ${name}`),
+    ...missing.slice(0, NAMED).map((name) => `missing: ${showText(name)}`),
+    ...unexpected.slice(0, NAMED).map((name) => `unexpected: ${showText(name)}`),
     ...misshaped.slice(0, NAMED).map(({ name, expected, actual }) =>
-      `mis-shaped: ${name} is [${actual.join(", ")}], expected [${expected.join(", ")}]`
+      `mis-shaped: ${showText(name)} is [${showText(actual.join(", "))}], expected [${
+        expected.join(", ")
+      }]`
     ),
   ];
   if (lines.length === 0) return;

@@ -58,3 +58,12 @@ Deno.test("assertCheckpoint() names twenty tensors and counts the others", () =>
   const lines = error.message.split("\n  ");
   assertEquals([lines.length, lines[20], lines[21]], [22, "missing: w19", "and 980 more"]);
 });
+
+Deno.test("assertCheckpoint() shortens names and shapes of a damaged file", () => {
+  const actual = [
+    ["a".repeat(5000), { shape: [1] }],
+    ["bias", { shape: Array(64).fill(9007199254740991) }],
+  ] as const;
+  const error = assertThrows(() => assertCheckpoint(actual, [["bias", { shape: [3] }]]), TypeError);
+  assertEquals((error as Error).message.length < 400, true);
+});

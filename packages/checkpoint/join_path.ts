@@ -1,4 +1,8 @@
 import type { Path } from "./files.ts";
+import { showValue } from "./show_value.ts";
+
+/** Longest name of a file or folder, in characters: no usual file system takes a longer one. */
+const MAX_NAME = 255;
 
 /**
  * Names a file inside a folder, and refuses every name that could lead out of it.
@@ -11,7 +15,7 @@ import type { Path } from "./files.ts";
  * `:`, divided by `/`.
  * @returns The path of the file, of the same kind as `directory`.
  * @throws {RangeError} When the name is absolute, empty, or holds an empty, `.` or `..` part, `\`,
- * `:` or a control character.
+ * `:` or a control character, or a part is longer than 255 characters.
  * @example
  * ```ts
  * import { joinPath } from "@heed/checkpoint";
@@ -46,8 +50,14 @@ export function joinPath(directory: Path, name: string): Path {
   const parts = name.split("/");
   if (bad || parts.some((part) => part === "" || part === "." || part === "..")) {
     throw new RangeError(
-      `Cannot use ${JSON.stringify(name)} as a name inside ${directory}: ` +
+      `Cannot use ${showValue(name)} as a name inside ${directory}: ` +
         "it must be relative, with no empty, . or .. part, backslash, colon or control character",
+    );
+  }
+  if (parts.some((part) => part.length > MAX_NAME)) {
+    throw new RangeError(
+      `Cannot use ${showValue(name)} as a name inside ${directory}: ` +
+        `a part of it is longer than ${MAX_NAME} characters`,
     );
   }
   if (directory instanceof URL || /^(?:https?|file):\/\//i.test(directory)) {

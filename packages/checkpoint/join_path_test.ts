@@ -46,3 +46,9 @@ for (const name of OUTSIDE) {
     assertThrows(() => joinPath(new URL("file:///m/"), name), RangeError);
   });
 }
+
+Deno.test("joinPath() refuses a part that no disk takes, with a short error", () => {
+  assertEquals(joinPath("models", "a".repeat(255)), `models/${"a".repeat(255)}`);
+  const error = assertThrows(() => joinPath("models", `b/${"a".repeat(256)}`), RangeError);
+  assertEquals((error as Error).message.length < 200, true);
+});

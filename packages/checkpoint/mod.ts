@@ -45,3 +45,4 @@ export { cacheDirectory } from "./cache_directory.ts";
 export type { ModelAssets, ModelFile } from "./model_assets.ts";
 export type { FetchProgress, ResolveModelOptions } from "./resolve_model.ts";
 export { resolveModel } from "./resolve_model.ts";
+export { showText, showValue } from "./show_value.ts";

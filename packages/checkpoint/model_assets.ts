@@ -1,3 +1,5 @@
+import { showValue } from "./show_value.ts";
+
 /** One file of a shipped model. */
 export interface ModelFile {
   /** Name relative to {@linkcode ModelAssets.base}. */
@@ -36,7 +38,7 @@ export function checkAssets({ name, version, base, files }: ModelAssets): void {
     /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/i.test(name);
   if (!isNamed || typeof version !== "string" || !/^[a-z0-9][a-z0-9.+-]*$/i.test(version)) {
     throw new RangeError(
-      `Cannot use model ${JSON.stringify(name)} ${JSON.stringify(version)}: ` +
+      `Cannot use model ${showValue(name)} ${showValue(version)}: ` +
         "name and version may hold letters, digits and . _ - only, and a name a scope before it, @scope/name",
     );
   }
@@ -53,7 +55,7 @@ export function checkAssets({ name, version, base, files }: ModelAssets): void {
       !/^[0-9a-f]{64}$/.test(sha256)
     ) {
       throw new RangeError(
-        `Cannot use ${JSON.stringify(path) ?? "a file"} of model ${name} ${version}: ` +
+        `Cannot use ${showValue(path) ?? "a file"} of model ${name} ${version}: ` +
           "it needs its length in bytes and its SHA-256 in hexadecimal",
       );
     }

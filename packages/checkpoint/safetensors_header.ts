@@ -1,5 +1,6 @@
 import { isRecord, parseStrictJson } from "./_strict_json.ts";
 import { type DType, dtypeBytes, isDType } from "./dtype.ts";
+import { showText, showValue } from "./show_value.ts";
 
 /** What a file says of one tensor. */
 export interface TensorInfo {
@@ -27,6 +28,12 @@ export interface SafetensorsHeader {
 
 /** The format's own limit for the header, in bytes. */
 export const MAX_HEADER_BYTES = 100_000_000;
+
+/** Dimensions that a tensor may have; more than any library computes with. */
+const MAX_DIMENSIONS = 64;
+
+/** Largest dimension of a tensor without values: more than any vocabulary has tokens. */
+const MAX_EMPTY_SIZE = 1 << 24;
 
 /**
  * Reads the length of the header from the first eight bytes, and checks it against the file before
@@ -103,7 +110,7 @@ export function parseHeader(text: string, dataBytes: number, file: string): Safe
       throw wrong(file, name, `it begins at byte ${begin}, but the data before it ends at ${end}`);
     }
     end = begin + byteLength;
-    previous = JSON.stringify(name);
+    previous = showValue(name);
   }
   if (end !== dataBytes) {
     throw new SyntaxError(
@@ -123,15 +130,32 @@ function parseMetadata(value: unknown, file: string): Record<string, string> {
 function parseEntry(name: string, value: unknown, dataBytes: number, file: string): TensorEntry {
   if (!isRecord(value)) throw wrong(file, name, "its entry is not an object");
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!isDType(dtype)) throw wrong(file, name, `its dtype ${JSON.stringify(dtype)} is unknown`);
+  if (!isDType(dtype)) throw wrong(file, name, `its dtype ${showValue(dtype)} is unknown`);
   if (!Array.isArray(shape) || !shape.every(isNatural)) {
-    throw wrong(file, name, `its shape ${JSON.stringify(shape)} is not a list of natural numbers`);
+    throw wrong(file, name, `its shape ${showValue(shape)} is not a list of natural numbers`);
+  }
+  if (shape.length > MAX_DIMENSIONS) {
+    throw wrong(
+      file,
+      name,
+      `its shape has ${shape.length} dimensions, more than ${MAX_DIMENSIONS}`,
+    );
+  }
+  // No byte of the file bears witness to the other dimensions of an empty tensor.
+  if (shape.includes(0) && shape.some((size) => size > MAX_EMPTY_SIZE)) {
+    throw wrong(
+      file,
+      name,
+      `its shape [${
+        showText(shape.join(", "))
+      }] is empty, with a dimension of more than ${MAX_EMPTY_SIZE}`,
+    );
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isNatural)) {
     throw wrong(
       file,
       name,
-      `its data_offsets ${JSON.stringify(offsets)} are not two natural numbers`,
+      `its data_offsets ${showValue(offsets)} are not two natural numbers`,
     );
   }
   const [begin, end] = offsets as [number, number];
@@ -146,7 +170,9 @@ function parseEntry(name: string, value: unknown, dataBytes: number, file: strin
     throw wrong(
       file,
       name,
-      `${dtype} of shape [${shape.join(", ")}] takes ${needed} bytes, but it has ${end - begin}`,
+      `${dtype} of shape [${showText(shape.join(", "))}] takes ${needed} bytes, but it has ${
+        end - begin
+      }`,
     );
   }
   return { dtype, shape, byteLength: end - begin, begin };
@@ -167,5 +193,5 @@ function isNatural(value: unknown): value is number {
 }
 
 function wrong(file: string, name: string, what: string): SyntaxError {
-  return new SyntaxError(`Cannot read tensor ${JSON.stringify(name)} of ${file}: ${what}`);
+  return new SyntaxError(`Cannot read tensor ${showValue(name)} of ${file}: ${what}`);
 }

@@ -1,3 +1,4 @@
+import { showText, showValue } from "./show_value.ts";
 import type { SafetensorsHeader, TensorEntry } from "./safetensors_header.ts";
 
 /** What a tensor's scales are called: the name of the tensor and this. */
@@ -114,7 +115,7 @@ export function pairScales(
   const isPromised = [metadata, ...headers.map((header) => header.metadata)]
     .some((notes) => notes[key] === value);
   const wrong = (name: string, what: string) =>
-    new SyntaxError(`Cannot read tensor ${JSON.stringify(name)} of ${file}: ${what}`);
+    new SyntaxError(`Cannot read tensor ${showValue(name)} of ${file}: ${what}`);
 
   const pairs = new Map<string, string>();
   for (const [name, { dtype, shape }] of entries) {
@@ -124,16 +125,21 @@ export function pairScales(
     if (scale === undefined) {
       // Without the note it may be a tensor of integers.
       if (!isPromised) continue;
-      throw wrong(name, `it is I8, and its scales, ${JSON.stringify(scaleName)}, are missing`);
+      throw wrong(name, `it is I8, and its scales, ${showValue(scaleName)}, are missing`);
     }
     if (shape.length !== 2) {
-      throw wrong(name, `it has scales for its rows, but its shape is [${shape.join(", ")}]`);
+      throw wrong(
+        name,
+        `it has scales for its rows, but its shape is [${showText(shape.join(", "))}]`,
+      );
     }
     if (scale.dtype !== "F32" || scale.shape.length !== 1 || scale.shape[0] !== shape[0]) {
       throw wrong(
         scaleName,
-        `it is ${scale.dtype} [${scale.shape.join(", ")}] and must be F32 [${shape[0]}], ` +
-          `one scale for each row of ${JSON.stringify(name)}`,
+        `it is ${scale.dtype} [${showText(scale.shape.join(", "))}] and must be F32 [${
+          shape[0]
+        }], ` +
+          `one scale for each row of ${showValue(name)}`,
       );
     }
     pairs.set(name, scaleName);
@@ -146,9 +152,7 @@ export function pairScales(
       const found = entries.get(owner);
       throw wrong(
         name,
-        `it holds scales, but ${JSON.stringify(owner)} is ${
-          found ? found.dtype : "missing"
-        }, not I8`,
+        `it holds scales, but ${showValue(owner)} is ${found ? found.dtype : "missing"}, not I8`,
       );
     }
   }
@@ -160,7 +164,7 @@ export function assertScales(scales: Float32Array, name: string, file: string): 
   const row = scales.findIndex((scale) => !(scale >= 0 && scale < Infinity));
   if (row < 0) return;
   throw new SyntaxError(
-    `Cannot read tensor ${JSON.stringify(name)} of ${file}: the scale of row ${row} is ${
+    `Cannot read tensor ${showValue(name)} of ${file}: the scale of row ${row} is ${
       scales[row]
     } and must be a finite number from 0 on`,
   );

@@ -126,6 +126,16 @@ const MALFORMED: { what: string; bytes: Uint8Array; message: string }[] = [
     message: "but it has 0",
   },
   {
+    what: "an empty tensor that says it is as wide as a disk",
+    bytes: rawSafetensors(`{"w":${entry("F32", "[0,9007199254740991]", 0, 0)}}`),
+    message: "shape [0, 9007199254740991] is empty, with a dimension of more than 16777216",
+  },
+  {
+    what: "a hundred dimensions",
+    bytes: rawSafetensors(`{"w":${entry("F32", `[${Array(100).fill(1)}]`, 0, 4)}}`, 4),
+    message: "its shape has 100 dimensions, more than 64",
+  },
+  {
     what: "a length that does not fit",
     bytes: rawSafetensors(`{"w":${entry("F16", "[2]", 0, 8)}}`, 8),
     message: "F16 of shape [2] takes 4 bytes, but it has 8",
@@ -231,6 +241,11 @@ const INDEXES: { what: string; index: unknown; message: string }[] = [
     message: "b of ",
   },
   {
+    what: "whose file has a name that no disk takes",
+    index: { weight_map: { a: "a".repeat(5000) } },
+    message: "a part of it is longer than 255 characters",
+  },
+  {
     what: "with a tensor in two files",
     index: { weight_map: { a: "a.safetensors", c: "both.safetensors" } },
     message: "a is in two files",
@@ -251,6 +266,28 @@ for (const { what, index, message } of INDEXES) {
     }),
   );
 }
+
+Deno.test(
+  "openSafetensors() shortens what a damaged file puts into an error",
+  withFolder(async (folder) => {
+    const long = "a".repeat(5000);
+    for (const shape of [`["${long}"]`, `[${Array(60).fill(9007199254740991)}]`]) {
+      const header = `{"${long}":${entry("F32", shape, 0, 4)}}`;
+      const path = await place(folder, "long.safetensors", rawSafetensors(header, 4));
+      const { message } = await assertRejects(() => openSafetensors(path), SyntaxError);
+      assertEquals(message.length < 500, true, message);
+    }
+    const names = Array.from({ length: 50 }, (_, i) => [`${long}${i}`, "a.safetensors"]);
+    const index = await shards(folder, {
+      weight_map: { a: "a.safetensors", ...Object.fromEntries(names) },
+    });
+    const { message } = await assertRejects(() => openSafetensors(index), SyntaxError);
+    const lines = message.split("\n");
+    assertEquals(lines.length, 22);
+    assertEquals(lines[21], "  and 30 more");
+    assertEquals(lines.every((line) => line.length < 300), true);
+  }),
+);
 
 Deno.test(
   "openSafetensors() names the shard that is missing",

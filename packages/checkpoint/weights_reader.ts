@@ -1,3 +1,4 @@
+import { showValue } from "./show_value.ts";
 import type { DType, TensorValues } from "./dtype.ts";
 import { brainToFloat, halfToFloat } from "./half.ts";
 import type { TensorInfo } from "./safetensors_header.ts";
@@ -81,7 +82,7 @@ export function readerOf(
     const tensor = tensors.get(name);
     if (tensor !== undefined) return tensor;
     throw new RangeError(
-      `Cannot read tensor ${JSON.stringify(name)}: ${file} has no tensor of that name`,
+      `Cannot read tensor ${showValue(name)}: ${file} has no tensor of that name`,
     );
   }
   return {
@@ -97,7 +98,7 @@ export function readerOf(
       if (scales !== undefined) return dequantizeRows(data as Int8Array, scales);
       if (dtype === "I8") return new Float32Array(data as Int8Array);
       throw new TypeError(
-        `Cannot read tensor ${JSON.stringify(name)} of ${file} as float32: it is ${dtype}`,
+        `Cannot read tensor ${showValue(name)} of ${file} as float32: it is ${dtype}`,
       );
     },
     close,

@@ -1,4 +1,5 @@
-import type { Json } from "./config_reader.ts";
+import { showText, showValue } from "@heed/checkpoint";
+import { type Json, MOST } from "./config_reader.ts";
 
 /** What a tokenizer decides about a fresh model. */
 export interface TokenIds {
@@ -58,9 +59,9 @@ export function architectureProblems(architecture: Architecture<unknown>, json: 
   const allowed = [...sizes, ...rates, ...Object.keys(choices)];
   const problems: string[] = [];
   for (const [key, value] of Object.entries(json)) {
-    const shown = JSON.stringify(value);
+    const shown = showValue(value);
     if (!allowed.includes(key)) {
-      problems.push(`${key}: unknown key, allowed are ${allowed.join(", ")}`);
+      problems.push(`${showText(key)}: unknown key, allowed are ${allowed.join(", ")}`);
     } else if (Object.hasOwn(choices, key)) {
       if (choices[key].some((name) => name === value)) continue;
       problems.push(`${key}: is ${shown}, not one of ${choices[key].join(", ")}`);
@@ -69,7 +70,15 @@ export function architectureProblems(architecture: Architecture<unknown>, json: 
       problems.push(`${key}: is ${shown}, not a number of at least 0 and below 1`);
     } else if (!Number.isSafeInteger(value) || value as number < 1) {
       problems.push(`${key}: is ${shown}, not a positive integer`);
+    } else if (value as number > mostOf(key)) {
+      problems.push(`${key}: is ${shown}, more than ${mostOf(key)}`);
     }
   }
   return problems.length > 0 ? problems : architecture.problems?.(json) ?? [];
+}
+
+/** The limits of a config that is read hold for one that is made, so that it can be read again. */
+function mostOf(size: string): number {
+  if (size.endsWith("Layers")) return MOST.layers;
+  return size === "maxPositionEmbeddings" ? MOST.positions : MOST.size;
 }

@@ -1,3 +1,5 @@
+import { showValue } from "@heed/checkpoint";
+
 /** A parsed JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -141,7 +143,7 @@ export class ConfigReader {
   fixed(key: string, value: unknown): void {
     const found = this.#json[key];
     if (found != null && found !== value) {
-      this.problem(`${key} is ${shown(found)}; this model has ${JSON.stringify(value)}`);
+      this.problem(`${key} is ${showValue(found)}; this model has ${JSON.stringify(value)}`);
     }
   }
 
@@ -164,7 +166,7 @@ export class ConfigReader {
    * @param what What it is not.
    */
   wrong(key: string, what: string): void {
-    this.problem(`${key} is ${shown(this.#json[key])}, ${what}`);
+    this.problem(`${key} is ${showValue(this.#json[key])}, ${what}`);
   }
 
   /**
@@ -195,10 +197,4 @@ export interface IntegerOptions {
   readonly most?: number;
   /** Value where the key is absent; without one it is needed. */
   readonly fallback?: number;
-}
-
-/** A value as an error shows it, short. */
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -49,6 +49,14 @@ export async function openModel(
     : new ModelDirectory(path, { name: model.name, files: model.files.map(({ path }) => path) });
 }
 
+/** Levels of objects and lists in a JSON file; whoever walks through one recurses no deeper. */
+const MAX_DEPTH = 100;
+
+function isDeeper(json: unknown, levels: number): boolean {
+  if (typeof json !== "object" || json === null) return false;
+  return levels === 0 || Object.values(json).some((value) => isDeeper(value, levels - 1));
+}
+
 /**
  * An open model directory in Hugging Face's layout; see {@linkcode openModel}.
  *
@@ -147,6 +155,11 @@ export class ModelDirectory {
       } catch (cause) {
         const { message } = cause as Error;
         throw new SyntaxError(`Cannot read ${this.at(name)} as JSON: ${message}`, { cause });
+      }
+      if (isDeeper(json, MAX_DEPTH)) {
+        throw new SyntaxError(
+          `Cannot read ${this.at(name)}: it is nested deeper than ${MAX_DEPTH} levels`,
+        );
       }
       if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
       throw new SyntaxError(`Cannot read ${this.at(name)} as JSON: it is not an object`);

@@ -46,6 +46,16 @@ Deno.test("json() and family() say which file is wrong, and what in it", async (
     const error = await assertRejects(() => directory.json("config.json"), SyntaxError);
     assert((error as Error).message.startsWith(`Cannot read ${path}/config.json as JSON`));
   }
+  const levels = (count: number) => `{"a":`.repeat(count) + "1" + "}".repeat(count);
+  assertEquals(Object.keys(await (await open(levels(100))).json("config.json")), ["a"]);
+  for (const count of [101, 100_000]) {
+    const deep = await open(levels(count));
+    await assertRejects(
+      () => deep.json("config.json"),
+      SyntaxError,
+      `Cannot read ${path}/config.json: it is nested deeper than 100 levels`,
+    );
+  }
   const other = await open('{"model_type": "t5"}');
   await assertRejects(() => other.family(), SyntaxError, 'model_type is "t5"');
   await Deno.remove(path, { recursive: true });

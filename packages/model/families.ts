@@ -1,3 +1,4 @@
+import { showValue } from "@heed/checkpoint";
 import type { Json } from "./config_reader.ts";
 import { bert, distilbert, roberta, xlmRoberta } from "./families/bert.ts";
 import { gpt2 } from "./families/gpt2.ts";
@@ -71,7 +72,7 @@ export function findFamily(modelType: unknown): ModelFamily {
   const family = known.get(modelType as string);
   if (family) return family;
   throw new SyntaxError(
-    `Cannot read the model's config:\n- model_type is ${JSON.stringify(modelType)}, ` +
+    `Cannot read the model's config:\n- model_type is ${showValue(modelType)}, ` +
       `not one of ${[...known.keys()].join(", ")}`,
   );
 }
@@ -101,7 +102,7 @@ export function refusalOf(runner: Runner, config: Json, task: Task): string | un
   const family = fitting.find(({ modelType }) => modelType === type);
   if (family) return family.refusal?.(runner, config);
   const types = fitting.map(({ modelType }) => modelType).join(", ");
-  return `${name} knows models of type ${types}, and this is ${JSON.stringify(type)}`;
+  return `${name} knows models of type ${types}, and this is ${showValue(type)}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { architectureProblems } from "./architecture.ts";
 import { families, findFamily, refusalOf } from "./families.ts";
+import { marian } from "./families/marian.ts";
 import { tensorsOf } from "./tensor_spec.ts";
 import { parseEncoderConfig } from "./families/bert_config.ts";
 import { parseCausalConfig } from "./families/gpt2.ts";
@@ -150,9 +152,39 @@ Deno.test("a million layers, and a table of ten million positions, are refused a
   assertEquals(wrong({ max_position_embeddings: 10_000_000 }).message.includes("65536"), true);
 });
 
+Deno.test("ids that no search can ban are refused with the config, not by the first search", () => {
+  for (const ids of [[[40]], [[-1]], [[1, 2]], [3], "3", [[39], null]]) {
+    assertThrows(
+      () => parseSeq2SeqConfig({ ...configs.marian, bad_words_ids: ids }),
+      SyntaxError,
+      "not a list of single token ids below 40",
+    );
+  }
+  const { bannedTokenIds } = parseSeq2SeqConfig({ ...configs.marian, bad_words_ids: [[39], [0]] });
+  assertEquals(bannedTokenIds, [39, 0]);
+});
+
 Deno.test("a long value is shortened in the error", () => {
   const error = assertThrows(() =>
     parseSeq2SeqConfig({ ...configs.marian, d_model: "8".repeat(10_000) })
   );
   assertEquals((error as Error).message.length < 300, true);
+  const unknown = assertThrows(() => findFamily("8".repeat(10_000)));
+  assertEquals((unknown as Error).message.length < 300, true);
+  const refusal = refusalOf("engine", { model_type: "8".repeat(10_000) }, "translation");
+  assertEquals(refusal!.length < 300, true);
+  const [problem] = architectureProblems(marian.architectures.transformer, {
+    hiddenSize: "8".repeat(10_000),
+  });
+  assertEquals(problem.length < 200, true);
+});
+
+Deno.test("architectureProblems() has the limits of a config that is read", () => {
+  const problemsOf = (json: Json) => architectureProblems(marian.architectures.transformer, json);
+  assertEquals(problemsOf({ encoderLayers: 1000, hiddenSize: 1 << 20 }), []);
+  assertEquals(problemsOf({ encoderLayers: 1001, hiddenSize: 1e12, maxPositionEmbeddings: 1e7 }), [
+    "encoderLayers: is 1001, more than 1000",
+    "hiddenSize: is 1000000000000, more than 1048576",
+    "maxPositionEmbeddings: is 10000000, more than 65536",
+  ]);
 });

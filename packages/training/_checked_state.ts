@@ -1,3 +1,4 @@
+import { showValue } from "@heed/checkpoint";
 import type { TrainingState } from "./_training_state.ts";
 
 /**
@@ -7,7 +8,9 @@ import type { TrainingState } from "./_training_state.ts";
  */
 export function checkedState(value: unknown): TrainingState {
   const state = objectAt("it", value);
-  if (state.format !== 1) throw new SyntaxError(`training_state.json has format ${state.format}`);
+  if (state.format !== 1) {
+    throw new SyntaxError(`training_state.json has format ${showValue(state.format)}`);
+  }
   for (const name of ["step", "epoch", "tokens", "logBytes"]) count(name, state[name]);
   if (state.evaluatedStep !== undefined) count("evaluatedStep", state.evaluatedStep);
   if (typeof state.seconds !== "number") fail("seconds", state.seconds);
@@ -28,6 +31,6 @@ function count(name: string, value: unknown): void {
 
 function fail(name: string, value: unknown): never {
   throw new SyntaxError(
-    `training_state.json is damaged: ${name} is ${JSON.stringify(value)?.slice(0, 40)}`,
+    `training_state.json is damaged: ${name} is ${showValue(value)}`,
   );
 }

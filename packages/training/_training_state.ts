@@ -1,3 +1,4 @@
+import { showValue } from "@heed/checkpoint";
 import type { EarlyStoppingState } from "./early_stopping.ts";
 import type { CompleteRunConfig } from "./run_config.ts";
 
@@ -60,5 +61,5 @@ export function assertSameRun(
 }
 
 function show(value: unknown): string {
-  return value === undefined ? "not set" : JSON.stringify(value);
+  return value === undefined ? "not set" : showValue(value);
 }

@@ -1,4 +1,4 @@
-import type { ModelAssets, ResolveModelOptions } from "@heed/checkpoint";
+import { type ModelAssets, type ResolveModelOptions, showValue } from "@heed/checkpoint";
 import { families, type ModelDirectory, type ModelSource, openModel } from "@heed/model";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import { readLanguages } from "./load.ts";
@@ -90,7 +90,7 @@ export async function assertAttends(model: ModelSource): Promise<void> {
   );
   const problem = family
     ? family.noAttention?.(config)
-    : `it is of type ${JSON.stringify(type)}, which does not translate and has no attention to a ` +
+    : `it is of type ${showValue(type)}, which does not translate and has no attention to a ` +
       "source; give a translation model";
   if (problem !== undefined) {
     throw new TypeError(`Cannot show attention of ${directory.name}: ${problem}`);

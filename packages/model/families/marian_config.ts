@@ -140,7 +140,7 @@ export function parseSeq2SeqConfig(
     }),
     ...(hasForcedEos && { forcedEosTokenId: reader.token("forced_eos_token_id", { vocabSize }) }),
     numBeams: reader.size("num_beams", { most: MOST.beams, fallback: 1 }),
-    bannedTokenIds: bannedTokens(merged.bad_words_ids, reader),
+    bannedTokenIds: bannedTokens(merged.bad_words_ids, { reader, vocabSize }),
     ...alignmentOf(merged, reader),
   };
   for (const heads of [config.encoderAttentionHeads, config.decoderAttentionHeads]) {
@@ -150,14 +150,18 @@ export function parseSeq2SeqConfig(
   return config;
 }
 
-function bannedTokens(words: unknown, reader: ConfigReader): number[] {
+function bannedTokens(
+  words: unknown,
+  { reader, vocabSize }: { reader: ConfigReader; vocabSize: number },
+): number[] {
   if (words == null) return [];
   const single = Array.isArray(words) &&
     words.every((word) =>
-      Array.isArray(word) && word.length === 1 && Number.isSafeInteger(word[0])
+      Array.isArray(word) && word.length === 1 && Number.isSafeInteger(word[0]) &&
+      word[0] >= 0 && word[0] < vocabSize
     );
   if (single) return (words as number[][]).map(([id]) => id);
-  reader.wrong("bad_words_ids", "not a list of single token ids");
+  reader.wrong("bad_words_ids", `not a list of single token ids below ${vocabSize}`);
   return [];
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { count, natural, path, rate, runProblems, runShape } from "@heed/training/config";
-import { families } from "@heed/model";
+import { families, MOST } from "@heed/model";
 import type { TrainingConfig } from "./config.ts";
 
 /** Names of what sentence pairs can be trained on. */
@@ -9,6 +9,9 @@ function trainableArchitectures(): string[] {
     kind === "encoder-decoder" && runners.includes("tfjs")
   ).flatMap(({ architectures }) => Object.keys(architectures));
 }
+
+/** More threads than any machine has processors for. */
+const MAX_WORKERS = 1024;
 
 /** The keys and values of a training configuration, one by one. */
 export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
@@ -34,7 +37,7 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
   tokenizer: z.union([
     z.strictObject({
       type: z.enum(["unigram"]),
-      vocabSize: count.default(8000),
+      vocabSize: z.int().min(1).max(MOST.vocabulary).default(8000),
       maxLines: count.default(200_000),
       languageCodes: z.array(z.string().regex(/^[\w-]+$/, "give letters, digits, - and _"))
         .default([]),
@@ -65,12 +68,12 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
     every: count.default(500),
     metric: z.enum(["loss", "bleu", "chrf"]).default("loss"),
     bleuSentences: natural.default(200),
-    numBeams: count.default(1),
+    numBeams: z.int().min(1).max(MOST.beams).default(1),
     patience: count.optional(),
   }).prefault({}),
   checkpoint: runShape.checkpoint,
   output: path,
-  workers: count.default(1),
+  workers: z.int().min(1).max(MAX_WORKERS).default(1),
   device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
 });
 

@@ -1,3 +1,6 @@
+/** How many problems are named: there may be as many as a file has keys. */
+const NAMED = 20;
+
 /**
  * Says what is wrong with a training configuration; to a program that reads it for somebody, such as `heed
  * train`, this is wrong usage, unlike other failures.
@@ -21,6 +24,8 @@ export class TrainingConfigError extends RangeError {
    * ```
    */
   constructor(problems: readonly string[]) {
-    super(`Cannot use the training configuration:\n  ${problems.join("\n  ")}`);
+    const named = problems.slice(0, NAMED);
+    if (problems.length > NAMED) named.push(`and ${problems.length - NAMED} more`);
+    super(`Cannot use the training configuration:\n  ${named.join("\n  ")}`);
   }
 }

@@ -143,6 +143,30 @@ Deno.test("parseTrainingConfig() explains values that do not go together", () =>
   }
 });
 
+Deno.test("parseTrainingConfig() believes no number that would take all memory or time", () => {
+  const cases: [Record<string, unknown>, string][] = [
+    [{ workers: 1e9 }, "workers: must be at most 1024"],
+    [{ evaluate: { numBeams: 1e8 } }, "evaluate.numBeams: must be at most 1000"],
+    [{ tokenizer: { type: "unigram", vocabSize: 1e12 } }, "tokenizer.vocabSize: must be at most"],
+    [{ architecture: { encoderLayers: 1e6 } }, "architecture.encoderLayers: is 1000000, more than"],
+    [
+      { architecture: { hiddenSize: 1 << 20 } },
+      "architecture: makes a model of 35205714818880 weights, more than 4294967296",
+    ],
+  ];
+  for (const [change, expected] of cases) {
+    assertStringIncludes(problemsOf({ ...minimal, ...change }).join("\n"), expected);
+  }
+});
+
+Deno.test("parseTrainingConfig() shortens names, and names twenty of many problems", () => {
+  const keys = Array.from({ length: 1000 }, (_, i) => ["key".repeat(1000) + i, i]);
+  const problems = problemsOf({ ...minimal, ...Object.fromEntries(keys) });
+  assertEquals(problems.length, 21);
+  assertEquals(problems[20], "and 980 more");
+  assertEquals(problems.every((problem) => problem.length < 300), true);
+});
+
 Deno.test("parseTrainingConfig() refuses what is no object", () => {
   assertEquals(problemsOf([]), ["the whole: must be an object, is []"]);
   assertEquals(problemsOf(null), ["the whole: must be an object, is null"]);

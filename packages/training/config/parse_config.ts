@@ -1,3 +1,4 @@
+import { showText, showValue } from "@heed/checkpoint";
 import { z } from "zod";
 
 /** What {@linkcode parseConfig} gives: a configuration, or all that is wrong with it. */
@@ -16,7 +17,8 @@ export type ParsedConfig<T> =
  * ```ts
  * import { parseConfig } from "@heed/training/config";
  * import { assertEquals } from "@std/assert";
- * import { z } from "zod";
+ * import { showText, showValue } from "@heed/checkpoint";
+import { z } from "zod";
  *
  * const schema = z.strictObject({ rows: z.int().min(1).default(8) });
  * assertEquals(parseConfig(schema, {}).config, { rows: 8 });
@@ -43,7 +45,9 @@ function describe(issue: Issue, above: PropertyKey[], whole: Whole): string[] {
     case "unrecognized_keys": {
       const allowed = allowedKeys(whole.schema, place);
       const hint = allowed ? `, allowed are ${allowed.join(", ")}` : "";
-      return issue.keys.map((key) => `${formatPath([...place, key])}: unknown key${hint}`);
+      return issue.keys.map((key) =>
+        `${formatPath([...place, showText(key)])}: unknown key${hint}`
+      );
     }
     case "invalid_union": {
       // The branch that the value was meant for: one that takes its type, best its keys.
@@ -61,11 +65,15 @@ function describe(issue: Issue, above: PropertyKey[], whole: Whole): string[] {
     case "invalid_type":
       return valueAt(whole.json, place) === undefined
         ? [`${name}: is missing, must be ${article(issue.expected)}`]
-        : [`${name}: must be ${article(issue.expected)}, is ${shown(valueAt(whole.json, place))}`];
+        : [
+          `${name}: must be ${article(issue.expected)}, is ${
+            showValue(valueAt(whole.json, place))
+          }`,
+        ];
     case "invalid_value":
       return [
         `${name}: must be one of ${issue.values.map((v) => JSON.stringify(v)).join(", ")}, is ${
-          shown(valueAt(whole.json, place))
+          showValue(valueAt(whole.json, place))
         }`,
       ];
     case "too_small":
@@ -75,10 +83,12 @@ function describe(issue: Issue, above: PropertyKey[], whole: Whole): string[] {
         : [issue.maximum, issue.inclusive ? "at most" : "below"];
       const unit = { array: " items", string: " characters" }[issue.origin as string] ?? "";
       const verb = unit === "" ? "must be" : "must have";
-      return [`${name}: ${verb} ${side} ${limit}${unit}, is ${shown(valueAt(whole.json, place))}`];
+      return [
+        `${name}: ${verb} ${side} ${limit}${unit}, is ${showValue(valueAt(whole.json, place))}`,
+      ];
     }
     default:
-      return [`${name}: ${issue.message}, is ${shown(valueAt(whole.json, place))}`];
+      return [`${name}: ${issue.message}, is ${showValue(valueAt(whole.json, place))}`];
   }
 }
 
@@ -93,11 +103,6 @@ function article(type: string): string {
   if (type === "int") return "a whole number";
   if (type === "record") return "an object";
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length > 60 ? text.slice(0, 57) + "..." : text;
 }
 
 function valueAt(json: unknown, place: readonly PropertyKey[]): unknown {

@@ -1,4 +1,4 @@
-import type { Line } from "@heed/checkpoint";
+import { type Line, showText } from "@heed/checkpoint";
 import { type CellFormat, endsAfterQuotes, formatOf, readCells, splitCells } from "./cells.ts";
 import {
   type IndexOptions,
@@ -151,6 +151,9 @@ function textsOf<Name extends string>(
   return row as Row<Name>;
 }
 
+/** How many columns of a header an error names. */
+const NAMED = 20;
+
 function readHeader(
   line: Line,
   { path, format, wanted }: {
@@ -162,9 +165,13 @@ function readHeader(
   const header = splitCells(line.text ?? "", format)?.map((name) => name.trim()) ?? [];
   const missing = wanted.find((column) => typeof column === "string" && !header.includes(column));
   if (missing === undefined) return header;
+  const named = header.slice(0, NAMED).map((name) => showText(name)).map((name) =>
+    JSON.stringify(name)
+  );
+  if (header.length > NAMED) named.push(`and ${header.length - NAMED} more`);
   throw new RangeError(
     `Cannot read ${path}: its header has no column ${JSON.stringify(missing)}; it has ${
-      header.map((name) => JSON.stringify(name)).join(", ")
+      named.join(", ")
     }`,
   );
 }

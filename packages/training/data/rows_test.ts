@@ -134,5 +134,12 @@ Deno.test("indexRows() knows formats by their endings, and mixes none", async ()
     RangeError,
     'its header has no column "title"; it has "t"',
   );
+  await Deno.writeTextFile(`${directory}/wide.csv`, Array(1000).fill("a".repeat(900)).join(","));
+  const wide = await assertRejects(
+    () => indexRows([`${directory}/wide.csv`], { columns: { text: "title" } }),
+    RangeError,
+    "and 980 more",
+  );
+  assertEquals(wide.message.length < 2000, true);
   await Deno.remove(directory, { recursive: true });
 });

@@ -2,6 +2,8 @@ import {
   openSafetensors,
   type Path,
   type SafetensorsReader,
+  showText,
+  showValue,
   writeSafetensors,
 } from "@heed/checkpoint";
 import { type ModelSource, openModel } from "@heed/model";
@@ -41,14 +43,14 @@ export async function readShortlist(
     const { format, vocab_size } = reader.metadata;
     if (format !== FORMAT) {
       throw new SyntaxError(
-        `Cannot read ${path}: its format is ${
-          JSON.stringify(format)
-        } and not ${FORMAT}; build it again`,
+        `Cannot read ${path}: its format is ${showValue(format)} and not ${FORMAT}; build it again`,
       );
     }
     if (vocab_size !== String(vocabSize)) {
       throw new RangeError(
-        `Cannot use ${path}: it is for a vocabulary of ${vocab_size} and the model has ` +
+        `Cannot use ${path}: it is for a vocabulary of ${
+          showText(vocab_size ?? "unknown size")
+        } and the model has ` +
           `${vocabSize}; build it again with this model, or remove it`,
       );
     }
