@@ -17,8 +17,7 @@ export type ParsedConfig<T> =
  * ```ts
  * import { parseConfig } from "@heed/training/config";
  * import { assertEquals } from "@std/assert";
- * import { showText, showValue } from "@heed/checkpoint";
-import { z } from "zod";
+ * import { z } from "zod";
  *
  * const schema = z.strictObject({ rows: z.int().min(1).default(8) });
  * assertEquals(parseConfig(schema, {}).config, { rows: 8 });
