@@ -1,6 +1,7 @@
 import type { Translator } from "@heed/translation";
 import { fileError } from "./file_error.ts";
 import type { FileIdentity } from "./same_file.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 /** What a command gets from outside: streams, the environment, and how models are loaded. */
 export interface Host {
@@ -43,6 +44,7 @@ export class Interruption extends Error {
 /** The host of a command that is run from a shell. */
 export function denoHost(): Host {
   const encoder = new TextEncoder();
+  const signal = interruptionSignal();
   return {
     stdin: Deno.stdin.readable,
     stdinFile,
@@ -50,7 +52,7 @@ export function denoHost(): Host {
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns(),
-    signal: interruptionSignal(),
+    signal,
     async writeOut(text) {
       const bytes = encoder.encode(text);
       const before = redirectedLength();
@@ -80,7 +82,7 @@ export function denoHost(): Host {
     },
     async loadTranslator(model, options) {
       const { Translator } = await import("@heed/translation");
-      return await Translator.load(model, options);
+      return await untilInterrupted(Translator.load(model, options), signal);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ModelDirectory } from "@heed/model";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 /** What decides on the model. */
 export interface ModelChoice {
@@ -19,7 +20,7 @@ export async function chooseModel(
 ): Promise<ModelDirectory> {
   const { chooseModel } = await import("@heed/translation");
   if (choice.model !== undefined) await checkDirectory(choice.model);
-  return await chooseModel(choice, { signal });
+  return await untilInterrupted(chooseModel(choice, { signal }), signal);
 }
 
 /** Checks that a model directory is one, where that can be said without fetching anything. */

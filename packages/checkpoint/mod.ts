@@ -18,7 +18,7 @@
  */
 export type { Chunks, FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
 export { files } from "./files.ts";
-export type { DirectoryLock } from "./directory_lock.ts";
+export type { DirectoryLock, LockOptions } from "./directory_lock.ts";
 export { lockDirectory } from "./directory_lock.ts";
 export { joinPath } from "./join_path.ts";
 export type { Line, ReadLinesOptions } from "./read_lines.ts";

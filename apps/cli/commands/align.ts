@@ -15,6 +15,7 @@ import {
   type RuntimeOptions,
 } from "../options.ts";
 import { fileError } from "../output.ts";
+import { untilInterrupted } from "../until_interrupted.ts";
 
 interface AlignCommandOptions extends RuntimeOptions {
   readonly gold: string;
@@ -63,8 +64,11 @@ async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   checkOptions(options);
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
-  await assertAttends(model);
-  if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }, host));
+  await untilInterrupted(assertAttends(model), host.signal);
+  if (reverse !== undefined) {
+    const opposite = await chooseModel({ model: reverse }, host);
+    await untilInterrupted(assertAttends(opposite), host.signal);
+  }
   if (write) await checkWritable(model);
   const pairs = await readGoldAlignments(gold, host);
   const direction = await alignWith(model, pairs, { options, host, to: options.to });
