@@ -291,11 +291,22 @@ const TENSORS: Record<string, { value: Steps; message: string }> = {
     }),
     message: "a storage inside another",
   },
-  "a tensor of a number": {
+  "a sign that is still to be changed": {
+    value: [
+      global("torch._utils", "_rebuild_tensor_v2"),
+      tuple(
+        [storage(int(2)), int(0), tuple(int(2)), tuple(int(1)), 0x89, 0x7d],
+        [0x7d, "neg", 0x88, 0x73],
+      ),
+      REDUCE,
+    ],
+    message: "makes a tensor that is not finished",
+  },
+  "a number in place of its storage": {
     value: tensor({ of: int(1) }),
     message: "makes a tensor of 1",
   },
-  "a parameter of nothing": {
+  "nothing in a parameter": {
     value: [global("torch._utils", "_rebuild_parameter"), tuple(0x4e, 0x88, 0x7d), REDUCE],
     message: "makes a parameter of null",
   },
