@@ -38,3 +38,5 @@ export { cacheDirectory } from "./cache_directory.ts";
 export type { ModelAssets, ModelFile } from "./model_assets.ts";
 export type { FetchProgress, ResolveModelOptions } from "./resolve_model.ts";
 export { resolveModel } from "./resolve_model.ts";
+export type { ConvertModelOptions, WeightsDType } from "./convert_model.ts";
+export { convertModel } from "./convert_model.ts";
