@@ -1,4 +1,5 @@
 import type { Translator } from "@heed/translation";
+import { readAnswer } from "./answer.ts";
 import { fileError } from "./file_error.ts";
 import type { FileIdentity } from "./same_file.ts";
 
@@ -22,6 +23,8 @@ export interface Host {
   writeOut(text: string): Promise<void>;
   /** Writes to standard error. */
   writeError(text: string): void;
+  /** Asks whoever is at the keyboard; only where standard input and error are terminals. */
+  ask(question: string): Promise<string>;
   /** Reads a variable of the environment; undefined when it is unset, empty or not permitted. */
   environment(name: string): string | undefined;
   /** Loads a translator. */
@@ -43,6 +46,7 @@ export class Interruption extends Error {
 /** The host of a command that is run from a shell. */
 export function denoHost(): Host {
   const encoder = new TextEncoder();
+  const signal = interruptionSignal();
   return {
     stdin: Deno.stdin.readable,
     stdinFile,
@@ -50,7 +54,7 @@ export function denoHost(): Host {
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns(),
-    signal: interruptionSignal(),
+    signal,
     async writeOut(text) {
       const bytes = encoder.encode(text);
       try {
@@ -66,6 +70,10 @@ export function denoHost(): Host {
       for (let start = 0; start < bytes.length;) {
         start += Deno.stderr.writeSync(bytes.subarray(start));
       }
+    },
+    ask(question) {
+      this.writeError(question);
+      return readAnswer(signal);
     },
     environment(name) {
       // Asked for, and not just read: in a terminal Deno would stop and ask the user.

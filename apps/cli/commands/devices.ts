@@ -3,7 +3,7 @@ import type { Runtime } from "@heed/translation";
 import config from "../deno.json" with { type: "json" };
 import { findImplementations, type Implementation } from "../implementations.ts";
 import type { Host } from "../host.ts";
-import { checkDirectory } from "../models.ts";
+import { locateModel } from "../models.ts";
 import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "../options.ts";
 
 interface DevicesCommandOptions extends RuntimeOptions {
@@ -58,8 +58,8 @@ async function devices(options: DevicesCommandOptions, host: Host): Promise<void
   }
   const { model } = options;
   if (model !== undefined) {
-    await checkDirectory(model);
-    models.push({ model, ...await chooseRuntime(model, request) });
+    const directory = await locateModel(model, host, options);
+    models.push({ model, ...await chooseRuntime(directory, request) });
   }
   const { version } = await import("@tensorflow/tfjs");
   const { deno, v8 } = Deno.version;
