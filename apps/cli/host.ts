@@ -1,4 +1,5 @@
 import type { Translator } from "@heed/translation";
+import { readAnswer } from "./answer.ts";
 import { fileError } from "./file_error.ts";
 import type { FileIdentity } from "./same_file.ts";
 import { untilInterrupted } from "./until_interrupted.ts";
@@ -23,6 +24,8 @@ export interface Host {
   writeOut(text: string): Promise<void>;
   /** Writes to standard error. */
   writeError(text: string): void;
+  /** Asks whoever is at the keyboard; only where standard input and error are terminals. */
+  ask(question: string): Promise<string>;
   /** Reads a variable of the environment; undefined when it is unset, empty or not permitted. */
   environment(name: string): string | undefined;
   /** Loads a translator. */
@@ -74,6 +77,10 @@ export function denoHost(): Host {
       } catch {
         // A log on a full disk, or one that nobody reads, must not end the work.
       }
+    },
+    ask(question) {
+      this.writeError(question);
+      return readAnswer(signal);
     },
     environment(name) {
       // Asked for, and not just read: in a terminal Deno would stop and ask the user.

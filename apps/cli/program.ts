@@ -5,6 +5,7 @@ import { addAttentionCommand } from "./commands/attention.ts";
 import { addCalibrateCommand } from "./commands/calibrate.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
+import { addModelsCommand } from "./commands/models.ts";
 import { addScoreCommand } from "./commands/score.ts";
 import { addShortlistCommand } from "./commands/shortlist.ts";
 import { addTokenizeCommand } from "./commands/tokenize.ts";
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   addAlignCommand,
   addShortlistCommand,
   addCalibrateCommand,
+  addModelsCommand,
 ];
 
 /**

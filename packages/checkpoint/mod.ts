@@ -46,3 +46,5 @@ export type { ModelAssets, ModelFile } from "./model_assets.ts";
 export type { FetchProgress, ResolveModelOptions } from "./resolve_model.ts";
 export { resolveModel } from "./resolve_model.ts";
 export { showText, showValue } from "./show_value.ts";
+export type { ConvertModelOptions, WeightsDType } from "./convert_model.ts";
+export { convertModel } from "./convert_model.ts";

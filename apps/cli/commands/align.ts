@@ -65,16 +65,16 @@ async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
   await untilInterrupted(assertAttends(model), host.signal);
-  if (reverse !== undefined) {
-    const opposite = await chooseModel({ model: reverse }, host);
-    await untilInterrupted(assertAttends(opposite), host.signal);
-  }
+  const reversed = reverse === undefined
+    ? undefined
+    : await chooseModel({ model: reverse, yes: options.yes }, host);
+  if (reversed !== undefined) await untilInterrupted(assertAttends(reversed), host.signal);
   if (write) await checkWritable(model);
   const pairs = await readGoldAlignments(gold, host);
   const direction = await alignWith(model, pairs, { options, host, to: options.to });
-  const backward = reverse === undefined
+  const backward = reversed === undefined
     ? undefined
-    : await alignWith(reverse, pairs.map(turn), { options, host });
+    : await alignWith(reversed, pairs.map(turn), { options, host });
   if (write) await writeHeads(options.model!, direction.chosen);
   const result = {
     pairs: pairs.length,

@@ -3,7 +3,7 @@ import type { Runtime } from "@heed/translation";
 import config from "../deno.json" with { type: "json" };
 import { findImplementations, type Implementation } from "../implementations.ts";
 import type { Host } from "../host.ts";
-import { checkDirectory } from "../models.ts";
+import { locateModel } from "../models.ts";
 import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "../options.ts";
 import { untilInterrupted } from "../until_interrupted.ts";
 
@@ -62,8 +62,8 @@ async function devices(options: DevicesCommandOptions, host: Host): Promise<void
   }
   const { model } = options;
   if (model !== undefined) {
-    await checkDirectory(model);
-    const chosen = await untilInterrupted(chooseRuntime(model, request), signal);
+    const directory = await locateModel(model, host, options);
+    const chosen = await untilInterrupted(chooseRuntime(directory, request), signal);
     models.push({ model, ...chosen });
   }
   signal.throwIfAborted();
