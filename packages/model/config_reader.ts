@@ -197,6 +197,13 @@ export interface IntegerOptions {
   readonly fallback?: number;
 }
 
+/** Leaves out what is undefined: two configs are equal where they have the same keys. */
+export function definedOnly<Values extends object>(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Values;
+}
+
 /** A value as an error shows it, short. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "undefined";

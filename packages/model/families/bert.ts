@@ -1,4 +1,4 @@
-import { ConfigReader, type Json, MOST } from "../config_reader.ts";
+import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 import type { ModelFamily } from "../family.ts";
 import {
   type Activation,
@@ -186,11 +186,11 @@ function encoderTensors(config: EncoderConfig, names: readonly string[] = []): E
         count: maxPositionEmbeddings,
         table: table("position_embeddings", maxPositionEmbeddings),
       },
-      ...(typeVocabSize > 0 && { types: table("token_type_embeddings", typeVocabSize) }),
+      types: typeVocabSize > 0 ? table("token_type_embeddings", typeVocabSize) : undefined,
       embeddingNorm: norm(`${prefix}embeddings.LayerNorm`),
       layers: Array.from({ length: config.numHiddenLayers }, layer),
     },
-    ...(names.includes(`${pooler}.weight`) && { pooler: linear(pooler, hiddenSize, hiddenSize) }),
+    pooler: names.includes(`${pooler}.weight`) ? linear(pooler, hiddenSize, hiddenSize) : undefined,
   };
 }
 
@@ -225,10 +225,10 @@ function activationName(activation: Activation): string {
 
 /** Writes a config in the words of its file. */
 function encoderConfigToJson(config: EncoderConfig): Json {
-  const { modelType } = config, keys = KEYS[modelType];
-  return {
+  const { modelType } = config, keys = KEYS[modelType], isBert = modelType === "bert";
+  return definedOnly({
     model_type: modelType,
-    architectures: [modelType === "bert" ? "BertModel" : "DistilBertModel"],
+    architectures: [isBert ? "BertModel" : "DistilBertModel"],
     vocab_size: config.vocabSize,
     [keys.hiddenSize]: config.hiddenSize,
     [keys.layers]: config.numHiddenLayers,
@@ -236,9 +236,7 @@ function encoderConfigToJson(config: EncoderConfig): Json {
     [keys.intermediateSize]: config.intermediateSize,
     [keys.activation]: activationName(config.activation),
     max_position_embeddings: config.maxPositionEmbeddings,
-    ...(modelType === "bert" && {
-      type_vocab_size: config.typeVocabSize,
-      layer_norm_eps: config.layerNormEps,
-    }),
-  };
+    type_vocab_size: isBert ? config.typeVocabSize : undefined,
+    layer_norm_eps: isBert ? config.layerNormEps : undefined,
+  });
 }
