@@ -118,8 +118,8 @@ export async function prepareTraining(
       tokenizer,
       config: runConfigOf(config),
       batches: data.train,
-      ...(evaluate && { evaluate }),
-      ...(workers && { workers }),
+      evaluate,
+      workers,
       [Symbol.dispose]() {
         workers?.dispose();
         model.dispose();
@@ -150,12 +150,12 @@ async function prepareData(
   return {
     train: tokenBatches(await indexTrainingText(data), {
       ...cut,
-      ...(sampling && { encode: samplingEncoder(tokenizer, { sampling, seed }) }),
+      encode: sampling ? samplingEncoder(tokenizer, { sampling, seed }) : encode,
       bucketLines: batch.bucketLines,
-      ...(epochs !== undefined && { epochs }),
+      epochs,
       seed,
     }),
-    ...(measured && { dev: measured }),
+    dev: measured,
   };
 }
 
