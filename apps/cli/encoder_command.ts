@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { type InputLine, inputLines } from "./lines.ts";
-import { checkDirectory } from "./models.ts";
+import { locateModel } from "./models.ts";
 import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "./options.ts";
 import { openFile } from "./output.ts";
 import { standardInput } from "./standard_input.ts";
@@ -12,6 +12,7 @@ import { startWarnings } from "./warnings.ts";
 /** Options of every command that runs an encoder. */
 export interface EncoderOptions extends RuntimeOptions {
   readonly model: string;
+  readonly yes?: boolean;
   readonly input?: string;
   readonly json?: boolean;
 }
@@ -19,7 +20,11 @@ export interface EncoderOptions extends RuntimeOptions {
 /** Adds the options of every command that runs an encoder. */
 export function addEncoderOptions(command: Command): Command {
   command
-    .requiredOption("--model <dir>", "model directory, or a folder of sentence-transformers")
+    .requiredOption(
+      "--model <dir>",
+      "model directory, folder of sentence-transformers, or name of a published model",
+    )
+    .option("--yes", "fetch a published model that is not in the cache without asking")
     .option("--input <file>", "read the lines of a file");
   return addRuntimeOptions(command);
 }
@@ -30,12 +35,12 @@ export async function openEncoder(
   host: Host,
 ): Promise<TextEncoderModel> {
   const { device, dtype, threads } = runtimeFrom(options, host);
-  await checkDirectory(options.model);
+  const model = await locateModel(options.model, host, options);
   const { openTextEncoder } = await import("@heed/bert");
-  return await openTextEncoder(options.model, {
+  return await openTextEncoder(model, {
     device,
-    ...(dtype && { dtype }),
-    ...(threads !== undefined && { threads }),
+    dtype,
+    threads,
     signal: host.signal,
     onWarning: (text) => host.writeError(`heed: ${text}\n`),
   });

@@ -79,10 +79,8 @@ async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   const result = {
     pairs: pairs.length,
     ...direction.chosen,
-    ...(backward && {
-      reverse: backward.chosen,
-      symmetrized: await symmetrize(direction, backward, pairs),
-    }),
+    reverse: backward?.chosen,
+    symmetrized: backward && await symmetrize(direction, backward, pairs),
   };
   await host.writeOut(json ? JSON.stringify(result) + "\n" : alignmentTable(result));
 }

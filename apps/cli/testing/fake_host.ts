@@ -101,7 +101,7 @@ function capitalizer(isCalibrated: boolean): Translator {
     [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
   return new Translator({
     languages: [{ source: "en", target: "de" }],
-    ...(isCalibrated && { confidence: { word: unchanged, sentence: unchanged } }),
+    confidence: isCalibrated ? { word: unchanged, sentence: unchanged } : undefined,
     device: {
       name: "paper",
       reason: "it is a test",

@@ -136,8 +136,8 @@ async function prepareLocked(
       tokenizer,
       config: runConfigOf(config),
       batches: data.train,
-      ...(evaluate && { evaluate }),
-      ...(workers && { workers }),
+      evaluate,
+      workers,
       lock,
       [Symbol.dispose]() {
         workers?.dispose();
@@ -170,12 +170,12 @@ async function prepareData(
   return {
     train: tokenBatches(await indexTrainingText(data), {
       ...cut,
-      ...(sampling && { encode: samplingEncoder(tokenizer, { sampling, seed }) }),
+      encode: sampling ? samplingEncoder(tokenizer, { sampling, seed }) : encode,
       bucketLines: batch.bucketLines,
-      ...(epochs !== undefined && { epochs }),
+      epochs,
       seed,
     }),
-    ...(measured && { dev: measured }),
+    dev: measured,
   };
 }
 
