@@ -12,8 +12,8 @@
  * With `--assets-only` the data stay and `assets.ts` alone is made again, for a new version number.
  */
 import { parseArgs } from "@std/cli";
-import { files, joinPath, openWeights, writeSafetensors } from "@heed/checkpoint";
-import type { ModelFile, TensorToWrite } from "@heed/checkpoint";
+import { convertModel, files, joinPath, openWeights } from "@heed/checkpoint";
+import type { ModelFile, WeightsDType } from "@heed/checkpoint";
 
 /** What a MarianMT model directory holds beside its weights. */
 const COPIED = [
@@ -30,56 +30,11 @@ const WEIGHTS = "model.safetensors";
 /** JSR refuses a package of more. */
 const MAX_PACKAGE_BYTES = 20_000_000;
 
-/** What weights are rounded to. */
-type WeightsDType = "fp16" | "int8" | "fp32";
 const NAMES: Record<WeightsDType, string> = {
   fp16: "in half precision",
   int8: "as bytes",
   fp32: "in single precision",
 };
-const LARGEST: Record<WeightsDType, number> = {
-  fp16: 65504,
-  int8: 3.4028234663852886e38,
-  fp32: 3.4028234663852886e38,
-};
-/** Rows and columns from which a matrix is worth a scale for each row. */
-const SMALLEST_ROUNDED = 16;
-
-async function copyModel(source: string, target: string, dtype: WeightsDType): Promise<void> {
-  await files.makeDirectory(target);
-  for (const name of [...COPIED, ...await present(OPTIONAL, source)]) {
-    await files.writeAtomic(joinPath(target, name), files.stream(joinPath(source, name)));
-  }
-  await using reader = await openWeights(source);
-  const tensors = reader.names.map((name): TensorToWrite => {
-    const { shape } = reader.info(name);
-    return {
-      ...{ name, shape },
-      ...storedAs(shape, dtype),
-      data: async () => {
-        const values = await reader.readFloat32(name);
-        const worst = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        // Also catches NaN, for which every comparison is false.
-        if (!(worst <= LARGEST[dtype])) {
-          throw new RangeError(`Cannot store ${name} ${NAMES[dtype]}: it holds ${worst}`);
-        }
-        return values;
-      },
-    };
-  });
-  await writeSafetensors(joinPath(target, WEIGHTS), tensors);
-}
-
-/** How a tensor of some shape is stored: a bias that is a matrix of one row stays as it is. */
-function storedAs(
-  shape: readonly number[],
-  dtype: WeightsDType,
-): Pick<TensorToWrite, "dtype" | "quantize"> {
-  if (dtype === "fp16") return { dtype: "F16" };
-  const isLarge = shape.length === 2 && Math.min(...shape) >= SMALLEST_ROUNDED;
-  return dtype === "int8" && isLarge ? { dtype: "I8", quantize: "rows" } : { dtype: "F32" };
-}
-
 /** Those of some files that a directory has. */
 async function present(names: readonly string[], directory: string): Promise<string[]> {
   const exist = await Promise.all(names.map((name) => files.exists(joinPath(directory, name))));
@@ -165,7 +120,12 @@ if (import.meta.main) {
   const isPackage = await files.exists(joinPath(target, "deno.json"));
   const directory = isPackage ? String(joinPath(target, "model")) : target;
   if (source !== undefined) {
-    await copyModel(String(source), directory, flags.dtype as WeightsDType);
+    const names = await present(COPIED, String(source));
+    const missing = COPIED.filter((name) => !names.includes(name));
+    if (missing.length > 0) {
+      throw new Error(`Cannot convert ${source}: ${missing.join(", ")} is missing`);
+    }
+    await convertModel(String(source), directory, { dtype: flags.dtype as WeightsDType });
   }
   const paths = [...COPIED, ...await present(OPTIONAL, directory), WEIGHTS].sort();
   const described = await Promise.all(paths.map((path) => describe(directory, path)));

@@ -97,11 +97,11 @@ async function recordsOf(
   const side = kind === "encoder-self" ? "encoder" : "decoder";
   if (layer !== undefined) checkIndex(`layer ${layer} of the ${side}`, layer, maps.layers);
   if (head !== undefined) checkIndex(`head ${head} of the ${side}`, head, maps.heads);
+  const firstGenerated = kind === "cross" ? 0 : 1;
   const records = splitLayers(maps, {
     kind,
     ...tokensOf(pair, kind),
-    ...(pair.isGenerated && kind !== "encoder-self" &&
-      { generatedFrom: kind === "cross" ? 0 : 1 }),
+    generatedFrom: pair.isGenerated && kind !== "encoder-self" ? firstGenerated : undefined,
   });
   return records.filter((record) =>
     (layer === undefined || record.layer === layer) && (head === undefined || record.head === head)

@@ -1,6 +1,8 @@
 import type { Translator } from "@heed/translation";
+import { readAnswer } from "./answer.ts";
 import { fileError } from "./file_error.ts";
 import type { FileIdentity } from "./same_file.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 /** What a command gets from outside: streams, the environment, and how models are loaded. */
 export interface Host {
@@ -22,6 +24,8 @@ export interface Host {
   writeOut(text: string): Promise<void>;
   /** Writes to standard error. */
   writeError(text: string): void;
+  /** Asks whoever is at the keyboard; only where standard input and error are terminals. */
+  ask(question: string): Promise<string>;
   /** Reads a variable of the environment; undefined when it is unset, empty or not permitted. */
   environment(name: string): string | undefined;
   /** Loads a translator. */
@@ -43,6 +47,7 @@ export class Interruption extends Error {
 /** The host of a command that is run from a shell. */
 export function denoHost(): Host {
   const encoder = new TextEncoder();
+  const signal = interruptionSignal();
   return {
     stdin: Deno.stdin.readable,
     stdinFile,
@@ -50,7 +55,7 @@ export function denoHost(): Host {
     stdoutIsTerminal: Deno.stdout.isTerminal(),
     stderrIsTerminal: Deno.stderr.isTerminal(),
     columns: terminalColumns(),
-    signal: interruptionSignal(),
+    signal,
     async writeOut(text) {
       const bytes = encoder.encode(text);
       const before = redirectedLength();
@@ -73,6 +78,10 @@ export function denoHost(): Host {
         // A log on a full disk, or one that nobody reads, must not end the work.
       }
     },
+    ask(question) {
+      this.writeError(question);
+      return readAnswer(signal);
+    },
     environment(name) {
       // Asked for, and not just read: in a terminal Deno would stop and ask the user.
       const { state } = Deno.permissions.querySync({ name: "env", variable: name });
@@ -80,7 +89,7 @@ export function denoHost(): Host {
     },
     async loadTranslator(model, options) {
       const { Translator } = await import("@heed/translation");
-      return await Translator.load(model, options);
+      return await untilInterrupted(Translator.load(model, options), signal);
     },
   };
 }

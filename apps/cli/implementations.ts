@@ -72,7 +72,7 @@ async function tryTfjs(device: "webgpu" | "wasm"): Promise<Implementation> {
     const { adapter, simd, blas, blasReason } = started;
     if (adapter !== undefined) return { ...here, works: true, detail: adapter };
     const detail = `${simd} SIMD instructions, float32, 1 thread, ${products(started)}`;
-    return { ...here, works: true, detail, simd, ...(blas && { blas }), blasReason };
+    return { ...here, works: true, detail, simd, blas, blasReason };
   } catch (error) {
     return { ...here, works: false, detail: (error as Error).message };
   }

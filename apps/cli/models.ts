@@ -1,10 +1,12 @@
 import type { ModelDirectory } from "@heed/model";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
+import { hubNameOf, publishedModel, type PublishedModelOptions } from "./published_model.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 /** What decides on the model. */
-export interface ModelChoice {
-  /** Model directory; a shipped model when left out. */
+export interface ModelChoice extends PublishedModelOptions {
+  /** Model directory or the name of a published model; a shipped model when left out. */
   readonly model?: string;
   /** Language of the texts. */
   readonly from?: string;
@@ -13,23 +15,53 @@ export interface ModelChoice {
 }
 
 /** Finds the model for the languages, and checks that it translates them, before it is loaded. */
-export async function chooseModel(
-  choice: ModelChoice,
-  { signal }: Pick<Host, "signal">,
-): Promise<ModelDirectory> {
+export async function chooseModel(choice: ModelChoice, host: Host): Promise<ModelDirectory> {
   const { chooseModel } = await import("@heed/translation");
-  if (choice.model !== undefined) await checkDirectory(choice.model);
-  return await chooseModel(choice, { signal });
+  const { model, from, to } = choice;
+  const directory = model === undefined ? undefined : await locateModel(model, host, choice);
+  try {
+    const { signal } = host;
+    return await untilInterrupted(chooseModel({ model: directory, from, to }, { signal }), signal);
+  } catch (error) {
+    if (model !== undefined || !(error instanceof Error) || error.name !== "LanguageError") {
+      throw error;
+    }
+    throw await withSuggestions(error, { from, to });
+  }
 }
 
-/** Checks that a model directory is one, where that can be said without fetching anything. */
-export async function checkDirectory(path: string): Promise<void> {
-  if (/^(?:https?|file):/.test(path)) return;
+/** Adds to an error that no shipped model will do which published ones may. */
+async function withSuggestions(
+  error: Error,
+  { from, to }: Pick<ModelChoice, "from" | "to">,
+): Promise<Error> {
+  if (from === undefined || to === undefined) return error;
+  const { suggestModelNames } = await import("@heed/checkpoint/hub");
+  const names = suggestModelNames({ source: from, target: to });
+  if (names.length === 0) return error;
+  return new UsageError(
+    `${error.message}; of published models try --model ${names.join(" or --model ")}`,
+    { cause: error },
+  );
+}
+
+/**
+ * Finds the folder of a model: the one that is named, or that of a published model in the cache, which is fetched
+ * where somebody agrees.
+ */
+export async function locateModel(
+  model: string,
+  host: Host,
+  options: PublishedModelOptions = {},
+): Promise<string> {
+  if (/^(?:https?|file):/.test(model)) return model;
   try {
-    if ((await Deno.stat(path)).isDirectory) return;
+    if ((await Deno.stat(model)).isDirectory) return model;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`Cannot load a model from ${path}: there is no such folder`, { cause: error });
+    const name = await hubNameOf(model);
+    if (name !== undefined) return await publishedModel(name, host, options);
+    throw new Error(`Cannot load a model from ${model}: there is no such folder`, { cause: error });
   }
-  throw new UsageError(`Cannot load a model from ${path}: give the folder that holds config.json`);
+  throw new UsageError(`Cannot load a model from ${model}: give the folder that holds config.json`);
 }

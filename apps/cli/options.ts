@@ -15,6 +15,7 @@ export interface RuntimeOptions {
   readonly device?: DeviceChoice;
   readonly dtype?: typeof dtypeNames[number];
   readonly threads?: number;
+  readonly yes?: boolean;
 }
 
 /** Options of every command that translates. */
@@ -31,7 +32,11 @@ export interface SearchOptions extends RuntimeOptions {
 /** Adds the options of every command that translates. */
 export function addSearchOptions(command: Command): Command {
   command
-    .option("--model <dir>", "model directory in MarianMT layout; the shipped model by default")
+    .option(
+      "--model <dir>",
+      "model directory, or a published model such as Helsinki-NLP/opus-mt-en-fr; the shipped " +
+        "model by default",
+    )
     .option("--num-beams <n>", "number of beams, 1 for greedy search", positiveInteger, 4)
     .option("--length-penalty <x>", "above 1 favours long translations", finiteNumber, 1)
     .option("--max-new-tokens <n>", "most tokens of a sentence's translation", positiveInteger)
@@ -59,7 +64,8 @@ export function addRuntimeOptions(command: Command): Command {
       "--threads <n>",
       "threads of the engine (default: HEED_THREADS, else as many as help)",
       positiveInteger,
-    );
+    )
+    .option("--yes", "fetch a published model that is not in the cache without asking");
 }
 
 /** Adds `--from` and `--to`, which choose a shipped model, or check what the given one translates. */
@@ -74,6 +80,15 @@ export function addTargetOption(command: Command): Command {
   return command.option(
     "--to <language>",
     "language to translate into, if the model writes several",
+  );
+}
+
+/** Adds `--registry`, which names where Firefox's models are. */
+export function addRegistryOption(command: Command): Command {
+  return command.option(
+    "--registry <url>",
+    "registry of Firefox's models (default: HEED_FIREFOX_REGISTRY); Mozilla's hosting is not " +
+      "meant for others",
   );
 }
 

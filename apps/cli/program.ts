@@ -1,12 +1,20 @@
 import { Command } from "commander";
 import config from "./deno.json" with { type: "json" };
 import { addAlignCommand } from "./commands/align.ts";
+import { addAnswerCommand } from "./commands/answer.ts";
 import { addAttentionCommand } from "./commands/attention.ts";
 import { addCalibrateCommand } from "./commands/calibrate.ts";
+import { addClassifyCommand } from "./commands/classify.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
+import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
+import { addFillMaskCommand } from "./commands/fill_mask.ts";
+import { addModelsCommand } from "./commands/models.ts";
 import { addScoreCommand } from "./commands/score.ts";
+import { addSearchCommand } from "./commands/search.ts";
 import { addShortlistCommand } from "./commands/shortlist.ts";
+import { addSimilarityCommand } from "./commands/similarity.ts";
+import { addTagCommand } from "./commands/tag.ts";
 import { addTokenizeCommand } from "./commands/tokenize.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { addTranslateCommand } from "./commands/translate.ts";
@@ -27,6 +35,14 @@ const commands: readonly AddCommand[] = [
   addAlignCommand,
   addShortlistCommand,
   addCalibrateCommand,
+  addModelsCommand,
+  addEmbedCommand,
+  addSimilarityCommand,
+  addSearchCommand,
+  addClassifyCommand,
+  addFillMaskCommand,
+  addTagCommand,
+  addAnswerCommand,
 ];
 
 /**

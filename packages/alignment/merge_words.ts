@@ -44,8 +44,7 @@ export function mergeWords(record: AttentionRecord, options: MergeOptions = {}):
   const marks = options.marks ?? marksOf([...queryTokens, ...keyTokens]);
   const queries = groupTokens(queryTokens, { marks, words: options.queryWords });
   const keys = groupTokens(keyTokens, { marks, words: options.keyWords });
-  const firstGenerated = queries.groups.findIndex((group) => group.at(-1)! >= generatedFrom!);
-  return {
+  const merged = {
     ...record,
     queryTokens: queries.words,
     keyTokens: keys.words,
@@ -54,7 +53,8 @@ export function mergeWords(record: AttentionRecord, options: MergeOptions = {}):
       keys: keys.groups,
       columns: keyTokens.length,
     }),
-    ...(generatedFrom !== undefined &&
-      { generatedFrom: firstGenerated < 0 ? queries.words.length : firstGenerated }),
   };
+  if (generatedFrom === undefined) return merged;
+  const first = queries.groups.findIndex((group) => group.at(-1)! >= generatedFrom);
+  return { ...merged, generatedFrom: first < 0 ? queries.words.length : first };
 }

@@ -7,3 +7,5 @@ export * from "./forward.ts";
 export { BertModel, type BertParts } from "./model.ts";
 export * from "./token_tensors.ts";
 export * from "./weights.ts";
+export * from "./loss.ts";
+export * from "./trainable.ts";

@@ -22,3 +22,5 @@ export type { TaggedEntity } from "./entities.ts";
 export type { RuntimeChoice } from "./open_encoder.ts";
 export type { SentenceConfig } from "./sentence_config.ts";
 export * from "./text_encoder.ts";
+export * from "./npy.ts";
+export * from "./vector_index.ts";

@@ -1,4 +1,5 @@
 import type * as NodeCrypto from "node:crypto";
+import type * as NodeFsSync from "node:fs";
 import type * as NodeFs from "node:fs/promises";
 import type * as NodePath from "node:path";
 import type * as NodeUrl from "node:url";
@@ -36,6 +37,8 @@ const CHUNK_BYTES = 1 << 18;
 const MAX_IO_BYTES = 1 << 30;
 /** A temporary file older than this belongs to a writer that was killed. */
 const STALE_MS = 3_600_000;
+/** A lock that says nothing for so long belongs to a process that was killed as it wrote. */
+const HALF_WRITTEN_MS = 10_000;
 
 /**
  * Files of Deno and Node; undefined elsewhere.
@@ -51,6 +54,7 @@ export function diskFiles(remote: Files): Files | undefined {
     return undefined;
   }
   const fs = runtime.getBuiltinModule("node:fs/promises") as typeof NodeFs;
+  const { rmSync } = runtime.getBuiltinModule("node:fs") as typeof NodeFsSync;
   const { dirname, basename, join } = runtime.getBuiltinModule("node:path") as typeof NodePath;
   const { fileURLToPath } = runtime.getBuiltinModule("node:url") as typeof NodeUrl;
   const { createHash, randomUUID } = runtime.getBuiltinModule("node:crypto") as typeof NodeCrypto;
@@ -208,7 +212,7 @@ export function diskFiles(remote: Files): Files | undefined {
   async function lockWithDeno(
     path: string,
     text: string,
-  ): Promise<(() => Promise<void>) | undefined> {
+  ): Promise<(() => void) | undefined> {
     for (;;) {
       const file = await deno!.open(path, { read: true, write: true, create: true });
       try {
@@ -228,10 +232,10 @@ export function diskFiles(remote: Files): Files | undefined {
         file.close();
         throw error;
       }
-      return async () => {
-        await fs.rm(path, { force: true }).catch(() => {});
+      return once(() => {
+        remove(path);
         file.close();
-      };
+      });
     }
   }
 
@@ -239,18 +243,38 @@ export function diskFiles(remote: Files): Files | undefined {
   async function lockWithNode(
     path: string,
     text: string,
-  ): Promise<(() => Promise<void>) | undefined> {
+  ): Promise<(() => void) | undefined> {
     for (;;) {
       try {
         await fs.writeFile(path, text, { flag: "wx" });
-        return () => fs.rm(path, { force: true });
+        return once(() => remove(path));
       } catch (error) {
         if (codeOf(error) !== "EEXIST") throw error;
       }
-      const owner = await fs.readFile(path, "utf8").then(JSON.parse).catch(() => undefined);
-      if (owner?.host !== hostName() || isRunning(owner?.pid)) return undefined;
+      if (!await isStale(path)) return undefined;
       await fs.rm(path, { force: true });
     }
+  }
+
+  /** Whether the process that a lock names has ended; of another machine's process that cannot be told. */
+  async function isStale(path: string): Promise<boolean> {
+    let text: string;
+    try {
+      text = await fs.readFile(path, "utf8");
+      const { host, pid } = JSON.parse(text);
+      return host === hostName() && !isRunning(pid);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return true; // let go in between
+    }
+    // Just being written, or cut off by a kill: then it says nothing for ever.
+    const status = await fs.stat(path).catch(() => undefined);
+    return status === undefined || Date.now() - status.mtimeMs > HALF_WRITTEN_MS;
+  }
+
+  function remove(path: string): void {
+    try {
+      rmSync(path, { force: true });
+    } catch { /* It says nothing any more, once its process has ended. */ }
   }
 
   function isRunning(pid: unknown): boolean {
@@ -271,7 +295,7 @@ export function diskFiles(remote: Files): Files | undefined {
         "lock",
         path,
         (disk) => deno === undefined ? lockWithNode(disk, text) : lockWithDeno(disk, text),
-        () => Promise.resolve(() => Promise.resolve()),
+        () => Promise.resolve(() => {}),
       ),
     writable: true,
     platform: runtime.platform,
@@ -377,6 +401,15 @@ export function diskFiles(remote: Files): Files | undefined {
         return undefined; // Deno refuses a variable that no permission names.
       }
     },
+  };
+}
+
+/** A function that does its work the first time. */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
   };
 }
 

@@ -6,14 +6,14 @@ Deno.test(
   "lockDirectory() says who writes, and lets go",
   withFolder(async (folder) => {
     {
-      await using lock = await lockDirectory(folder);
+      using lock = await lockDirectory(folder);
       const { pid, since } = JSON.parse(await Deno.readTextFile(lock.path!));
       assertEquals(pid, Deno.pid);
       const error = await assertRejects(() => lockDirectory(folder), Error);
       assertStringIncludes(error.message, `another process (${Deno.pid} on `);
       assertStringIncludes(error.message, ` since ${since}) writes in it`);
     }
-    await (await lockDirectory(folder))[Symbol.asyncDispose]();
+    (await lockDirectory(folder))[Symbol.dispose]();
     assertEquals([...Deno.readDirSync(folder)].length, 0);
   }),
 );
@@ -36,6 +36,21 @@ Deno.test(
     child.kill("SIGKILL");
     await child.status;
     await reader.cancel();
-    await (await lockDirectory(folder))[Symbol.asyncDispose]();
+    (await lockDirectory(folder))[Symbol.dispose]();
+  }),
+);
+
+Deno.test(
+  "lockDirectory() waits as long as it is told",
+  withFolder(async (folder) => {
+    const first = await lockDirectory(folder);
+    await assertRejects(() => lockDirectory(folder, { waitMs: 60 }), Error, "another process");
+    const second = lockDirectory(folder, { waitMs: Infinity });
+    first[Symbol.dispose]();
+    first[Symbol.dispose](); // does nothing to the second's
+    using lock = await second;
+    assertEquals(JSON.parse(await Deno.readTextFile(lock.path!)).pid, Deno.pid);
+    const signal = AbortSignal.abort(new Error("enough"));
+    await assertRejects(() => lockDirectory(folder, { waitMs: Infinity, signal }), Error, "enough");
   }),
 );

@@ -169,7 +169,7 @@ export interface Files {
    * @param text What it is to say while it is held.
    * @returns Lets go and removes the file; undefined when another process has it.
    */
-  lock?(path: Path, text: string): Promise<(() => Promise<void>) | undefined>;
+  lock?(path: Path, text: string): Promise<(() => void) | undefined>;
   /** This process; undefined in a browser. `host` is the machine's name, where it may be asked. */
   readonly process?: { readonly pid: number; readonly host?: string };
   /** True where files can be written: Deno and Node. */

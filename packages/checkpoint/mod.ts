@@ -18,7 +18,7 @@
  */
 export type { Chunks, FileHandle, Files, Path, Sha256, StreamOptions } from "./files.ts";
 export { files } from "./files.ts";
-export type { DirectoryLock } from "./directory_lock.ts";
+export type { DirectoryLock, LockOptions } from "./directory_lock.ts";
 export { lockDirectory } from "./directory_lock.ts";
 export { joinPath } from "./join_path.ts";
 export type { Line, ReadLinesOptions } from "./read_lines.ts";
@@ -46,3 +46,5 @@ export type { ModelAssets, ModelFile } from "./model_assets.ts";
 export type { FetchProgress, ResolveModelOptions } from "./resolve_model.ts";
 export { resolveModel } from "./resolve_model.ts";
 export { showText, showValue } from "./show_value.ts";
+export type { ConvertModelOptions, WeightsDType } from "./convert_model.ts";
+export { convertModel } from "./convert_model.ts";

@@ -1,5 +1,6 @@
 import { showPath } from "./_location.ts";
 import { cacheDirectory } from "./cache_directory.ts";
+import { type DirectoryLock, lockDirectory } from "./directory_lock.ts";
 import { files, type Path } from "./files.ts";
 import { joinPath } from "./join_path.ts";
 import { checkAssets, type ModelAssets, type ModelFile } from "./model_assets.ts";
@@ -36,7 +37,8 @@ const RECORD = ".heed-assets.json";
  * which is what a package imported from JSR has, are fetched file by file into
  * `models/NAME/VERSION` of the cache folder. Each is held against its length and SHA-256 before it
  * gets its name there. Later calls compare the lengths and need no network; a file that is missing
- * or has another length is fetched again. Processes may do this at the same time.
+ * or has another length is fetched again. Of processes that do this at the same time, one fetches and
+ * the others wait for it.
  *
  * In a browser the folder is `base` itself, and the browser's own cache keeps what it reads.
  *
@@ -73,10 +75,16 @@ export async function resolveModel(
   if (!files.writable) return model.base;
   const root = options.cacheDirectory ?? cacheDirectory();
   const directory = joinPath(joinPath(joinPath(root, "models"), model.name), model.version);
-  const wanted = await incomplete(model, directory);
-  if (wanted.length > 0) {
-    await fetchFiles(model, wanted, directory, options);
-    await files.writeAtomic(joinPath(directory, RECORD), recordOf(model));
+  if ((await incomplete(model, directory)).length === 0) return directory;
+  const lock = await waitForTurn(model, directory, options.signal);
+  try {
+    const wanted = await incomplete(model, directory); // Another process may have fetched meanwhile.
+    if (wanted.length > 0) {
+      await fetchFiles(model, wanted, directory, options);
+      await files.writeAtomic(joinPath(directory, RECORD), recordOf(model));
+    }
+  } finally {
+    lock?.[Symbol.dispose](); // not "using", which Node 20 cannot read
   }
   return directory;
 }
@@ -90,6 +98,25 @@ async function checkInPlace({ name, version, base, files: expected }: ModelAsset
       `Cannot use model ${name} ${version} in ${showPath(base)}: ` +
         `${path} has ${actual} bytes and should have ${bytes}; install the package again`,
     );
+  }
+}
+
+/** So that processes that want the same model fetch it once; each file is written in one step anyway. */
+async function waitForTurn(
+  model: ModelAssets,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<DirectoryLock | undefined> {
+  try {
+    await files.makeDirectory(directory);
+  } catch (cause) {
+    throw cannotFetch(model, directory, { cause, isSourceAtFault: false });
+  }
+  try {
+    return await lockDirectory(directory, { waitMs: Infinity, signal });
+  } catch {
+    signal?.throwIfAborted();
+    return undefined; // A disk without locks, or one that cannot be written, which shows when a file is.
   }
 }
 
@@ -145,17 +172,29 @@ async function fetchFiles(
       await files.writeAtomic(target, fetched);
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new Error(
-        `Cannot fetch ${file.path} of model ${model.name} ${model.version} into ${directory}: ` +
-          `${(cause as Error).message}; ` +
-          (isSourceAtFault
-            ? `run again with a connection to ${model.base.host}, `
-            : "set HEED_CACHE_DIR to a folder that can be written and has room, ") +
-          "or name a model directory on this machine",
-        { cause },
-      );
+      throw cannotFetch(model, directory, { path: file.path, cause, isSourceAtFault });
     }
   }
+}
+
+function cannotFetch(
+  { name, version, base, files: [first] }: ModelAssets,
+  directory: string,
+  { path = first.path, cause, isSourceAtFault }: {
+    path?: string;
+    cause: unknown;
+    isSourceAtFault: boolean;
+  },
+): Error {
+  return new Error(
+    `Cannot fetch ${path} of model ${name} ${version} into ${directory}: ` +
+      `${(cause as Error).message}; ` +
+      (isSourceAtFault
+        ? `run again with a connection to ${base.host}, `
+        : "set HEED_CACHE_DIR to a folder that can be written and has room, ") +
+      "or name a model directory on this machine",
+    { cause },
+  );
 }
 
 /** Passes bytes on, and tells when it is their source that fails, and not who takes them. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { place, withFolder } from "./_fixtures_test.ts";
+import { lockDirectory } from "./directory_lock.ts";
 import { joinPath } from "./join_path.ts";
 import type { ModelAssets } from "./model_assets.ts";
 import { type FetchProgress, resolveModel } from "./resolve_model.ts";
@@ -183,10 +184,11 @@ for (const { what, bytes, message } of WRONG) {
 }
 
 Deno.test(
-  "resolveModel() may run several times at once",
-  withHost(async ({ assets }, cache) => {
+  "resolveModel() that runs several times at once fetches each file once",
+  withHost(async ({ assets, asked }, cache) => {
     const runs = Array.from({ length: 4 }, () => resolveModel(assets, { cacheDirectory: cache }));
     await Promise.all(runs);
+    assertEquals(asked, ["config.json", "weights/model.safetensors"]);
     assertEquals(entries(cache), [
       "models/en-de/1.0.0/.heed-assets.json",
       "models/en-de/1.0.0/config.json",
@@ -268,6 +270,19 @@ Deno.test(
     const resolving = resolveModel(assets, { cacheDirectory, signal, onProgress });
     await assertRejects(() => resolving, Error, "enough");
     assertEquals(entries(cacheDirectory), []);
+  }),
+);
+
+Deno.test(
+  "resolveModel() can be stopped while another process fetches",
+  withHost(async ({ assets }, cache) => {
+    const directory = `${cache}/models/en-de/1.0.0`;
+    await Deno.mkdir(directory, { recursive: true });
+    using _ = await lockDirectory(directory);
+    const controller = new AbortController();
+    const resolving = resolveModel(assets, { cacheDirectory: cache, signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 100);
+    await assertRejects(() => resolving, Error, "enough");
   }),
 );
 

@@ -198,3 +198,10 @@ export interface IntegerOptions {
   /** Value where the key is absent; without one it is needed. */
   readonly fallback?: number;
 }
+
+/** Leaves out what is undefined: two configs are equal where they have the same keys. */
+export function definedOnly<Values extends object>(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Values;
+}

@@ -1,6 +1,7 @@
 import {
   files,
   joinPath,
+  lockDirectory,
   type ModelAssets,
   openWeights,
   type Path,
@@ -257,12 +258,13 @@ export class ModelDirectory {
 
 /**
  * Writes values into a JSON file of a model directory, beside what it holds; a reader sees the old file or
- * the new one.
+ * the new one, and others who write at the same time are waited for.
  *
  * @param path Model directory on disk.
  * @param name Name of the file, which is made when it does not exist.
  * @param values Values by key; `undefined` removes a key.
  * @throws {SyntaxError} When the file is there and is not a JSON object.
+ * @throws {Error} When another process keeps writing in the directory.
  *
  * @example
  * ```ts
@@ -278,8 +280,17 @@ export class ModelDirectory {
  * ```
  */
 export async function updateJson(path: Path, name: string, values: Json): Promise<void> {
-  const directory = await openModel(path);
-  const json = { ...await directory.json(name), ...values };
-  const text = JSON.stringify(json, undefined, 2) + "\n";
-  await files.writeAtomic(directory.at(name), new TextEncoder().encode(text));
+  // Held while the file is read and written: of two that write at once, none loses what the other wrote.
+  const lock = await lockDirectory(path, { waitMs: MOST_WAIT_MS });
+  try {
+    const directory = await openModel(path);
+    const json = { ...await directory.json(name), ...values };
+    const text = JSON.stringify(json, undefined, 2) + "\n";
+    await files.writeAtomic(directory.at(name), new TextEncoder().encode(text));
+  } finally {
+    lock[Symbol.dispose](); // not "using", which Node 20 cannot read
+  }
 }
+
+/** Milliseconds to wait for another that writes in the same directory, which takes it a moment. */
+const MOST_WAIT_MS = 10_000;

@@ -72,3 +72,13 @@ Deno.test("updateJson() keeps what it does not change, and never writes into a b
   assertEquals(await Deno.readTextFile(`${path}/a.json`), "{");
   await Deno.remove(path, { recursive: true });
 });
+
+Deno.test("updateJson() that writes several times at once loses nothing", async () => {
+  const path = await Deno.makeTempDir();
+  const keys = ["a", "b", "c", "d", "e", "f"];
+  await Promise.all(keys.map((key) => updateJson(path, "a.json", { [key]: key })));
+  const written = JSON.parse(await Deno.readTextFile(`${path}/a.json`));
+  assertEquals(Object.keys(written).sort(), keys);
+  assertEquals([...Deno.readDirSync(path)].map(({ name }) => name), ["a.json"]);
+  await Deno.remove(path, { recursive: true });
+});

@@ -173,7 +173,7 @@ export async function generateTargets<State>(
   const longest = maxTargetTokens(config);
   return await generate(decoder, state, {
     numBeams,
-    ...(forcedEosTokenId !== undefined && { forcedEosTokenId }),
+    forcedEosTokenId,
     ...options,
     maxNewTokens: limitNewTokens(options.maxNewTokens ?? longest, longest),
     bannedTokenIds: [...bannedTokenIds, ...options.bannedTokenIds ?? []],

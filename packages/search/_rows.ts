@@ -36,7 +36,7 @@ export class Rows<State> {
       get logits() {
         return checkedLogits(result.logits, { rows: ids.length, vocabSize });
       },
-      ...(result.topTokens && { topTokens: (count: number) => result.topTokens!(count) }),
+      topTokens: result.topTokens?.bind(result),
     };
   }
 

@@ -58,7 +58,7 @@ export function encode(
   const embedded = embedTokens(weights, inputIds, { config, seed });
   const result = encoder(weights.encoder, embedded, {
     ...layerOptions(config, { numHeads: config.encoderAttentionHeads, seed }),
-    ...(attentionMask && { attentionMask }),
+    attentionMask,
     outputAttentions,
   });
   embedded.dispose();
@@ -131,8 +131,8 @@ export function decode(
   const { lastHiddenState, ...rest } = decoder(weights.decoder, embedded, {
     ...layerOptions(config, { numHeads: config.decoderAttentionHeads, seed }),
     memory,
-    ...(memoryMask && { memoryMask }),
-    ...(past && { past }),
+    memoryMask,
+    past,
     outputAttentions,
   });
   embedded.dispose();
@@ -166,13 +166,11 @@ function layerOptions(
   return {
     numHeads,
     activation: config.activationFunction,
-    ...(seed !== undefined && {
-      dropout: {
-        hidden: config.dropout,
-        attention: config.attentionDropout,
-        activation: config.activationDropout,
-        seed,
-      },
-    }),
+    dropout: seed === undefined ? undefined : {
+      hidden: config.dropout,
+      attention: config.attentionDropout,
+      activation: config.activationDropout,
+      seed,
+    },
   };
 }

@@ -41,7 +41,8 @@ export async function createReplica(
     loss: (batch, { training, seed }) =>
       functions.loss(weights, batch, {
         config,
-        ...(training && { labelSmoothing, dropoutSeed: seed }),
+        labelSmoothing: training ? labelSmoothing : 0,
+        dropoutSeed: training ? seed : undefined,
       }),
   };
 }

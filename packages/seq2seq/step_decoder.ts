@@ -123,7 +123,7 @@ export function stepDecoder(
         disposeCaches(state.memory);
         state.memoryMask.dispose();
       }
-      return { memory, memoryMask, sources, ...(past && { past }) };
+      return { memory, memoryMask, sources, past };
     },
     release,
   };

@@ -70,7 +70,7 @@ export function teacherForcedLoss(
       source: idsTensor(inputIds, { padTokenId }),
       target: idsTensor(shifted, { padTokenId }),
       mask: paddingMask(inputIds),
-      dropout: dropoutSeed === undefined ? {} : { dropoutSeed },
+      dropout: { dropoutSeed },
     });
     const flat = tf.reshape(idsTensor(labels, { padTokenId: IGNORED }), [-1]);
     return crossEntropySum(logits, flat, { labelSmoothing, ignoreIndex: IGNORED });

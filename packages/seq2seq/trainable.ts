@@ -51,7 +51,8 @@ export function trainableEncoderDecoder(
     loss: (batch, { training, seed }) =>
       functions.loss(weights, batch, {
         config,
-        ...(training && { labelSmoothing, dropoutSeed: seed }),
+        labelSmoothing: training ? labelSmoothing : 0,
+        dropoutSeed: training ? seed : undefined,
       }),
     save: (directory) => model.save(directory),
   };

@@ -1,23 +1,27 @@
 import { escapePattern } from "./_pattern.ts";
-import { translateRegex } from "./_regex.ts";
+import { type Matcher, Regex } from "./regex/regex.ts";
 
 /** A string or regular expression of tokenizer.json that is searched in texts. */
 export class TextPattern {
   /** The string, when the pattern is one. */
   readonly string: string | undefined;
+  /** The regular expression, when the pattern is one. */
+  readonly regex: Regex | undefined;
   #regexSource: string | undefined;
-  #regex: RegExp;
+  #global: RegExp;
   #here: RegExp; // the same, only where the last match ended
 
   private constructor(source: { string: string } | { regex: string }) {
     if ("string" in source) {
       this.string = source.string;
-      this.#regex = new RegExp(escapePattern(source.string), "gu");
+      this.#global = new RegExp(escapePattern(source.string), "gu");
+      this.#here = new RegExp(this.#global.source, "uy");
     } else {
       this.#regexSource = source.regex;
-      this.#regex = translateRegex(source.regex);
+      this.regex = Regex.parse(source.regex);
+      this.#global = this.regex.global;
+      this.#here = this.regex.sticky;
     }
-    this.#here = new RegExp(this.#regex.source, "uy");
   }
 
   /** A pattern that matches exactly `text`. */
@@ -42,7 +46,9 @@ export class TextPattern {
       }
       return found;
     }
-    const regex = this.#regex;
+    const matcher = this.regex!.matcher(text);
+    if (matcher !== undefined) return allMatches(matcher, text);
+    const regex = this.#global;
     regex.lastIndex = 0;
     for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
       const start = match.index;
@@ -55,6 +61,8 @@ export class TextPattern {
 
   /** Appends the start and end of every match and of every part between two matches; none of them is empty. */
   cut(text: string, cuts: number[]): void {
+    const matcher = this.regex?.matcher(text);
+    if (matcher !== undefined) return cutAt(allMatches(matcher, text), text, cuts);
     const here = this.#here;
     for (let start = 0; start < text.length;) {
       // Most patterns match everywhere; that needs no match objects.
@@ -64,7 +72,7 @@ export class TextPattern {
         start = here.lastIndex;
         continue;
       }
-      const regex = this.#regex;
+      const regex = this.#global;
       regex.lastIndex = start;
       let match = regex.exec(text);
       while (match !== null && match[0] === "") {
@@ -90,11 +98,39 @@ export class TextPattern {
     if (this.string !== undefined) {
       return this.string === "" ? text : text.replaceAll(this.string, () => content);
     }
-    return text.replace(this.#regex, () => content);
+    const matcher = this.regex!.matcher(text);
+    if (matcher === undefined) return text.replace(this.#global, () => content);
+    let replaced = "", done = 0;
+    for (const [start, end] of allMatches(matcher, text)) {
+      replaced += text.slice(done, start) + content;
+      done = end;
+    }
+    return replaced + text.slice(done);
   }
 
   /** As tokenizer.json writes it. */
   toJSON(): Record<string, string> {
     return this.string !== undefined ? { String: this.string } : { Regex: this.#regexSource! };
   }
+}
+
+/** Where a text matches, as a global expression of JavaScript finds it. */
+function allMatches(matcher: Matcher, text: string): [number, number][] {
+  const found: [number, number][] = [];
+  for (let at = 0; at <= text.length;) {
+    const end = matcher.matchAt(at);
+    if (end >= 0) found.push([at, end]);
+    at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+  }
+  return found;
+}
+
+function cutAt(matches: readonly [number, number][], text: string, cuts: number[]): void {
+  let done = 0;
+  for (const [start, end] of matches) {
+    if (start > done) cuts.push(done, start);
+    if (end > start) cuts.push(start, end);
+    done = end;
+  }
+  if (text.length > done) cuts.push(done, text.length);
 }

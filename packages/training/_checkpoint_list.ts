@@ -1,6 +1,9 @@
 import { files, joinPath } from "@heed/checkpoint";
 import type { CheckpointEntry } from "./checkpoints.ts";
 
+/** Name of a checkpoint's folder; a longer one is no name that a run gives, or a disk takes. */
+const NAME = /^step-(\d{8,16})b{0,99}$/;
+
 /** The entries of a `latest.json`; undefined when it is not one that a run wrote. */
 export function parseCheckpoints(text: string): CheckpointEntry[] | undefined {
   try {
@@ -13,7 +16,7 @@ export function parseCheckpoints(text: string): CheckpointEntry[] | undefined {
 
 function isEntry(entry: Partial<CheckpointEntry> | null): boolean {
   return typeof entry === "object" && entry !== null &&
-    typeof entry.name === "string" && /^step-\d{8,}b*$/.test(entry.name) &&
+    typeof entry.name === "string" && NAME.test(entry.name) &&
     Number.isSafeInteger(entry.step) && entry.step! >= 0 &&
     (entry.value === undefined || entry.value === null || typeof entry.value === "number");
 }
@@ -27,10 +30,10 @@ export async function findCheckpoints(output: string): Promise<CheckpointEntry[]
   if (!await files.exists(directory)) return [];
   const found: CheckpointEntry[] = [];
   for (const name of await files.list(directory)) {
-    const step = /^step-(\d{8,})b*$/.exec(name)?.[1];
-    if (step === undefined) continue;
+    const step = Number(NAME.exec(name)?.[1]);
+    if (!Number.isSafeInteger(step)) continue;
     if (!await files.exists(joinPath(directory, `${name}/training_state.json`))) continue;
-    found.push({ name, step: Number(step) });
+    found.push({ name, step });
   }
   return found.sort((a, b) => a.step - b.step || a.name.length - b.name.length);
 }

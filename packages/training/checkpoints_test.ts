@@ -80,9 +80,10 @@ for (
     '{"checkpoints":[null]}',
     '{"checkpoints":[{"name":"step-00000010","step":1e300}]}',
     '{"checkpoints":[{"name":"../x","step":1}]}',
+    `{"checkpoints":[{"name":"step-00000010${"b".repeat(300)}","step":10}]}`,
   ]
 ) {
-  Deno.test(`listCheckpoints() finds the folders where latest.json is ${damaged ?? "lost"}`, async () => {
+  Deno.test(`listCheckpoints() finds the folders where latest.json is ${damaged?.slice(0, 60) ?? "lost"}`, async () => {
     const output = await Deno.makeTempDir();
     const path = `${output}/latest.json`;
     const writeState = (directory: string) =>
@@ -91,6 +92,8 @@ for (
       await addCheckpoint(output, { step }, { write: writeState, retention });
     }
     await Deno.mkdir(`${output}/checkpoints/step-00000030.partial`);
+    await Deno.mkdir(`${output}/checkpoints/step-${"9".repeat(20)}`);
+    await writeState(`${output}/checkpoints/step-${"9".repeat(20)}`);
     await (damaged === undefined ? Deno.remove(path) : Deno.writeTextFile(path, damaged));
     assertEquals(await listCheckpoints(output), [
       { name: "step-00000010", step: 10 },

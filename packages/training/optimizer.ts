@@ -18,6 +18,7 @@ export class Optimizer {
   readonly #config: OptimizerConfig;
   readonly #first: tf.Variable[];
   readonly #second: tf.Variable[];
+  readonly #parts: readonly OptimizerPart[];
 
   /**
    * Makes moments of zero.
@@ -56,6 +57,7 @@ export class Optimizer {
       });
     this.#first = zeros();
     this.#second = zeros();
+    this.#parts = partsOf([...weights.keys()], this.#config);
   }
 
   /**
@@ -81,20 +83,24 @@ export class Optimizer {
     { gradients, tokens }: GradientSums,
     { step, learningRate, norm }: { step: number; learningRate: number; norm: number | tf.Tensor },
   ): void {
-    const { beta1, beta2, epsilon, weightDecay, clipNorm } = this.#config;
+    const { beta1, beta2, epsilon, clipNorm } = this.#config;
     const measured = typeof norm === "number";
     const clip = measured && clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
-    adamStep([...this.#weights.values()], gradients, {
-      moments: { first: this.#first, second: this.#second },
-      step,
-      learningRate,
-      beta1,
-      beta2,
-      epsilon,
-      weightDecay,
-      gradientScale: clip / tokens,
-      clip: measured ? undefined : { norm, maxNorm: clipNorm },
-    });
+    const weights = [...this.#weights.values()];
+    for (const { indices, learningRateFactor, weightDecay } of this.#parts) {
+      const pick = <T>(list: readonly T[]) => indices.map((i) => list[i]);
+      adamStep(pick(weights), pick(gradients), {
+        moments: { first: pick(this.#first), second: pick(this.#second) },
+        step,
+        learningRate: learningRate * learningRateFactor,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        gradientScale: clip / tokens,
+        clip: measured ? undefined : { norm, maxNorm: clipNorm },
+      });
+    }
   }
 
   /**
@@ -137,4 +143,26 @@ export class Optimizer {
     });
     return moments;
   }
+}
+
+/** Weights that are changed alike. */
+interface OptimizerPart {
+  readonly indices: readonly number[];
+  readonly learningRateFactor: number;
+  readonly weightDecay: number;
+}
+
+/** Sorts weights into groups; those that no group names are one. */
+function partsOf(
+  names: readonly string[],
+  { groups = [], weightDecay }: Pick<OptimizerConfig, "groups" | "weightDecay">,
+): OptimizerPart[] {
+  const patterns = groups.map(({ names }) => new RegExp(names));
+  const groupOf = names.map((name) => patterns.findIndex((pattern) => pattern.test(name)));
+  return [...groups.keys(), -1].flatMap((group) => {
+    const indices = [...names.keys()].filter((i) => groupOf[i] === group);
+    if (indices.length === 0) return [];
+    const { learningRateFactor = 1, weightDecay: own = weightDecay } = groups[group] ?? {};
+    return [{ indices, learningRateFactor, weightDecay: own }];
+  });
 }

@@ -83,3 +83,28 @@ Deno.test("Optimizer goes on from saved moments bit by bit", async () => {
   stranger.dispose();
   await Deno.remove(path);
 });
+
+Deno.test("Optimizer gives each group of weights its own rate and decay", async () => {
+  const names = ["embeddings.weight", "layer.bias", "layer.weight", "head.weight"];
+  const weights = new Map(
+    names.map((name) => [name, tf.variable(tf.tensor1d([1])) as tf.Variable]),
+  );
+  using optimizer = new Optimizer(weights, {
+    name: "adamw",
+    weightDecay: 0.5,
+    clipNorm: 0,
+    groups: [
+      { names: "bias$", weightDecay: 0 },
+      { names: "^embeddings", learningRateFactor: 0.1, weightDecay: 0 },
+      { names: "^layer", learningRateFactor: 0.5 },
+    ],
+  });
+  const sums = { gradients: names.map(() => tf.tensor1d([2])), tokens: 1 };
+  optimizer.apply(sums, { step: 1, learningRate: 0.1, norm: 4 });
+  // The first step of Adam is the learning rate; decay takes rate * decay of the weight.
+  const expected = [1 - 0.01, 1 - 0.1, 1 - 0.05 - 0.05 * 0.5, 1 - 0.1 - 0.1 * 0.5];
+  const values = await Promise.all([...weights.values()].map(async (w) => (await w.data())[0]));
+  values.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-6, names[i]));
+  const all = [...optimizer.moments.keys()];
+  assertEquals(all.length, 8);
+});

@@ -1,3 +1,13 @@
+/** Weights that are changed in another way than the others. */
+export interface WeightGroup {
+  /** A regular expression; a weight whose name it matches belongs to the group, unless it does to an earlier one. */
+  readonly names: string;
+  /** Factor of the learning rate; default 1. */
+  readonly learningRateFactor?: number;
+  /** Decoupled weight decay; default that of the optimizer. */
+  readonly weightDecay?: number;
+}
+
 /** Adam or AdamW. */
 export interface OptimizerConfig {
   /** `adamw` decays the weights; default `adam`. */
@@ -14,6 +24,8 @@ export interface OptimizerConfig {
   readonly weightDecay: number;
   /** Largest norm of all gradients together, 0 for no limit; default 1. */
   readonly clipNorm: number;
+  /** Weights with another rate or decay, such as none for biases; default none. One thread alone trains with them. */
+  readonly groups?: readonly WeightGroup[];
 }
 
 /** How the learning rate runs over the steps. */

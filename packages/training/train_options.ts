@@ -1,3 +1,4 @@
+import type { DirectoryLock } from "@heed/checkpoint";
 import type { BatchSource } from "./data/batch_source.ts";
 import type { TrainingProgress } from "./progress.ts";
 import type { RunConfig } from "./run_config.ts";
@@ -19,6 +20,8 @@ export interface TrainOptions<Batch, Position> {
   readonly evaluate?: Evaluate;
   /** Threads that compute the steps together; default the caller's alone. They are not disposed of. */
   readonly workers?: Steps<Batch>;
+  /** Lock of `config.output`, when the caller has it already and will let it go; taken by default. */
+  readonly lock?: DirectoryLock;
   /** Goes on from the last complete checkpoint in `config.output`; default false. */
   readonly resume?: boolean;
   /** Ends the run after the current step, with a checkpoint. */

@@ -69,7 +69,7 @@ export async function train<Batch, Position>(
   options: TrainOptions<Batch, Position>,
 ): Promise<TrainingResult> {
   await files.makeDirectory(options.config.output);
-  await using _lock = await lockDirectory(options.config.output);
+  using _lock = options.lock === undefined ? await lockDirectory(options.config.output) : undefined;
   const solo = new SoloSteps(model);
   try {
     return await new Run(model, options.workers ?? solo, options).train();

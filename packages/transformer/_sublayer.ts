@@ -42,9 +42,7 @@ export function sublayer(
   const normed = normFirst ? layerNorm(norm, input, { eps }) : undefined;
   const applied = apply(normed ?? input);
   const kept = drop ? dropout(applied, drop) : applied;
-  const output = normFirst
-    ? tf.add(input, kept)
-    : layerNorm(norm, kept, { eps, residual: input });
+  const output = normFirst ? tf.add(input, kept) : layerNorm(norm, kept, { eps, residual: input });
   normed?.dispose();
   applied.dispose();
   if (kept !== applied) kept.dispose();

@@ -84,7 +84,7 @@ for (const variant of variants) {
       const found: tf.Tensor[] = [];
       for (const length of pieces) {
         const piece = tokens(target, at, at += length);
-        const result = decoder(layers, piece, { ...options, ...(past && { past }) });
+        const result = decoder(layers, piece, { ...options, past });
         assertEquals(result.cache[0].key.shape, [2, at, 16]);
         past = result.cache;
         found.push(result.lastHiddenState);

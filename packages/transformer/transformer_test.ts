@@ -91,7 +91,7 @@ for (const variant of variants) {
       const result = decoder(decoderWeights, target.slice([0, step, 0], [2, 1, 12]), {
         ...options,
         memory,
-        ...(past && { past }),
+        past,
       });
       past = result.cache;
       steps.push(result.lastHiddenState);

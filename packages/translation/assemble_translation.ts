@@ -58,20 +58,16 @@ export async function assembleTranslation(
     tokens += hypothesis.ids.length;
     if (options.attention) {
       options.signal?.throwIfAborted();
-      sentences.push({
-        ...await explain(piece, { text, hypothesis }, parts),
-        ...(rating !== undefined && { confidence: rating }),
-      });
+      const explained = await explain(piece, { text, hypothesis }, parts);
+      sentences.push(rating === undefined ? explained : { ...explained, confidence: rating });
     }
   }
   const score = tokens === 0 ? 0 : weightedScore / tokens;
-  const result = {
-    source,
-    translation,
-    score,
-    ...(confidence && { confidence: tokens === 0 ? 1 : weightedConfidence / tokens }),
-    ...(findWords && { words }),
-  };
+  let result: Translation = { source, translation, score };
+  if (confidence) {
+    result = { ...result, confidence: tokens === 0 ? 1 : weightedConfidence / tokens };
+  }
+  if (findWords) result = { ...result, words };
   if (!options.attention) return result;
   if (sentences.length > 1) return { ...result, sentences };
   const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};

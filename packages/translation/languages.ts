@@ -1,3 +1,4 @@
+import { showValue } from "@heed/checkpoint";
 import { languageToken } from "@heed/tokenizer";
 
 /** A pair of languages that a model translates between, as tags such as `en`. */
@@ -85,6 +86,7 @@ function isFamily(tag: string): boolean {
  * @param names `source_lang` and `target_lang` of `tokenizer_config.json`.
  * @param codes Codes of the target tokens in the vocabulary, without `>>` and `<<`.
  * @returns Every source with every target.
+ * @throws {RangeError} When there are more than 500 of either, or one is longer than any tag.
  *
  * @example
  * ```ts
@@ -101,12 +103,33 @@ export function modelLanguages(
   { source, target }: { source: string; target: string },
   codes: readonly string[],
 ): LanguagePair[] {
-  const named = target.split("+");
+  const sources = source.split("+"), named = target.split("+");
+  checkNames({ "source languages": sources, "target languages": named, "target tokens": codes });
   const chosen = codes.filter((code) => named.some((name) => fits(code, name)));
   const targets = chosen.length > 0
     ? chosen.map((code) => ({ target: code, targetToken: languageToken(code) }))
     : named.map((name) => ({ target: name }));
-  return source.split("+").flatMap((source) => targets.map((target) => ({ source, ...target })));
+  return sources.flatMap((source) => targets.map((target) => ({ source, ...target })));
+}
+
+/** Each source is paired with each target, so that a damaged file of 10,000 of both would take all memory. */
+const MOST_NAMED = 500;
+
+/** Longest tag, in characters; those in use have up to 35 (RFC 5646, section 4.4.1). */
+const MOST_TAG = 100;
+
+function checkNames(lists: Readonly<Record<string, readonly string[]>>): void {
+  for (const [what, names] of Object.entries(lists)) {
+    const long = names.find(({ length }) => length > MOST_TAG);
+    if (names.length <= MOST_NAMED && long === undefined) continue;
+    throw new RangeError(
+      `Cannot tell the languages of the model: ${
+        long === undefined
+          ? `it names ${names.length} ${what}, more than ${MOST_NAMED}`
+          : `${showValue(long)} among its ${what} is longer than ${MOST_TAG} characters`
+      }`,
+    );
+  }
 }
 
 /** Whether a language that is asked for may be one that is offered. A family is taken at its word. */

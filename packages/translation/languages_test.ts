@@ -107,3 +107,23 @@ Deno.test("selectLanguagePair() takes a family of languages at its word", () => 
   assertEquals(selectLanguagePair([pair], { from: "it", to: "en" }), pair);
   assertThrows(() => selectLanguagePair([pair], { from: "it", to: "fr" }), LanguageError);
 });
+
+Deno.test("modelLanguages() refuses lists that no model has, before they are paired", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `l${i}`);
+  assertEquals(modelLanguages({ source: many(500).join("+"), target: "de" }, []).length, 500);
+  const cases: [source: string, target: string, codes: string[], message: string][] = [
+    [many(501).join("+"), "de", [], "it names 501 source languages, more than 500"],
+    ["+".repeat(100_000), "+".repeat(100_000), [], "it names 100001 source languages"],
+    ["en", many(501).join("+"), [], "it names 501 target languages"],
+    ["en", "mul", many(501), "it names 501 target tokens"],
+    ["en", "d".repeat(5000), [], "among its target languages is longer than 100 characters"],
+  ];
+  for (const [source, target, codes, message] of cases) {
+    const error = assertThrows(
+      () => modelLanguages({ source, target }, codes),
+      RangeError,
+      message,
+    );
+    assertEquals((error as Error).message.length < 250, true);
+  }
+});

@@ -86,20 +86,16 @@ export async function loadTranslatorParts(
     deciding,
   ]);
   const { engine, device, reason } = runtime;
+  const options = { dtype, threads, shortlist };
   const { model: loaded, details } = started === undefined
-    ? await loaders.engine(directory, {
-      dtype,
-      threads,
-      shortlist,
-      ...(workerUrl !== undefined && { workerUrl }),
-    })
+    ? await loaders.engine(directory, workerUrl === undefined ? options : { ...options, workerUrl })
     : await loaders.tfjs(directory, started, { shortlist });
   return {
     tokenizer,
     languages,
     device: { name: device, reason, engine, ...details },
     maxSentenceTokens,
-    ...(confidence && { confidence }),
+    confidence,
     model: loaded,
   };
 }

@@ -47,8 +47,8 @@ export const modelLoaders: ModelLoaders = {
         shortlist: selectIds(shortlist, inputIds, options),
       })),
     });
-    const details = { dtype, simd, threads: concurrency, ...(shortlist && { shortlist: true }) };
-    return { model, details };
+    const details = { dtype, simd, threads: concurrency };
+    return { model, details: shortlist ? { ...details, shortlist: true } : details };
   },
   async startTfjs(device) {
     const { selectDevice } = await import("@heed/nn");

@@ -91,8 +91,8 @@ export async function pairAttention(
     sourceTokens,
     targetTokens,
     readTokens: [nameOf(startTokenId), ...targetTokens.slice(0, -1)],
-    ...(encoder && { encoder }),
-    ...(decoder && { decoder }),
+    encoder,
+    decoder,
     cross,
     alignment,
   };

@@ -128,7 +128,7 @@ function specify(plot: Plot): TopLevelSpec {
   const axis = ({ title, scale = "linear", fromZero = false }: PlotAxis) => ({
     type: "quantitative" as const,
     title,
-    scale: { type: scale, nice: true, ...(scale === "linear" && { zero: fromZero }) },
+    scale: { type: scale, nice: true, zero: scale === "linear" ? fromZero : undefined },
   });
   const legend = labels === "direct" ? null : { title: null };
   const scale = { domain: names, range: names.map((_, i) => seriesColor(i, theme)) };
@@ -149,7 +149,9 @@ function specify(plot: Plot): TopLevelSpec {
     height: plot.height ?? 280,
     padding: 12,
     background,
-    ...(plot.title !== undefined && { title: { text: displayToken(plot.title), anchor: "start" } }),
+    title: plot.title === undefined
+      ? undefined
+      : { text: displayToken(plot.title), anchor: "start" },
     layer: [
       ...(mark === "line"
         ? [{

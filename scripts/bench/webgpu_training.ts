@@ -60,12 +60,12 @@ const torch = (...more: string[]) => [
 const runners: Record<string, string[]> = {
   "Heed": step(),
   "Heed, reading norm and loss in every step": step("--wait"),
-  ...(args.stock !== "false" && { "tfjs, stock kernels": step("--kernels", "stock") }),
-  ...(args.torch && {
-    "PyTorch, float32": torch(),
-    "PyTorch, TF32": torch("--tf32"),
-  }),
 };
+if (args.stock !== "false") runners["tfjs, stock kernels"] = step("--kernels", "stock");
+if (args.torch) {
+  runners["PyTorch, float32"] = torch();
+  runners["PyTorch, TF32"] = torch("--tf32");
+}
 
 const results = new Map<string, Result[]>();
 for (let round = 1; round <= args.rounds; round++) {

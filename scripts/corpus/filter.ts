@@ -140,8 +140,8 @@ async function filterPairs(
     ...count,
     dropped: byCount(dropped),
     sources: byCount(sources),
-    ...(recipe.slots && { slots }),
-    ...(recipe.noise && { noise: noises }),
+    slots: recipe.slots ? slots : undefined,
+    noise: recipe.noise ? noises : undefined,
   };
 }
 

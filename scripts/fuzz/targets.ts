@@ -11,7 +11,13 @@ import {
   openBlocks,
   type TextData,
 } from "@heed/training";
-import { readConfidence, readShortlist, Shortlist, writeShortlist } from "@heed/translation";
+import {
+  readConfidence,
+  readLanguages,
+  readShortlist,
+  Shortlist,
+  writeShortlist,
+} from "@heed/translation";
 // Private, because a program reaches it only by going on with a run, which takes a model.
 import { checkedState } from "../../packages/training/_checked_state.ts";
 import type { Structure } from "./mutate.ts";
@@ -178,6 +184,16 @@ export const targets: readonly Target[] = [
     },
   })),
   {
+    name: "languages",
+    structure: "json",
+    file: "tokenizer_config.json",
+    inputs: [(path) => write(path, MARIAN_TOKENIZER)],
+    async read(_, directory) {
+      await write(`${directory}/vocab.json`, { ">>de<<": 0, ">>fr<<": 1, "</s>": 2 });
+      await readLanguages(directory);
+    },
+  },
+  {
     name: "tsv",
     structure: "lines",
     file: "train.tsv",
@@ -321,7 +337,7 @@ const CURVE = { a: 1, b: 0.5, c: -0.25 };
 const CONFIDENCE = { word: CURVE, sentence: CURVE, fittedOn: "200 sentences" };
 const MARIAN_TOKENIZER = {
   source_lang: "en",
-  target_lang: "de",
+  target_lang: "de+fr",
   eos_token: "</s>",
   unk_token: "<unk>",
   pad_token: "<pad>",

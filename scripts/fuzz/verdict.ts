@@ -36,6 +36,11 @@ export function faultOf(thrown: unknown): string | undefined {
 /** What findings have in common that are one fault: its place and message without what differs. */
 export function faultKey(fault: string, stack: string): string {
   const place = /packages\/([\w/.-]+\.ts):(\d+)/.exec(stack);
-  const text = fault.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"').replace(/\d+/g, "N").slice(0, 90);
-  return `${place ? `${place[1]}:${place[2]}` : "unknown place"} ${text}`;
+  // Of a message that is too long the beginning says which one it is.
+  const plain = fault.startsWith("internal") ? fault : fault.replace(/(.)["[{(].*$/s, "$1…");
+  const text = plain.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"').replace(/\/\S+\//g, "/").replace(
+    /\d+/g,
+    "N",
+  );
+  return `${place ? `${place[1]}:${place[2]}` : "unknown place"} ${text.slice(0, 120)}`;
 }

@@ -6,6 +6,9 @@ import type { Told } from "./watched.ts";
 /** What one mutation may take. */
 export const LIMITS = { seconds: 10, bytes: 2 * 2 ** 30 };
 
+/** What it may take to load the readers and to read the valid files. */
+const START_SECONDS = 300;
+
 /** How many mutations were taken and refused, and what was found. */
 export interface Result {
   accepted: number;
@@ -56,6 +59,7 @@ async function runProcess(
       ...["run", "--quiet", "--allow-all", "--v8-flags=--max-old-space-size=2048"],
       ...[new URL("watched.ts", import.meta.url).href, target.name, `${seed}`, `${from}`, `${to}`],
     ],
+    env: { NO_COLOR: "1" },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -63,8 +67,8 @@ async function runProcess(
   let index: number | undefined, since = performance.now(), reason: string | undefined;
   const timer = setInterval(() => {
     const seconds = (performance.now() - since) / 1000, bytes = residentBytes(child.pid);
-    // Starting takes a while of its own.
-    if (index !== undefined && seconds > LIMITS.seconds) reason = `hangs for ${LIMITS.seconds} s`;
+    const most = index === undefined ? START_SECONDS : LIMITS.seconds;
+    if (seconds > most) reason = `hangs for ${most} s`;
     if (bytes > LIMITS.bytes) reason = `takes more than ${LIMITS.bytes} bytes of memory`;
     if (reason !== undefined) child.kill("SIGKILL");
   }, 200);
@@ -85,7 +89,7 @@ async function runProcess(
   const { success, code } = await child.status;
   const said = (await errors).trim();
   if (success && reason === undefined) return {};
-  return { index, reason: reason ?? `ends the process with ${code}: ${said.slice(-300)}` };
+  return { index, reason: reason ?? `ends the process with ${code}: ${said.slice(0, 300)}` };
 }
 
 /** Memory that a process has in use; 0 where the system does not say it in Linux's way. */

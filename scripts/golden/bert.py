@@ -136,7 +136,18 @@ def gradients(model, head: str) -> dict:
         "question-answering": {"start_positions": [2, 1], "end_positions": [4, 1]},
     }[head]
     inputs = {key: torch.tensor(value) for key, value in labels.items()}
-    loss = model(torch.tensor(ids), attention_mask=mask, **inputs).loss
+    if head == "question-answering":
+        # One text at a time: in a batch transformers lets padding take part in the softmax.
+        lengths = mask.sum(-1).tolist()
+        losses = [
+            model(
+                torch.tensor([ids[i][:length]]), **{key: value[i : i + 1] for key, value in inputs.items()}
+            ).loss
+            for i, length in enumerate(lengths)
+        ]
+        loss = sum(losses) / len(losses)
+    else:
+        loss = model(torch.tensor(ids), attention_mask=mask, **inputs).loss
     loss.backward()
     named = dict(model.named_parameters())
     names = [

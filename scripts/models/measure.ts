@@ -73,7 +73,7 @@ for (const set of args.sets?.split(",") ?? Object.keys(testSets)) {
     chrf: ours.chrf,
     splitBleu: inParts.bleu,
     splitChrf: inParts.chrf,
-    ...(others.length > 0 && { peers: Object.fromEntries(others) }),
+    peers: others.length > 0 ? Object.fromEntries(others) : undefined,
   };
   console.error(set, figures[set]);
   if (testSets[set]?.samples) {

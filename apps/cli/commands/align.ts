@@ -15,6 +15,7 @@ import {
   type RuntimeOptions,
 } from "../options.ts";
 import { fileError } from "../output.ts";
+import { untilInterrupted } from "../until_interrupted.ts";
 
 interface AlignCommandOptions extends RuntimeOptions {
   readonly gold: string;
@@ -63,22 +64,23 @@ async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   checkOptions(options);
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
-  await assertAttends(model);
-  if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }, host));
+  await untilInterrupted(assertAttends(model), host.signal);
+  const reversed = reverse === undefined
+    ? undefined
+    : await chooseModel({ model: reverse, yes: options.yes }, host);
+  if (reversed !== undefined) await untilInterrupted(assertAttends(reversed), host.signal);
   if (write) await checkWritable(model);
   const pairs = await readGoldAlignments(gold, host);
   const direction = await alignWith(model, pairs, { options, host, to: options.to });
-  const backward = reverse === undefined
+  const backward = reversed === undefined
     ? undefined
-    : await alignWith(reverse, pairs.map(turn), { options, host });
+    : await alignWith(reversed, pairs.map(turn), { options, host });
   if (write) await writeHeads(options.model!, direction.chosen);
   const result = {
     pairs: pairs.length,
     ...direction.chosen,
-    ...(backward && {
-      reverse: backward.chosen,
-      symmetrized: await symmetrize(direction, backward, pairs),
-    }),
+    reverse: backward?.chosen,
+    symmetrized: backward && await symmetrize(direction, backward, pairs),
   };
   await host.writeOut(json ? JSON.stringify(result) + "\n" : alignmentTable(result));
 }

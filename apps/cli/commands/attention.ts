@@ -11,6 +11,7 @@ import {
   type RuntimeOptions,
 } from "../options.ts";
 import { checkOutput, writeWhole } from "../output.ts";
+import { untilInterrupted } from "../until_interrupted.ts";
 
 interface AttentionCommandOptions extends RuntimeOptions {
   readonly model?: string;
@@ -99,7 +100,7 @@ async function attention(
   await checkOutput(host, { path: out });
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
-  await assertAttends(model);
+  await untilInterrupted(assertAttends(model), host.signal);
   using translator = await host.loadTranslator(model, runtime);
   const { from, to, numBeams } = options;
   const pair = await translator.attention(texts.source, {

@@ -85,7 +85,7 @@ async function calibrate(options: CalibrateCommandOptions, host: Host): Promise<
   const { data, test, model, from, to, report, write, json } = options;
   const runtime = runtimeFrom(options, host);
   checkOptions(options);
-  const chosen = await chooseModel({ model, from, to }, host);
+  const chosen = await chooseModel({ model, from, to, write, yes: options.yes }, host);
   const pairs = await readPairs(data, { ...options, host });
   const testPairs = test === undefined ? undefined : await readPairs(test, { ...options, host });
   if (testPairs === undefined && pairs.sources.length < 2) {

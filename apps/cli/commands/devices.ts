@@ -3,8 +3,9 @@ import type { Runtime } from "@heed/translation";
 import config from "../deno.json" with { type: "json" };
 import { findImplementations, type Implementation } from "../implementations.ts";
 import type { Host } from "../host.ts";
-import { checkDirectory } from "../models.ts";
+import { locateModel } from "../models.ts";
 import { addRuntimeOptions, runtimeFrom, type RuntimeOptions } from "../options.ts";
+import { untilInterrupted } from "../until_interrupted.ts";
 
 interface DevicesCommandOptions extends RuntimeOptions {
   readonly model?: string;
@@ -50,17 +51,22 @@ Examples:
 
 async function devices(options: DevicesCommandOptions, host: Host): Promise<void> {
   const request = runtimeFrom(options, host);
+  const { signal } = host;
+  const { openModel } = await import("@heed/model");
   const { chooseRuntime, shippedModels } = await import("@heed/translation");
   const models: ModelChoice[] = [];
   for (const { source, target, assets } of shippedModels) {
-    const chosen = await chooseRuntime(await assets(), request);
+    const directory = await openModel(await assets(), { signal });
+    const chosen = await untilInterrupted(chooseRuntime(directory, request), signal);
     models.push({ model: `${source}-${target}`, ...chosen });
   }
   const { model } = options;
   if (model !== undefined) {
-    await checkDirectory(model);
-    models.push({ model, ...await chooseRuntime(model, request) });
+    const directory = await locateModel(model, host, options);
+    const chosen = await untilInterrupted(chooseRuntime(directory, request), signal);
+    models.push({ model, ...chosen });
   }
+  signal.throwIfAborted();
   const { version } = await import("@tensorflow/tfjs");
   const { deno, v8 } = Deno.version;
   const report: DevicesReport = {

@@ -7,6 +7,7 @@ import { inputLines } from "../lines.ts";
 import { naturalNumber } from "../options.ts";
 import { checkOutput, fileError, openFile } from "../output.ts";
 import { type Progress, startProgress } from "../progress.ts";
+import { untilInterrupted } from "../until_interrupted.ts";
 
 interface ShortlistCommandOptions {
   readonly model: string;
@@ -55,8 +56,8 @@ async function shortlist(options: ShortlistCommandOptions, host: Host): Promise<
   const { shortlistFile, trainShortlist, writeShortlist } = await import("@heed/translation");
   const { openModel } = await import("@heed/model");
   const directory = await openModel(model);
-  const vocabSize = await vocabSizeOf(directory);
-  const tokenizer = await directory.marianTokenizer();
+  const vocabSize = await untilInterrupted(vocabSizeOf(directory), host.signal);
+  const tokenizer = await untilInterrupted(directory.marianTokenizer(), host.signal);
   for (const path of data) (await openFile(path, { read: true })).close();
   const out = options.out ?? directory.at(shortlistFile);
   if (typeof out === "string" && !out.startsWith("file:")) {

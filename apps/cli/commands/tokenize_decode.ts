@@ -34,7 +34,7 @@ async function decode(
   { tokenizer: path, json, keepSpecialTokens = false }: DecodeCommandOptions,
   host: Host,
 ): Promise<void> {
-  const { tokenizer } = await loadTokenizer(path);
+  const { tokenizer } = await loadTokenizer(path, host);
   for await (const { number, text: line } of standardInput(host)) {
     let text: string;
     try {

@@ -34,7 +34,7 @@ async function encode(
   { tokenizer: path, json, specialTokens }: EncodeCommandOptions,
   host: Host,
 ): Promise<void> {
-  const { tokenizer } = await loadTokenizer(path);
+  const { tokenizer } = await loadTokenizer(path, host);
   for await (const { text } of standardInput(host)) {
     const { ids, tokens, offsets } = tokenizer.encode(text, { addSpecialTokens: specialTokens });
     const line = json ? JSON.stringify({ ids, tokens, offsets }) : ids.join(" ");

@@ -24,7 +24,7 @@ Examples:
 }
 
 async function info({ tokenizer: path, json }: InfoCommandOptions, host: Host): Promise<void> {
-  const { format, tokenizer } = await loadTokenizer(path);
+  const { format, tokenizer } = await loadTokenizer(path, host);
   const record = { format, vocabSize: tokenizer.vocabSize, ...await describe(tokenizer) };
   await host.writeOut(json ? JSON.stringify(record) + "\n" : table(record));
 }

@@ -6,6 +6,7 @@ import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
+import { untilInterrupted } from "../until_interrupted.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;
@@ -76,7 +77,10 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
   const { signal } = host;
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
-  using run = await prepare(config, { resume, signal, onWarning });
+  using run = await untilInterrupted(
+    prepare(config, { resume, signal, onWarning }),
+    signal,
+  );
   const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
   const { name, reason, blas, blasReason } = run.device;
   const products = blas

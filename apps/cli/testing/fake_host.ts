@@ -21,6 +21,8 @@ export interface FakeHostOptions {
   readonly stdinFile?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly stderrIsTerminal?: boolean;
+  /** What is answered to questions, in order; with answers standard input is a terminal. */
+  readonly answers?: readonly string[];
   /** Whether the translator's model has a calibration, which makes nothing of a probability. */
   readonly isCalibrated?: boolean;
   /** Called before each write to standard output. */
@@ -35,6 +37,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const controller = new AbortController();
   const { stdin = "", environment = {}, stderrIsTerminal = false, isCalibrated = false } = options;
   const { onWrite, stdinFile } = options;
+  const answers = options.answers?.slice();
   return {
     stdin: typeof stdin === "string"
       ? once(new TextEncoder().encode(stdin))
@@ -42,7 +45,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       ? once(stdin)
       : stdin,
     stdinFile: () => stdinFile === undefined ? undefined : Deno.statSync(stdinFile),
-    stdinIsTerminal: false,
+    stdinIsTerminal: answers !== undefined,
     stdoutIsTerminal: false,
     stderrIsTerminal,
     columns: 100,
@@ -57,6 +60,10 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       return Promise.resolve();
     },
     writeError: (text) => void errors.push(text),
+    ask(question) {
+      errors.push(question);
+      return Promise.resolve(answers?.shift() ?? "");
+    },
     environment: (name) => environment[name],
     loadTranslator(model, options) {
       loaded.push({ model, options });
@@ -94,7 +101,7 @@ function capitalizer(isCalibrated: boolean): Translator {
     [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
   return new Translator({
     languages: [{ source: "en", target: "de" }],
-    ...(isCalibrated && { confidence: { word: unchanged, sentence: unchanged } }),
+    confidence: isCalibrated ? { word: unchanged, sentence: unchanged } : undefined,
     device: {
       name: "paper",
       reason: "it is a test",

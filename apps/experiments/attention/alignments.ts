@@ -111,6 +111,6 @@ export function sampleOf(
     source: keyTokens,
     target: queryTokens,
     weights: [...weights].map((weight) => Number(Math.min(1, weight).toFixed(4))),
-    ...(links && { links }),
+    links,
   };
 }

@@ -105,7 +105,7 @@ function drawAlignment(
     ...{ kind: "cross" as const, layer, head },
     ...{ queryTokens: target, keyTokens: source, weights: Float32Array.from(weights) },
   };
-  return alignmentSvg(record, { title, ...(links && { reference: links }) });
+  return alignmentSvg(record, { title, reference: links });
 }
 
 function positionsFigure({ positions, hiddenSize, values }: PositionValues): string {

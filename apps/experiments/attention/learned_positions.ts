@@ -79,7 +79,8 @@ export function withLearnedPositions(
     loss: (batch, { training, seed }) =>
       seq2SeqLoss(weights, batch, {
         config,
-        ...(training && { labelSmoothing, dropoutSeed: seed }),
+        labelSmoothing: training ? labelSmoothing : 0,
+        dropoutSeed: training ? seed : undefined,
       }),
     async save(directory) {
       await writeSafetensors(

@@ -83,7 +83,7 @@ export async function main(
   } else if (!flags["report-only"]) {
     const results = await runExperiment(config, {
       command,
-      ...(flags.data !== undefined && { data: flags.data }),
+      data: flags.data,
       output,
       signal,
       onProgress: status.progress,

@@ -58,7 +58,7 @@ export function scoreTranslations(
     bins: [...bins, undefined].flatMap((most, bin) => {
       const places = everywhere.filter((i) => binOf(words[i], bins) === bin);
       const least = (bins[bin - 1] ?? 0) + 1;
-      return places.length === 0 ? [] : [score(places, { least, ...(most && { most }) })];
+      return places.length === 0 ? [] : [score(places, { least, most })];
     }),
     attentionOnLong: compareBleu(
       statisticsAt("rnnsearch", long),

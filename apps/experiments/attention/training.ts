@@ -121,7 +121,7 @@ export async function trainUntilDone(
       }
       return { loss: (await validationLoss(model, batches(), { signal })).loss };
     },
-    ...(team && { workers: team }),
+    workers: team,
     resume: (await listCheckpoints(folder)).length > 0,
     signal,
     onProgress,

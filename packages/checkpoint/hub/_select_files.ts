@@ -1,27 +1,4 @@
-/** What a model directory may hold beside its weights that is needed to run it. */
-const BESIDE = new Set([
-  "added_tokens.json",
-  "config.json",
-  "generation_config.json",
-  "merges.txt",
-  "modules.json",
-  "preprocessor_config.json",
-  "sentence_bert_config.json",
-  "sentencepiece.bpe.model",
-  "shortlist.safetensors",
-  "source.spm",
-  "special_tokens_map.json",
-  "spiece.model",
-  "target.spm",
-  "target_vocab.json",
-  "tokenizer.json",
-  "tokenizer.model",
-  "tokenizer_config.json",
-  "vocab.json",
-  "vocab.txt",
-]);
-/** Settings of a sentence embedder's pooling. */
-const POOLING = /^\d+_Pooling\/config\.json$/;
+import { isBesideWeights } from "../_files_beside_weights.ts";
 
 /** Weights that can be read, the best first: a file, or an index with its shards. */
 const WEIGHTS: readonly (readonly [whole: string, index: string, shard: RegExp])[] = [
@@ -59,7 +36,7 @@ export function selectFiles(paths: readonly string[]): string[] {
       }; choose a model with weights of PyTorch`,
     );
   }
-  const beside = paths.filter((path) => BESIDE.has(path) || POOLING.test(path));
+  const beside = paths.filter(isBesideWeights);
   return [...new Set([...beside.sort(), ...weights])];
 }
 

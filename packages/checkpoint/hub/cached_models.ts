@@ -10,7 +10,7 @@ import {
   versionsIn,
   writeRevisions,
 } from "./_cache.ts";
-import { type HubOptions, hubSettings } from "./hub_options.ts";
+import { type HubOptions, hubRoot } from "./hub_options.ts";
 import { type ModelName, parseModelName } from "./model_name.ts";
 import { takeTurn } from "./_turn.ts";
 
@@ -64,7 +64,7 @@ export interface CacheOptions extends Pick<HubOptions, "cacheDirectory"> {
 export async function listModels(
   options: Pick<CacheOptions, "cacheDirectory"> = {},
 ): Promise<CachedModel[]> {
-  const { root } = hubSettings(options);
+  const root = hubRoot(options);
   const models: CachedModel[] = [];
   for (const name of await namesIn(root)) {
     const folder = folderOf(name, root);
@@ -98,7 +98,7 @@ export async function findModel(
   { cacheDirectory, revision = "main" }: CacheOptions = {},
 ): Promise<CachedModel | undefined> {
   const parsed = parseModelName(name);
-  const folder = folderOf(parsed, hubSettings({ cacheDirectory }).root);
+  const folder = folderOf(parsed, hubRoot({ cacheDirectory }));
   const version = await versionOf(folder, revision);
   return version === undefined ? undefined : await readVersion(parsed, { folder, version });
 }
@@ -126,7 +126,7 @@ export async function removeModel(
   { cacheDirectory, revision }: CacheOptions = {},
 ): Promise<number> {
   const parsed = parseModelName(name);
-  const { root } = hubSettings({ cacheDirectory });
+  const root = hubRoot({ cacheDirectory });
   const folder = folderOf(parsed, root);
   const all = await versionsIn(folder);
   const one = revision === undefined ? undefined : await versionOf(folder, revision);

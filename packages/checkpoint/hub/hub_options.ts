@@ -26,6 +26,8 @@ export interface HubOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds after which a server that sends nothing is given up; 30,000 by default. */
   readonly idleMs?: number;
+  /** Reads the variables that are named here; those of this process by default. */
+  readonly environment?: (name: string) => string | undefined;
   /** How often a request that failed is made again before it is given up; 4 by default. */
   readonly retries?: number;
   /** Milliseconds before the first repetition, doubled for each further one; 1,000 by default. */
@@ -50,15 +52,23 @@ export interface HubSettings {
 
 const HUGGING_FACE = "https://huggingface.co";
 
+/** Folder of published models in the cache; no other variables are asked for. */
+export function hubRoot(options: Pick<HubOptions, "cacheDirectory">): string {
+  return `${options.cacheDirectory ?? cacheDirectory()}/hub`;
+}
+
 /** Fills in what options leave out, from the environment. */
 export function hubSettings(options: HubOptions): HubSettings {
-  const { endpoint = files.environment("HF_ENDPOINT") ?? HUGGING_FACE } = options;
+  const { environment = files.environment } = options;
   return {
-    root: `${options.cacheDirectory ?? cacheDirectory()}/hub`,
-    endpoint: httpUrl(endpoint, "HF_ENDPOINT"),
-    token: options.token ?? files.environment("HF_TOKEN"),
-    registry: options.registry ?? files.environment("HEED_FIREFOX_REGISTRY"),
-    offline: options.offline ?? isSet(files.environment("HF_HUB_OFFLINE")),
+    root: hubRoot(options),
+    endpoint: httpUrl(
+      options.endpoint ?? environment("HF_ENDPOINT") ?? HUGGING_FACE,
+      "HF_ENDPOINT",
+    ),
+    token: options.token ?? environment("HF_TOKEN"),
+    registry: options.registry ?? environment("HEED_FIREFOX_REGISTRY"),
+    offline: options.offline ?? isSet(environment("HF_HUB_OFFLINE")),
     onProgress: options.onProgress,
     onWait: options.onWait ?? (() => {}),
     signal: options.signal,

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { GOLDEN } from "../_fixtures_test.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { GOLDEN, leftOpen, place, withFolder } from "../_fixtures_test.ts";
 import { brainToFloat, halfToFloat } from "../half.ts";
 import type { WeightsReader } from "../weights_reader.ts";
 import { openTorch } from "./torch_reader.ts";
@@ -51,3 +51,42 @@ Deno.test("openTorch() joins the files of an index", async () => {
   assertEquals(parts.metadata, { total_size: "1234" });
   for (const name of whole.names) assertEquals(await parts.read(name), await whole.read(name));
 });
+
+const INDEXES: Record<string, { change: (map: Record<string, string>) => void; message: string }> =
+  {
+    "names a tensor that its file lacks": {
+      change: (map) => map.w = "pytorch_model-00001-of-00002.bin",
+      message: "w is not in ",
+    },
+    "leaves a tensor out": {
+      change: (map) => delete map.base,
+      message: "pytorch_model-00002-of-00002.bin is not in the index",
+    },
+    "leads out of its folder": {
+      change: (map) => map.w = "../x.bin",
+      message: '"../x.bin" as a name',
+    },
+    "names a file that is not there": {
+      change: (map) => map.w = "pytorch_model-00003-of-00003.bin",
+      message: "pytorch_model-00003-of-00003.bin: no such file",
+    },
+  };
+
+for (const [what, { change, message }] of Object.entries(INDEXES)) {
+  Deno.test(
+    `openTorch() refuses an index that ${what}, and closes the files`,
+    withFolder(async (folder) => {
+      for (const { name } of Deno.readDirSync(new URL("sharded", TORCH))) {
+        await Deno.copyFile(new URL(`sharded/${name}`, TORCH), `${folder}/${name}`);
+      }
+      const path = `${folder}/pytorch_model.bin.index.json`;
+      const index = JSON.parse(await Deno.readTextFile(path));
+      change(index.weight_map);
+      await place(folder, "pytorch_model.bin.index.json", JSON.stringify(index));
+      assertEquals(
+        await leftOpen(() => assertRejects(() => openTorch(path), Error, message)),
+        0,
+      );
+    }),
+  );
+}

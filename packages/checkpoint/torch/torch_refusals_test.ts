@@ -87,6 +87,14 @@ Deno.test("the archives of these tests are read when nothing is wrong with them"
   }
 });
 
+Deno.test("readTorch() reads pickles of the older form that are longer than its first look", async () => {
+  const name = "w".repeat(3 << 20);
+  const values = pickle(0x7d, name, tensor(), 0x73, STOP);
+  const handle = handleOf(legacy({ values }));
+  const reader = await readTorch(handle, "f");
+  assertEquals(reader.names, [name]);
+});
+
 Deno.test(
   "openTorch() runs nothing, names what is asked for, and closes the file",
   withFolder(async (folder) => {
@@ -187,6 +195,10 @@ const PICKLES: Record<string, { steps: Steps; message: string }> = {
     steps: [GLOBAL, ...new Array(2000).fill(0x61)],
     message: "a name of more than 1000 bytes",
   },
+  "a negative number in place of weights": {
+    steps: [long(-(2n ** 70n), 16), STOP],
+    message: "it holds -1180591620717411303424, and a dict",
+  },
   "a number in place of weights": { steps: [int(1), STOP], message: "it holds 1, and a dict" },
   "a text in place of a tensor": {
     steps: [0x7d, "w", "x".repeat(200), 0x73, STOP],
@@ -282,6 +294,10 @@ const TENSORS: Record<string, { value: Steps; message: string }> = {
     value: tensor({ of: storage(int(2), "0", "float32") }),
     message: "a storage of a type",
   },
+  "two lengths for one storage": {
+    value: [tensor(), 0x73, "v", tensor({ shape: int(1), of: storage(int(1)) })],
+    message: 'two different storages "0"',
+  },
   "a storage inside another": {
     value: tensor({
       of: [
@@ -291,11 +307,22 @@ const TENSORS: Record<string, { value: Steps; message: string }> = {
     }),
     message: "a storage inside another",
   },
-  "a tensor of a number": {
+  "a sign that is still to be changed": {
+    value: [
+      global("torch._utils", "_rebuild_tensor_v2"),
+      tuple(
+        [storage(int(2)), int(0), tuple(int(2)), tuple(int(1)), 0x89, 0x7d],
+        [0x7d, "neg", 0x88, 0x73],
+      ),
+      REDUCE,
+    ],
+    message: "makes a tensor that is not finished",
+  },
+  "a number in place of its storage": {
     value: tensor({ of: int(1) }),
     message: "makes a tensor of 1",
   },
-  "a parameter of nothing": {
+  "nothing in a parameter": {
     value: [global("torch._utils", "_rebuild_parameter"), tuple(0x4e, 0x88, 0x7d), REDUCE],
     message: "makes a parameter of null",
   },
@@ -437,3 +464,24 @@ for (const [what, { bytes, message }] of Object.entries(ARCHIVES)) {
     assertEquals(handle.longest <= handle.size, true);
   });
 }
+
+Deno.test("readTorch() takes no memory for a zip directory that is too long", async () => {
+  const directory = 1 << 27, tail = zipOf([]);
+  new DataView(tail.buffer).setUint32(12, directory, true);
+  const size = directory + tail.length;
+  let most = 0;
+  const read = (offset: number, length: number) => {
+    most = Math.max(most, length);
+    const bytes = new Uint8Array(length);
+    if (offset === 0) bytes.set([0x50, 0x4b]);
+    if (offset + length === size) bytes.set(tail, length - tail.length);
+    return Promise.resolve(bytes);
+  };
+  const handle = { size, read, close: () => Promise.resolve() };
+  await assertRejects(
+    () => readTorch(handle, "f"),
+    SyntaxError,
+    "its zip directory would have 134217728 bytes",
+  );
+  assertEquals(most < 1 << 17, true);
+});

@@ -221,6 +221,11 @@ function rebuildTensor(args: readonly PickleValue[], count: 4 | 6 | 7): TorchTen
     : count === 7
     ? undefined
     : storage.dtype;
+  const notes = args[count];
+  // What torch leaves to be done when a value is used, such as a change of sign.
+  if (notes !== undefined && !(notes instanceof PickleDict && notes.entries.size === 0)) {
+    throw new SyntaxError("its pickle makes a tensor that is not finished; save a clone of it");
+  }
   if (dtype === undefined) throw new SyntaxError("its pickle makes a tensor of no type");
   if (!isNatural(offset) || !areNatural(shape) || !areNatural(strides)) {
     throw new SyntaxError("its pickle makes a tensor whose shape is not of natural numbers");

@@ -66,16 +66,16 @@ export class CausalRuntime {
       projection.run(rows.read(ids, { counts: [length], self, stride: length }), length);
       return Promise.resolve({
         logits: projection.logits(length),
-        ...(outputAttentions && {
-          attentions: readAttentionMaps(heap, self, {
+        attentions: outputAttentions
+          ? readAttentionMaps(heap, self, {
             layers,
             heads,
             tokens: length,
             stride: length,
             queries: length,
             keys: length,
-          }),
-        }),
+          })
+          : undefined,
       });
     } finally {
       heap.free(self);

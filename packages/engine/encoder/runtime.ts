@@ -57,7 +57,7 @@ export class EncoderRuntime {
         first += length;
       }
     });
-    return { states, ...(outputAttentions && { attentions }) };
+    return { states, attentions: outputAttentions ? attentions : undefined };
   }
 
   /** Encodes texts to one vector each `[hiddenSize]`. */

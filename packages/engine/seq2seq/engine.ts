@@ -123,10 +123,7 @@ export class Seq2SeqEngine implements EncoderDecoder {
     this.#checkIds(inputIds, "source");
     const { signal, onToken: onPart, shortlist, ...rest } = options;
     const sizes = { batchSize: inputIds.length, vocabSize: this.config.vocabSize };
-    const resolved = {
-      ...rest,
-      ...(shortlist && { shortlist: resolveShortlist(shortlist, sizes) }),
-    };
+    const resolved = { ...rest, shortlist: shortlist && resolveShortlist(shortlist, sizes) };
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
     return await this.#pool.run("generate", [inputIds, resolved], { signal, onPart, local });
   }
@@ -223,7 +220,7 @@ export class Seq2SeqEngine implements EncoderDecoder {
     const { selfAttentions, crossAttentions } = await this.decode(inputIds, targetIds, request);
     return {
       encoder: attentions![0],
-      ...(selfAttentions && { decoder: selfAttentions }),
+      decoder: selfAttentions,
       cross: crossAttentions!,
       alignment: selectCrossAttention(crossAttentions!, this.config),
       startTokenId: this.config.decoderStartTokenId,

@@ -125,7 +125,7 @@ export class Seq2SeqRuntime {
       heap.free(encoded.attentions);
       return values;
     });
-    return Promise.resolve({ states, ...(outputAttentions && { attentions }) });
+    return Promise.resolve({ states, attentions: outputAttentions ? attentions : undefined });
   }
 
   /** Decodes one given target at once. */
@@ -152,11 +152,12 @@ export class Seq2SeqRuntime {
       const sizes = { layers: stack.layers, heads: stack.heads, tokens, stride, queries: tokens };
       return {
         logits: projection.logits(tokens),
-        ...(usesSelf &&
-          { selfAttentions: readAttentionMaps(heap, self, { ...sizes, keys: tokens }) }),
-        ...(outputAttentions && {
-          crossAttentions: readAttentionMaps(heap, cross, { ...sizes, keys: inputIds.length }),
-        }),
+        selfAttentions: usesSelf
+          ? readAttentionMaps(heap, self, { ...sizes, keys: tokens })
+          : undefined,
+        crossAttentions: outputAttentions
+          ? readAttentionMaps(heap, cross, { ...sizes, keys: inputIds.length })
+          : undefined,
       };
     } finally {
       heap.free(self);

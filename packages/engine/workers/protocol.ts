@@ -42,9 +42,5 @@ export async function callMethod(
 ): Promise<unknown> {
   const call = (runtime as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];
   const options = args[args.length - 1] as object;
-  return await call.apply(runtime, [...args.slice(0, -1), {
-    ...options,
-    signal,
-    ...(onPart && { onToken: onPart }),
-  }]);
+  return await call.apply(runtime, [...args.slice(0, -1), { ...options, signal, onToken: onPart }]);
 }

@@ -111,11 +111,11 @@ function encoderTensors(config: EncoderConfig, names: readonly string[] = []): E
         first: config.positionOffset,
         table: table("position_embeddings", config.positionOffset + maxPositionEmbeddings),
       },
-      ...(typeVocabSize > 0 && { types: table("token_type_embeddings", typeVocabSize) }),
+      types: typeVocabSize > 0 ? table("token_type_embeddings", typeVocabSize) : undefined,
       embeddingNorm: norm(`${prefix}embeddings.LayerNorm`),
       layers: Array.from({ length: config.numHiddenLayers }, layer),
     },
-    ...(known.has(`${pooler}.weight`) && { pooler: linear(pooler, hiddenSize, hiddenSize) }),
+    pooler: known.has(`${pooler}.weight`) ? linear(pooler, hiddenSize, hiddenSize) : undefined,
     heads,
   };
   return names.some((name) => name.endsWith(".gamma")) ? withOldNames(tensors) : tensors;

@@ -1,5 +1,5 @@
 import type { Architecture } from "../architecture.ts";
-import { ConfigReader, type Json, MOST } from "../config_reader.ts";
+import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 
 /** Activations a MarianMT checkpoint may name. */
 export type Seq2SeqActivation = "relu" | "gelu" | "swish" | "silu";
@@ -113,9 +113,8 @@ export function parseSeq2SeqConfig(
   }
   const layers = { most: MOST.layers };
   const padTokenId = reader.token("pad_token_id", { vocabSize });
-  const hasForcedEos = merged.forced_eos_token_id != null;
   const autoreg = reader.oneOf("decoder_autoreg", AUTOREG, "self-attention");
-  const config: Seq2SeqConfig = {
+  const config = definedOnly<Seq2SeqConfig>({
     modelType: "marian",
     vocabSize,
     hiddenSize: reader.size("d_model"),
@@ -129,7 +128,7 @@ export function parseSeq2SeqConfig(
     dropout: reader.rate("dropout"),
     attentionDropout: reader.rate("attention_dropout"),
     activationDropout: reader.rate("activation_dropout"),
-    ...(autoreg === "rnn" && { decoderAutoreg: autoreg }),
+    decoderAutoreg: autoreg === "rnn" ? autoreg : undefined,
     scaleEmbedding: json.scale_embedding === true,
     maxPositionEmbeddings: reader.size("max_position_embeddings", { most: MOST.positions }),
     padTokenId,
@@ -138,11 +137,13 @@ export function parseSeq2SeqConfig(
       vocabSize,
       fallback: padTokenId,
     }),
-    ...(hasForcedEos && { forcedEosTokenId: reader.token("forced_eos_token_id", { vocabSize }) }),
+    forcedEosTokenId: merged.forced_eos_token_id == null
+      ? undefined
+      : reader.token("forced_eos_token_id", { vocabSize }),
     numBeams: reader.size("num_beams", { most: MOST.beams, fallback: 1 }),
     bannedTokenIds: bannedTokens(merged.bad_words_ids, { reader, vocabSize }),
     ...alignmentOf(merged, reader),
-  };
+  });
   for (const heads of [config.encoderAttentionHeads, config.decoderAttentionHeads]) {
     reader.divides("d_model", config.hiddenSize, heads);
   }
@@ -182,7 +183,7 @@ function alignmentOf(
   if (shift !== 0 && shift !== 1) reader.wrong("alignment_shift", "not 0 or 1");
   return {
     alignmentHeads: heads as AlignmentHead[],
-    ...(shift === 1 && { alignmentShift: 1 }),
+    alignmentShift: shift === 1 ? 1 : undefined,
   };
 }
 
@@ -203,18 +204,18 @@ function alignmentOf(
  * ```
  */
 export function seq2SeqConfigToJson(config: Seq2SeqConfig): { model: Json; generation: Json } {
-  const generation: Json = {
-    ...(config.alignmentHeads && { alignment_heads: config.alignmentHeads }),
-    ...(config.alignmentShift && { alignment_shift: config.alignmentShift }),
+  const generation = definedOnly<Json>({
+    alignment_heads: config.alignmentHeads,
+    alignment_shift: config.alignmentShift || undefined,
     bad_words_ids: config.bannedTokenIds.map((id) => [id]),
     decoder_start_token_id: config.decoderStartTokenId,
     eos_token_id: config.eosTokenId,
-    ...(config.forcedEosTokenId !== undefined && { forced_eos_token_id: config.forcedEosTokenId }),
+    forced_eos_token_id: config.forcedEosTokenId,
     max_length: config.maxPositionEmbeddings,
     num_beams: config.numBeams,
     pad_token_id: config.padTokenId,
-  };
-  const model: Json = {
+  });
+  const model = definedOnly<Json>({
     architectures: ["MarianMTModel"],
     model_type: "marian",
     activation_dropout: config.activationDropout,
@@ -225,7 +226,7 @@ export function seq2SeqConfigToJson(config: Seq2SeqConfig): { model: Json; gener
     decoder_ffn_dim: config.decoderFfnDim,
     decoder_layers: config.decoderLayers,
     decoder_start_token_id: config.decoderStartTokenId,
-    ...(config.decoderAutoreg === "rnn" && { decoder_autoreg: "rnn" }),
+    decoder_autoreg: config.decoderAutoreg === "rnn" ? "rnn" : undefined,
     decoder_vocab_size: config.vocabSize,
     dropout: config.dropout,
     encoder_attention_heads: config.encoderAttentionHeads,
@@ -241,7 +242,7 @@ export function seq2SeqConfigToJson(config: Seq2SeqConfig): { model: Json; gener
     static_position_embeddings: true,
     tie_word_embeddings: true,
     vocab_size: config.vocabSize,
-  };
+  });
   return { model, generation };
 }
 

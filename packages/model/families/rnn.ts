@@ -128,7 +128,7 @@ function rnnTensors(config: RnnConfig): RnnTensors {
         index === 0 ? embeddingSize + context : decoderHiddenSize,
         decoderHiddenSize,
       )),
-    ...(attends && { alignment: alignment() }),
+    alignment: attends ? alignment() : undefined,
     output: linear("output", 2 * embeddingSize, decoderHiddenSize + context + embeddingSize),
   };
 

@@ -1,5 +1,5 @@
 import type { Architecture } from "../architecture.ts";
-import { ConfigReader, type Json, MOST } from "../config_reader.ts";
+import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 
 /** With attention (Bahdanau et al. 2015) or without (Cho et al. 2014, Sutskever et al. 2014). */
 export type RnnArchitecture = "rnnencdec" | "rnnsearch";
@@ -98,7 +98,7 @@ export function parseRnnConfig(json: Json): RnnConfig {
     SIZES.map(([key, name, most]) => [name, reader.size(key, { most })]),
   ) as Pick<RnnConfig, typeof SIZES[number][1]>;
   const { vocabSize } = sizes;
-  const config: RnnConfig = {
+  const config = definedOnly<RnnConfig>({
     modelType: RNN_MODEL_TYPE,
     architecture: reader.oneOf("architecture", ARCHITECTURES),
     cell: reader.oneOf("cell", CELLS),
@@ -108,11 +108,11 @@ export function parseRnnConfig(json: Json): RnnConfig {
     padTokenId: reader.token("pad_token_id", { vocabSize }),
     eosTokenId: reader.token("eos_token_id", { vocabSize }),
     decoderStartTokenId: reader.token("decoder_start_token_id", { vocabSize }),
-    ...(json.forced_eos_token_id != null && {
-      forcedEosTokenId: reader.token("forced_eos_token_id", { vocabSize }),
-    }),
+    forcedEosTokenId: json.forced_eos_token_id == null
+      ? undefined
+      : reader.token("forced_eos_token_id", { vocabSize }),
     bannedTokenIds: bannedTokens(reader, json.banned_token_ids, vocabSize),
-  };
+  });
   for (const problem of rnnConfigProblems(config)) reader.problem(problem);
   reader.finish();
   return config;
@@ -158,7 +158,7 @@ export function rnnConfigProblems(config: RnnConfig): string[] {
  * ```
  */
 export function rnnConfigToJson(config: RnnConfig): Json {
-  return {
+  return definedOnly({
     model_type: RNN_MODEL_TYPE,
     is_encoder_decoder: true,
     architecture: config.architecture,
@@ -169,9 +169,9 @@ export function rnnConfigToJson(config: RnnConfig): Json {
     pad_token_id: config.padTokenId,
     eos_token_id: config.eosTokenId,
     decoder_start_token_id: config.decoderStartTokenId,
-    ...(config.forcedEosTokenId !== undefined && { forced_eos_token_id: config.forcedEosTokenId }),
+    forced_eos_token_id: config.forcedEosTokenId,
     banned_token_ids: config.bannedTokenIds,
-  };
+  });
 }
 
 /**

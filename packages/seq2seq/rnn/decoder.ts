@@ -66,7 +66,7 @@ export function startRnn(
   const memory = {
     keys: key ? linear({ weight: key }, states) : tf.clone(states),
     values: tf.clone(states),
-    ...(mask && { mask: tf.clone(mask) }),
+    mask: mask && tf.clone(mask),
   };
   return { memory, states: initial };
 }
@@ -191,8 +191,10 @@ function attend(
   const { keys, values, mask } = memory;
   const cell = { ...weights.decoder[0], additive: weights.alignment!.additive };
   const { output, weights: attention } = attentiveGru(cell, embedded, {
-    ...{ initialState: past[0], keys: keys!, values: values! },
-    ...(mask && { mask }),
+    initialState: past[0],
+    keys: keys!,
+    values: values!,
+    mask,
   });
   const [top, context] = tf.split(
     output,

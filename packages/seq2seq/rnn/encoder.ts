@@ -80,7 +80,7 @@ function recur(
   input: tf.Tensor,
   { config, mask, reverse = false }: { config: RnnConfig; mask?: tf.Tensor; reverse?: boolean },
 ): tf.Tensor {
-  const options = { reverse, ...(mask && { mask }) };
+  const options = { reverse, mask };
   if (config.cell === "gru") return gru(weights, input, options);
   return lstm(weights, input, options).hidden;
 }

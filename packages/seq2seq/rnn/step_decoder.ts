@@ -110,13 +110,13 @@ export function rnnStepDecoder(
       // Beams that trade places within a sentence share its memory: nothing to copy.
       const moved = sources.length !== state.sources.length ||
         sources.some((source, row) => source !== state.sources[row]);
+      const pick = (part?: tf.Tensor) => part && tf.gather(part, index);
+      const { keys, values, mask, summary } = state.memory;
       const memory: RnnMemory = moved
-        ? Object.fromEntries(
-          Object.entries(state.memory).map(([name, part]) => [name, tf.gather(part, index)]),
-        )
+        ? { keys: pick(keys), values: pick(values), mask: pick(mask), summary: pick(summary) }
         : state.memory;
       tf.dispose([index, ...state.states]);
-      if (moved) tf.dispose(Object.values(state.memory));
+      if (moved) tf.dispose({ ...state.memory });
       return { memory, sources, states };
     },
     release,
@@ -124,5 +124,5 @@ export function rnnStepDecoder(
 }
 
 function release({ memory, states }: RnnSearchState): void {
-  tf.dispose([...Object.values(memory), ...states]);
+  tf.dispose([{ ...memory }, ...states]);
 }

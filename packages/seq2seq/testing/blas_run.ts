@@ -44,7 +44,7 @@ await train(trainableEncoderDecoder(model, options), {
     maxTargetTokens: LONGEST,
     bucketLines: 400,
   }),
-  ...(team && { workers: team }),
+  workers: team,
   resume: true,
 });
 console.log(model.device.blas?.library ?? "kernels");

@@ -187,18 +187,16 @@ export async function loadTrainingConfig(path: string): Promise<TrainingConfig> 
 
 function resolvePaths(config: TrainingConfig, directory: string): TrainingConfig {
   const at = (path: string) => resolvePath(directory, path);
-  const { tokenizer, initialCheckpoint, data } = config;
-  return {
+  const { tokenizer, initialCheckpoint, data, output } = config;
+  const train = data.train.map((file) =>
+    typeof file === "string" ? at(file) : { source: at(file.source), target: at(file.target) }
+  );
+  const resolved: { -readonly [Key in keyof TrainingConfig]: TrainingConfig[Key] } = {
     ...config,
-    ...(initialCheckpoint !== undefined && { initialCheckpoint: at(initialCheckpoint) }),
-    ...(tokenizer && "path" in tokenizer && { tokenizer: { path: at(tokenizer.path) } }),
-    data: {
-      ...data,
-      train: data.train.map((file) =>
-        typeof file === "string" ? at(file) : { source: at(file.source), target: at(file.target) }
-      ),
-      ...(data.dev !== undefined && { dev: at(data.dev) }),
-    },
-    output: at(config.output),
+    data: data.dev === undefined ? { ...data, train } : { ...data, train, dev: at(data.dev) },
+    output: at(output),
   };
+  if (initialCheckpoint !== undefined) resolved.initialCheckpoint = at(initialCheckpoint);
+  if (tokenizer && "path" in tokenizer) resolved.tokenizer = { path: at(tokenizer.path) };
+  return resolved;
 }

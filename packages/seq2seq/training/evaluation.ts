@@ -80,7 +80,7 @@ export function translationEvaluation<Position>(parts: EvaluationParts<Position>
         yield batch;
       }
     }
-    const { loss } = await validationLoss(model, batches(), { ...(signal && { signal }) });
+    const { loss } = await validationLoss(model, batches(), { signal });
     if (pairs.length === 0) return { loss };
     const hypotheses = await translate(pairs, parts, signal);
     const references = pairs.map(({ target }) => target);
@@ -101,7 +101,7 @@ async function translate<Position>(
   for (let start = 0; start < pairs.length; start += ROWS) {
     const inputIds = pairs.slice(start, start + ROWS).map((pair) => pair.inputIds);
     const maxNewTokens = inputIds.map((ids) => 3 * ids.length + 20);
-    const found = await generate(inputIds, { numBeams, maxNewTokens, ...(signal && { signal }) });
+    const found = await generate(inputIds, { numBeams, maxNewTokens, signal });
     for (const [best] of found) hypotheses.push(decode(best.ids));
   }
   return hypotheses;

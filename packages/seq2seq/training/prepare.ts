@@ -1,3 +1,4 @@
+import { type DirectoryLock, files, lockDirectory } from "@heed/checkpoint";
 import type { Device } from "@heed/nn";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import {
@@ -38,6 +39,8 @@ export interface TrainingRun extends Disposable {
   readonly evaluate?: Evaluate;
   /** Threads that train together; undefined where one does. */
   readonly workers?: Steps<TokenBatch>;
+  /** Keeps other processes out of the output; let go when the run is disposed of. */
+  readonly lock: DirectoryLock;
 }
 
 /** How {@linkcode prepareTraining} begins. */
@@ -57,6 +60,7 @@ export interface PrepareOptions {
  * @param options Whether a run goes on.
  * @returns Model and options for `train`; dispose of it when done, or declare it with `using`.
  * @throws {RangeError} When the output holds a run that is not to go on, or the dev set has no usable pair.
+ * @throws {Error} When another process trains in the output.
  * @throws {TrainingConfigError} When the model to go on from is not the one that the configuration names.
  *
  * @example
@@ -89,8 +93,22 @@ export async function prepareTraining(
   config: TrainingConfig,
   options: PrepareOptions = {},
 ): Promise<TrainingRun> {
-  // Before a tokenizer is written over that of the run.
-  if (!options.resume) await assertNoRun(config.output);
+  // Before a tokenizer is written over that of the run, or of one that begins at this time.
+  await files.makeDirectory(config.output);
+  const lock = await lockDirectory(config.output);
+  try {
+    if (!options.resume) await assertNoRun(config.output);
+    return await prepareLocked(config, { ...options, lock });
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function prepareLocked(
+  config: TrainingConfig,
+  { lock, ...options }: PrepareOptions & { readonly lock: DirectoryLock },
+): Promise<TrainingRun> {
   const tokenizer = await prepareTokenizer(config, options);
   const model = await createModel(config, tokenizer);
   try {
@@ -118,11 +136,13 @@ export async function prepareTraining(
       tokenizer,
       config: runConfigOf(config),
       batches: data.train,
-      ...(evaluate && { evaluate }),
-      ...(workers && { workers }),
+      evaluate,
+      workers,
+      lock,
       [Symbol.dispose]() {
         workers?.dispose();
         model.dispose();
+        lock[Symbol.dispose]();
       },
     };
   } catch (error) {
@@ -150,12 +170,12 @@ async function prepareData(
   return {
     train: tokenBatches(await indexTrainingText(data), {
       ...cut,
-      ...(sampling && { encode: samplingEncoder(tokenizer, { sampling, seed }) }),
+      encode: sampling ? samplingEncoder(tokenizer, { sampling, seed }) : encode,
       bucketLines: batch.bucketLines,
-      ...(epochs !== undefined && { epochs }),
+      epochs,
       seed,
     }),
-    ...(measured && { dev: measured }),
+    dev: measured,
   };
 }
 

@@ -240,3 +240,22 @@ Deno.test("prepareTraining() touches nothing of a run that is not to go on", asy
     assertEquals(await contents(), before);
   });
 });
+
+Deno.test("prepareTraining() refuses an output in which another trains, and leaves its tokenizer", async () => {
+  const output = await Deno.makeTempDir();
+  try {
+    const wanted = { tokenizer: { type: "unigram", vocabSize: 28 } };
+    {
+      using run = await prepareTraining(configOf(output, wanted));
+      const kept = await Deno.readFile(`${output}/tokenizer/source.spm`);
+      const other = configOf(output, { tokenizer: { type: "unigram", vocabSize: 24 } });
+      await assertRejects(() => prepareTraining(other), Error, "another process");
+      assertEquals(await Deno.readFile(`${output}/tokenizer/source.spm`), kept);
+      await train(run.model, run); // has the lock already
+    }
+    await assertRejects(() => prepareTraining(configOf(output, wanted)), RangeError, "holds a run");
+    using _ = await prepareTraining(configOf(output, wanted), { resume: true });
+  } finally {
+    await Deno.remove(output, { recursive: true });
+  }
+});

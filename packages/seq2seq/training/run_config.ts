@@ -33,11 +33,11 @@ export function runConfigOf(config: TrainingConfig): RunConfig {
     schedule,
     accumulate: batch.accumulate,
     seed,
-    ...(steps !== undefined && { steps }),
+    steps,
     evaluate: {
       every,
       metric: { name: metric, higherIsBetter: metric !== "loss" },
-      ...(patience !== undefined && { patience }),
+      patience,
       atStart: config.initialCheckpoint !== undefined,
     },
     checkpoint: config.checkpoint,

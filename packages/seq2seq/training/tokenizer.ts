@@ -80,11 +80,7 @@ async function loadTokenizer(
 export async function indexTrainingText(
   { train, sourceColumn, targetColumn, maxLines }: DataConfig,
 ): Promise<ParallelText> {
-  const columns = { sourceColumn, targetColumn };
-  return await indexParallelText(train, {
-    ...columns,
-    ...(maxLines !== undefined && { maxLines }),
-  });
+  return await indexParallelText(train, { sourceColumn, targetColumn, maxLines });
 }
 
 /** Trains one vocabulary for both languages, on lines of both sides. */
@@ -113,10 +109,7 @@ async function trainTokenizer(
     }
   }
   const { type: _, maxLines, languageCodes, ...options } = tokenizer;
-  const trained = await trainUnigram(lines(maxLines), {
-    ...options,
-    ...(signal && { signal }),
-  });
+  const trained = await trainUnigram(lines(maxLines), { ...options, signal });
   const languages = { source_lang: data.sourceLanguage, target_lang: data.targetLanguage };
   return MarianTokenizer.fromUnigram(trained, languages, languageCodes);
 }

@@ -42,6 +42,11 @@ export const runShape: RunShape = {
     epsilon: positive.default(defaultOptimizer.epsilon),
     weightDecay: z.number().min(0).default(defaultOptimizer.weightDecay),
     clipNorm: z.number().min(0).default(defaultOptimizer.clipNorm),
+    groups: z.array(z.strictObject({
+      names: z.string().min(1),
+      learningRateFactor: z.number().min(0).optional(),
+      weightDecay: z.number().min(0).optional(),
+    })).optional(),
   }).prefault({}),
   schedule: z.strictObject({
     name: z.enum(["inverse-sqrt", "linear", "constant"]).default("inverse-sqrt"),

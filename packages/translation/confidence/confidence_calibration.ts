@@ -111,7 +111,7 @@ export function parseConfidence(json: unknown, path: Path): ConfidenceCalibratio
         `fit it again with heed calibrate --write, or remove "${KEY}"`,
     );
   }
-  return { word, sentence, ...(typeof fittedOn === "string" && { fittedOn }) };
+  return typeof fittedOn === "string" ? { word, sentence, fittedOn } : { word, sentence };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

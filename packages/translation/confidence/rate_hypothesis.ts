@@ -30,11 +30,10 @@ export function rateWords(
 ): TranslatedWord[] {
   const words = findWords(text);
   const probabilities = wordProbabilities(text, words, { ...hypothesis, decode });
-  return words.map((word, i) => ({
-    text: word.text,
-    start: word.start + offset,
-    end: word.end + offset,
-    probability: probabilities[i],
-    ...(calibration && { confidence: calibrateProbability(probabilities[i], calibration.word) }),
-  }));
+  return words.map(({ text, start, end }, i) => {
+    const probability = probabilities[i];
+    const word = { text, start: start + offset, end: end + offset, probability };
+    if (!calibration) return word;
+    return { ...word, confidence: calibrateProbability(probability, calibration.word) };
+  });
 }

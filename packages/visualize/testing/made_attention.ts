@@ -60,7 +60,7 @@ export function madeAttention(
       queryTokens,
       keyTokens,
       weights,
-      ...(kind !== "encoder-self" && { generatedFrom: Math.floor(queries / 2) }),
+      generatedFrom: kind === "encoder-self" ? undefined : Math.floor(queries / 2),
     };
   });
 }

@@ -59,7 +59,8 @@ export async function prepare(
     command: deno("heed.ts", model, dtype, String(cores)),
     cores,
     beams: [1, 4],
-    ...(cores > 1 && { against: HEED, goals: { 1: 1.9, 16: 1.9 } }),
+    against: cores > 1 ? HEED : undefined,
+    goals: cores > 1 ? { 1: 1.9, 16: 1.9 } : undefined,
   });
   const onnx = await exportTo("onnx");
   const onnxruntime = (variant: "web" | "node", precision: "q8" | "fp32"): Contender => {
@@ -70,7 +71,7 @@ export async function prepare(
       cores: 1,
       beams: [1],
       against: precision === "q8" ? HEED : HEED_PLAIN,
-      ...(variant === "web" && precision === "q8" && { goals: { 1: 5, 16: 3 } }),
+      goals: variant === "web" && precision === "q8" ? { 1: 5, 16: 3 } : undefined,
       problem: peers.problems.get(name) ?? onnx,
     };
   };

@@ -22,7 +22,7 @@ export function madeResults(): { results: Results; timings: Timings } {
   };
   const bin = (least: number, most?: number): LengthBin => ({
     least,
-    ...(most !== undefined && { most }),
+    most,
     sentences: count(100, 900),
     meanWords: least + 3.3,
     scores: byArchitecture(score),
