@@ -51,7 +51,8 @@ export interface ReadTokens {
  * import { assertEquals } from "@std/assert";
  *
  * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
- * const { config, weights } = model;
+ * using borrowed = model.borrowWeights();
+ * const { weights } = borrowed, { config } = model;
  * const { lastHiddenState } = readTokens(weights, tf.tensor2d([[5, 6, 7]], [1, 3], "int32"), { config });
  * assertEquals(lastHiddenState.shape, [1, 3, 40]);
  * ```

@@ -25,7 +25,8 @@ export interface LanguageBatch {
  * import { assertEquals } from "@std/assert";
  *
  * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
- * const { config, weights } = model;
+ * using borrowed = model.borrowWeights();
+ * const { weights } = borrowed, { config } = model;
  * const { tokens } = languageLoss(weights, { inputIds: [[1, 2, 3], [4, 5, 6]] }, { config });
  * assertEquals(tokens, 4);
  * ```

@@ -5,7 +5,8 @@
  */
 export * from "./forward.ts";
 export * from "./language_loss.ts";
-export { GptModel, type GptParts } from "./model.ts";
+export { type BorrowedWeights, GptModel, type GptParts } from "./model.ts";
 export * from "./step_decoder.ts";
 export * from "./trainable.ts";
+export { type GptWorkersOptions, startGptWorkers } from "./training_workers.ts";
 export * from "./weights.ts";

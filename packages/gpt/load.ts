@@ -1,13 +1,9 @@
-import { assertCheckpoint } from "@heed/checkpoint";
 import {
   type CausalConfig,
   type CausalTensors,
   findFamily,
-  type ModelDirectory,
   type ModelSource,
   openModel,
-  tensorsOf,
-  type TensorSpec,
 } from "@heed/model";
 import type { Device } from "@heed/nn";
 import type { GptModel } from "./model.ts";
@@ -55,9 +51,12 @@ export async function loadGpt(
     );
   }
   const config = await directory.config() as CausalConfig;
-  const create = await start(device);
-  const { tensors, weight } = await readWeights(directory, config);
-  return create({ config, tensors, trainable, source: weight });
+  const [create, { readWeights }] = await Promise.all([start(device), import("@heed/nn")]);
+  const reader = await directory.weights();
+  const tensors = family.tensors(config, reader.names) as CausalTensors;
+  await reader.close();
+  const weights = await readWeights(directory, config);
+  return create({ config, tensors, trainable, source: weights });
 }
 
 /**
@@ -100,42 +99,4 @@ async function start(device: GptOptions["device"] = "auto") {
   const started = typeof device === "string" ? await selectDevice({ prefer: device }) : device;
   type Parts = ConstructorParameters<typeof GptModel>[0];
   return (parts: Omit<Parts, "device">): GptModel => new GptModel({ ...parts, device: started });
-}
-
-/** Reads and checks all weights; what is stored as one tensor stays in memory until its last part was asked for. */
-async function readWeights(directory: ModelDirectory, config: CausalConfig) {
-  const { readStored, weightSpecs } = await import("./weights.ts");
-  const family = await directory.family();
-  const reader = await directory.weights();
-  try {
-    const tensors = family.tensors(config, reader.names) as CausalTensors;
-    const expected = tensorsOf(tensors);
-    const found = reader.names.map((name) => [name, reader.info(name)] as const);
-    assertCheckpoint(found, expected, { ignored: (name) => family.ignored.test(name) });
-    const values = new Map<string, Float32Array>();
-    for (const name of expected.keys()) {
-      const numbers = await reader.readFloat32(name);
-      const wrong = numbers.findIndex((number) => !Number.isFinite(number));
-      if (wrong >= 0) {
-        throw new RangeError(
-          `Cannot load weight ${name} of ${directory.path}: it holds ${
-            numbers[wrong]
-          } at element ` +
-            `${wrong}; the checkpoint is damaged or its training diverged`,
-        );
-      }
-      values.set(name, numbers);
-    }
-    const left = Map.groupBy(weightSpecs(tensors), ({ name }) => name);
-    const weight = (spec: TensorSpec) => {
-      const stored = values.get(spec.name)!;
-      const parts = left.get(spec.name)!;
-      parts.pop();
-      if (parts.length === 0) values.delete(spec.name);
-      return readStored(spec, stored, expected.get(spec.name)!.shape);
-    };
-    return { tensors, weight };
-  } finally {
-    await reader.close();
-  }
 }

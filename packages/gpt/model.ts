@@ -1,15 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Path } from "@heed/checkpoint";
-import { type CausalConfig, type CausalTensors, findFamily, type TensorSpec } from "@heed/model";
-import { type Device, saveWeights, type WeightsDType } from "@heed/nn";
+import { type CausalConfig, type CausalTensors, findFamily, tensorsOf } from "@heed/model";
+import { type Device, saveWeights, type WeightsDType, type WeightSource } from "@heed/nn";
 import { checkTokenIds, generate, type GenerateOptions, type Hypothesis } from "@heed/search";
 import { readTokens, tokenLogits } from "./forward.ts";
 import { promptState, stepDecoder } from "./step_decoder.ts";
 import {
   buildGptWeights,
   type GptWeights,
+  readStored,
   storedTensors,
   weightName,
+  weightsOfStored,
   weightSpecs,
 } from "./weights.ts";
 
@@ -23,8 +25,14 @@ export interface GptParts {
   readonly device: Device;
   /** Whether the weights are variables. */
   readonly trainable: boolean;
-  /** Gives each weight, `[out, in]`. */
-  readonly source: (spec: TensorSpec) => tf.Tensor;
+  /** Gives each tensor of the checkpoint, once. */
+  readonly source: WeightSource;
+}
+
+/** Weights while somebody computes with them. */
+export interface BorrowedWeights extends Disposable {
+  /** The weights, `[out, in]`. */
+  readonly weights: GptWeights;
 }
 
 /**
@@ -38,13 +46,14 @@ export class GptModel {
   readonly device: Device;
   /** Whether the weights are variables. */
   readonly trainable: boolean;
-  /** Weights by their names in memory, see `weightName`; trainable ones are `tf.Variable`s. */
+  /** What its family describes. */
+  readonly tensors: CausalTensors;
+  /** Tensors of the checkpoint by name, `tf.Variable`s, of a model that is trained; else empty. */
   readonly named: ReadonlyMap<string, tf.Tensor>;
-  /** The same weights as a tree. */
-  readonly weights: GptWeights;
   /** tfjs computes one call at a time. */
   readonly concurrency = 1;
-  readonly #tensors: CausalTensors;
+  /** Weights by `weightName`, of a model that is not trained. */
+  readonly #fixed = new Map<string, tf.Tensor>();
   #disposed = false;
 
   /**
@@ -56,19 +65,36 @@ export class GptModel {
     this.config = config;
     this.device = device;
     this.trainable = trainable;
-    this.#tensors = tensors;
+    this.tensors = tensors;
     const named = new Map<string, tf.Tensor>();
     this.named = named;
-    this.weights = buildGptWeights(tensors, (spec) => {
-      const name = weightName(spec);
-      const known = named.get(name);
-      if (known) return known; // tied
+    for (const [name, spec] of tensorsOf(tensors)) {
       const value = source(spec);
-      const weight = trainable ? tf.variable(value) : value;
-      if (trainable) value.dispose();
-      named.set(name, weight);
-      return weight;
+      if (trainable) named.set(name, tf.variable(value));
+      else readParts(value, { name, tensors, into: this.#fixed });
+      value.dispose();
+    }
+  }
+
+  /**
+   * The weights to compute with; declare them with `using`.
+   *
+   * @returns The weights, which are given back at the end of the block.
+   */
+  borrowWeights(): BorrowedWeights {
+    if (!this.trainable) {
+      const weights = buildGptWeights(this.tensors, (spec) => this.#fixed.get(weightName(spec))!);
+      return { weights, [Symbol.dispose]: () => {} };
+    }
+    const made: tf.Tensor[] = [];
+    let weights!: GptWeights;
+    tf.tidy(() => {
+      weights = weightsOfStored(this.tensors, this.named);
+      for (const tensor of leavesOf(weights)) {
+        if (!(tensor instanceof tf.Variable)) made.push(tf.keep(tensor));
+      }
     });
+    return { weights, [Symbol.dispose]: () => tf.dispose(made) };
   }
 
   /**
@@ -85,12 +111,14 @@ export class GptModel {
   ): Promise<Float32Array[]> {
     this.#check(inputIds, "text");
     const found: Float32Array[] = [];
+    using borrowed = this.borrowWeights();
+    const { weights } = borrowed;
     for (const ids of inputIds) {
       signal?.throwIfAborted();
       const logits = tf.tidy(() => {
         const input = tf.tensor2d([...ids], [1, ids.length], "int32");
-        const { lastHiddenState } = readTokens(this.weights, input, { config: this.config });
-        return tokenLogits(this.weights, lastHiddenState);
+        const { lastHiddenState } = readTokens(weights, input, { config: this.config });
+        return tokenLogits(weights, lastHiddenState);
       });
       found.push(await logits.data<"float32">());
       logits.dispose();
@@ -111,7 +139,8 @@ export class GptModel {
     options: GenerateOptions = {},
   ): Promise<Hypothesis[][]> {
     this.#check(promptIds, "prompt");
-    const { config, weights } = this;
+    using borrowed = this.borrowWeights();
+    const { weights } = borrowed, { config } = this;
     const { maxNewTokens, onToken, ...rest } = options;
     const found = new Array<Hypothesis[]>(promptIds.length);
     for (const [length, rows] of Map.groupBy(promptIds.keys(), (i) => promptIds[i].length)) {
@@ -145,7 +174,8 @@ export class GptModel {
    */
   async save(directory: Path, { dtype = "F32" }: { dtype?: WeightsDType } = {}): Promise<void> {
     const json = findFamily(this.config.modelType).configFiles(this.config);
-    const named = storedTensors(weightSpecs(this.#tensors), this.named);
+    if (this.trainable) return await saveWeights(directory, { json, named: this.named, dtype });
+    const named = storedTensors(weightSpecs(this.tensors), this.#fixed);
     try {
       await saveWeights(directory, { json, named, dtype });
     } finally {
@@ -157,7 +187,7 @@ export class GptModel {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const tensor of this.named.values()) tensor.dispose();
+    for (const tensor of [...this.named.values(), ...this.#fixed.values()]) tensor.dispose();
   }
 
   /** {@linkcode GptModel.dispose}, for `using`. */
@@ -169,4 +199,21 @@ export class GptModel {
     const { vocabSize, maxPositionEmbeddings: maxTokens } = this.config;
     checkTokenIds(rows, { what, vocabSize, maxTokens });
   }
+}
+
+/** The parts of a stored tensor that a model computes with. */
+function readParts(
+  value: tf.Tensor,
+  { name, tensors, into }: { name: string; tensors: CausalTensors; into: Map<string, tf.Tensor> },
+): void {
+  for (const spec of weightSpecs(tensors)) {
+    if (spec.name === name) into.set(weightName(spec), readStored(spec, value));
+  }
+}
+
+/** All tensors of a tree. */
+function leavesOf(tree: unknown): tf.Tensor[] {
+  if (tree instanceof tf.Tensor) return [tree];
+  if (typeof tree !== "object" || tree === null) return [];
+  return Object.values(tree).flatMap(leavesOf);
 }

@@ -25,8 +25,9 @@ export interface GptState {
  * import { assertEquals } from "@std/assert";
  *
  * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
- * const decoder = stepDecoder(model.weights, { config: model.config });
- * const { logits, state } = await decoder.step([5], { past: undefined });
+ * using borrowed = model.borrowWeights();
+ * const decoder = stepDecoder(borrowed.weights, { config: model.config });
+ * const { logits, state } = await decoder.step(Int32Array.of(5), { past: undefined });
  * assertEquals(logits.length, model.config.vocabSize);
  * decoder.release(state);
  * ```

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { TrainableModel } from "@heed/training";
 import { type LanguageBatch, languageLoss } from "./language_loss.ts";
 import type { GptModel } from "./model.ts";
+import { weightsOfStored } from "./weights.ts";
 
 /**
  * A model as a trainer sees it.
@@ -23,7 +24,7 @@ import type { GptModel } from "./model.ts";
  * ```
  */
 export function trainableGpt(
-  model: Pick<GptModel, "config" | "named" | "save" | "trainable" | "weights">,
+  model: Pick<GptModel, "config" | "named" | "save" | "tensors" | "trainable">,
   { dropout = 0 }: { readonly dropout?: number } = {},
 ): TrainableModel<LanguageBatch> {
   if (!model.trainable) {
@@ -31,11 +32,13 @@ export function trainableGpt(
       "Cannot train this model: its weights are fixed; load it with trainable: true",
     );
   }
-  const { config, weights } = model;
+  const { config, named, tensors } = model;
   return {
-    variables: model.named as ReadonlyMap<string, tf.Variable>,
-    loss: (batch, { training, seed }) =>
-      languageLoss(weights, batch, training ? { config, dropout, dropoutSeed: seed } : { config }),
+    variables: named as ReadonlyMap<string, tf.Variable>,
+    loss: (batch, { training, seed }) => {
+      const dropping = training ? { dropout, dropoutSeed: seed } : {};
+      return languageLoss(weightsOfStored(tensors, named), batch, { config, ...dropping });
+    },
     save: (directory) => model.save(directory),
   };
 }

@@ -54,18 +54,12 @@ export function buildGptWeights(
  * Reads a weight out of the tensor that a checkpoint holds: its part of it, `[out, in]`.
  *
  * @param spec What the family says of the weight.
- * @param stored Values of the whole stored tensor.
- * @param shape Shape of the stored tensor: of all parts together.
- * @returns The weight.
+ * @param stored The whole stored tensor; stays the caller's.
+ * @returns The weight, the caller's.
  */
-export function readStored(
-  { transposed, slice }: TensorSpec,
-  stored: Float32Array,
-  shape: readonly number[],
-): tf.Tensor {
+export function readStored({ transposed, slice }: TensorSpec, stored: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const whole = tf.tensor(stored, [...shape]);
-    const rows = transposed && whole.rank === 2 ? tf.transpose(whole) : whole;
+    const rows = transposed && stored.rank === 2 ? tf.transpose(stored) : tf.clone(stored);
     if (!slice) return rows;
     const size = rows.shape[0] / slice.count;
     const begin = [slice.index * size, ...rows.shape.slice(1).map(() => 0)];
@@ -97,6 +91,30 @@ export function storedTensors(
     );
   }
   return stored;
+}
+
+/**
+ * The weights as parts of the tensors that a checkpoint holds, such as a trainer changes.
+ *
+ * @param tensors What the family describes.
+ * @param stored Tensors by their names in the checkpoint.
+ * @returns The weights: new tensors where a stored one is fused or transposed, to be released after use, as `tf.tidy`
+ * does. Gradients lead to the stored ones.
+ */
+export function weightsOfStored(
+  tensors: CausalTensors,
+  stored: ReadonlyMap<string, tf.Tensor>,
+): GptWeights {
+  const parts = new Map<string, tf.Tensor[]>();
+  return buildGptWeights(tensors, ({ name, transposed, slice }) => {
+    const whole = stored.get(name)!;
+    const isMatrix = transposed === true && whole.rank === 2;
+    if (!slice) return isMatrix ? tf.transpose(whole) : whole;
+    // Together, so that their gradients are joined rather than padded and added up.
+    const found = parts.get(name) ?? tf.split(whole, slice.count, isMatrix ? 1 : 0);
+    parts.set(name, found);
+    return isMatrix ? tf.transpose(found[slice.index]) : found[slice.index];
+  });
 }
 
 /** Every weight of a model once, the parts of a stored tensor one by one, in the order of the tree. */
