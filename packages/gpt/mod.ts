@@ -17,3 +17,4 @@
 export * from "./config.ts";
 export * from "./load.ts";
 export type { GptModel } from "./model.ts";
+export * from "./stream_text.ts";
