@@ -6,7 +6,7 @@ import { UsageError } from "../failure.ts";
 import { type GoldAlignment, readGoldAlignments, textOfWords } from "../gold_alignments.ts";
 import type { ModelDirectory } from "@heed/model";
 import type { Host } from "../host.ts";
-import { chooseModel, locateModel } from "../models.ts";
+import { chooseModel } from "../models.ts";
 import {
   addRuntimeOptions,
   addTargetOption,
@@ -64,13 +64,16 @@ async function align(options: AlignCommandOptions, host: Host): Promise<void> {
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
   await assertAttends(model);
-  if (reverse !== undefined) await assertAttends(await chooseModel({ model: reverse }, host));
+  const reversed = reverse === undefined
+    ? undefined
+    : await chooseModel({ model: reverse, yes: options.yes }, host);
+  if (reversed !== undefined) await assertAttends(reversed);
   if (write) await checkWritable(model);
   const pairs = await readGoldAlignments(gold, host);
   const direction = await alignWith(model, pairs, { options, host, to: options.to });
-  const backward = reverse === undefined
+  const backward = reversed === undefined
     ? undefined
-    : await alignWith(await locateModel(reverse, host), pairs.map(turn), { options, host });
+    : await alignWith(reversed, pairs.map(turn), { options, host });
   if (write) await writeHeads(options.model!, direction.chosen);
   const result = {
     pairs: pairs.length,
