@@ -24,7 +24,6 @@ export function addEncoderOptions(command: Command): Command {
       "--model <dir>",
       "model directory, folder of sentence-transformers, or name of a published model",
     )
-    .option("--yes", "fetch a published model that is not in the cache without asking")
     .option("--input <file>", "read the lines of a file");
   return addRuntimeOptions(command);
 }

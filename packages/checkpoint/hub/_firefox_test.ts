@@ -1,7 +1,16 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { withFolder } from "../_fixtures_test.ts";
 import { findModel } from "./cached_models.ts";
-import { entries, type FakeHub, partOf, sha256, startHub, utf8 } from "./_fake_hub_test.ts";
+import {
+  answer,
+  entries,
+  type FakeHub,
+  type Fault,
+  partOf,
+  sha256,
+  startHub,
+  utf8,
+} from "./_fake_hub_test.ts";
 import { pullModel, type PullOptions } from "./pull_model.ts";
 import { searchModels } from "./search_models.ts";
 
@@ -156,6 +165,32 @@ Deno.test(
     await assertRejects(() => pull(), Error, "not the file expected");
     hub.faults.set(lex, [partOf(0.5, "break")]);
     await pull();
+  }),
+);
+
+Deno.test(
+  "pullModel() goes on with a file without a digest only if the server says it is the same",
+  withRegistry(async ({ hub, pull }) => {
+    const path = `/models/en-de/tiny/${NAMED[0]}.gz`;
+    const asked: unknown[] = [];
+    const cut: Fault = (request, bytes) => {
+      const response = partOf(0.5, "break")(request, bytes);
+      response.headers.set("etag", '"first"');
+      return response;
+    };
+    const same: Fault = (request, bytes) => {
+      const half = `bytes=${Math.round(bytes.length * 0.5)}-`;
+      asked.push(request.headers.get("range") === half, request.headers.get("if-range"));
+      return answer(request, bytes, "first");
+    };
+    hub.faults.set(path, [cut, same]);
+    const { directory } = await pull();
+    assertEquals(asked, [true, '"first"']);
+    // The server has another one now, and sends it whole.
+    await Deno.remove(`${directory}/${NAMED[0]}`);
+    hub.faults.set(path, [cut, (request, bytes) => answer(request, bytes, "second")]);
+    await pull();
+    assertEquals(hub.faults.get(path), []);
   }),
 );
 
