@@ -22,14 +22,14 @@ Deno.test.beforeAll(async () => {
     schedule: { name: "constant", warmupSteps: 0 },
     dropout: 0,
     evaluate: { every: 50 },
-    steps: 60,
+    steps: 150,
     device: "wasm",
     output: "run",
   };
   await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
   const host = fakeHost();
   assertEquals(await run(["train", `${folder}/config.json`], host), 0, host.errors());
-  assert(host.out().startsWith("Finished after 60 steps, best loss "), host.out());
+  assert(host.out().startsWith("Finished after 150 steps, best loss "), host.out());
   model = `${folder}/run/model`;
 });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
