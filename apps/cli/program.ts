@@ -9,7 +9,9 @@ import { addDevicesCommand } from "./commands/devices.ts";
 import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addFillMaskCommand } from "./commands/fill_mask.ts";
+import { addGenerateCommand } from "./commands/generate.ts";
 import { addModelsCommand } from "./commands/models.ts";
+import { addPerplexityCommand } from "./commands/perplexity.ts";
 import { addScoreCommand } from "./commands/score.ts";
 import { addSearchCommand } from "./commands/search.ts";
 import { addShortlistCommand } from "./commands/shortlist.ts";
@@ -43,6 +45,8 @@ const commands: readonly AddCommand[] = [
   addFillMaskCommand,
   addTagCommand,
   addAnswerCommand,
+  addGenerateCommand,
+  addPerplexityCommand,
 ];
 
 /**
@@ -53,7 +57,7 @@ const commands: readonly AddCommand[] = [
  */
 export function createProgram(host: Host, write: (text: string) => void): Command {
   const program = new Command("heed")
-    .description("Translation with attention models: train, translate, evaluate.")
+    .description("Attention models: train, translate, read, write, evaluate.")
     .version(config.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print what there is to know")
     .helpCommand("help [command]", "print what there is to know about a command")

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { PrepareOptions, TrainingConfig, TrainingRun } from "@heed/seq2seq/training";
-import type { TrainingProgress } from "@heed/training";
+import type { Device } from "@heed/nn";
+import type { TrainableModel, TrainingProgress, TrainOptions } from "@heed/training";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
@@ -54,6 +54,11 @@ A small configuration:
     "output": "runs/en-de"
   }
 
+"model": "gpt" trains a language model on text files: "architecture" has
+"hiddenSize", "numHiddenLayers", "numHeads", "maxPositionEmbeddings"; "data" has
+"train" (a list), "dev" and "separator"; "tokenizer" is { "type": "bpe",
+"vocabSize": 8000 }; "batch" has "rows" and "length".
+
 "model" may also be "rnnsearch" (recurrent, with attention) or "rnnencdec"
 (without), with "embeddingSize", "encoderHiddenSize", "decoderHiddenSize" and
 others in "architecture". "tokenizer" also takes "byteFallback",
@@ -71,16 +76,12 @@ Examples:
 }
 
 async function train(path: string, options: TrainCommandOptions, host: Host): Promise<void> {
-  const given = await readConfig(path);
-  const config = { ...given, workers: options.workers ?? given.workers };
+  const { steps, metric, prepare } = await readConfig(path, options);
   const { train } = await import("@heed/training");
   const { signal } = host;
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
-  using run = await untilInterrupted(
-    prepare(config, { resume, signal, onWarning }),
-    signal,
-  );
+  using run = await prepared(() => prepare({ resume, signal, onWarning }));
   const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
   const { name, reason, blas, blasReason } = run.device;
   const products = blas
@@ -88,7 +89,7 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
     : blasReason && `; no BLAS: ${blasReason}`;
   host.writeError(`Training on ${name}${workers}: ${reason}${products ?? ""}\n`);
 
-  using progress = await startProgress(host, { total: config.steps, unit: "steps" });
+  using progress = await startProgress(host, { total: steps, unit: "steps" });
   const result = await train(run.model, {
     ...run,
     resume,
@@ -108,19 +109,56 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
   }
   const best = result.best === undefined
     ? ""
-    : `, best ${config.evaluate.metric} ${
-      result.best.value.toFixed(4)
-    } at step ${result.best.step}`;
+    : `, best ${metric} ${result.best.value.toFixed(4)} at step ${result.best.step}`;
   const how = result.reason === "finished" ? "Finished" : "Stopped early";
   await host.writeOut(
     `${how} after ${result.step} steps${best}\nThe model is in ${result.model}\n`,
   );
 }
 
-async function readConfig(path: string): Promise<TrainingConfig> {
-  const { loadTrainingConfig } = await import("@heed/seq2seq/training");
+/** A run that begins, of whatever model. */
+interface Run extends TrainOptions<unknown, unknown>, Disposable {
+  readonly model: TrainableModel<unknown>;
+  readonly device: Pick<Device, "name" | "reason" | "blas" | "blasReason">;
+}
+
+/** A configuration that was read, and how its run begins. */
+interface Preparation {
+  readonly steps: number | undefined;
+  readonly metric: string;
+  prepare(options: {
+    readonly resume: boolean;
+    readonly signal: AbortSignal;
+    readonly onWarning: (text: string) => void;
+  }): Promise<Run>;
+}
+
+async function readConfig(path: string, { workers }: TrainCommandOptions): Promise<Preparation> {
+  const { loadConfig } = await import("@heed/training/config");
   try {
-    return await loadTrainingConfig(path);
+    const json = await loadConfig(path, (json) => json);
+    const { model } = (json ?? {}) as { model?: unknown };
+    if (model === "gpt") {
+      const { loadGptTrainingConfig, prepareGptTraining } = await import("@heed/gpt/training");
+      const config = await loadGptTrainingConfig(path);
+      return {
+        steps: config.steps,
+        metric: "loss",
+        prepare: async (options) =>
+          await prepareGptTraining(
+            { ...config, workers: workers ?? config.workers },
+            options,
+          ) as Run,
+      };
+    }
+    const { loadTrainingConfig, prepareTraining } = await import("@heed/seq2seq/training");
+    const config = await loadTrainingConfig(path);
+    return {
+      steps: config.steps,
+      metric: config.evaluate.metric,
+      prepare: async (options) =>
+        await prepareTraining({ ...config, workers: workers ?? config.workers }, options) as Run,
+    };
   } catch (cause) {
     // A configuration is to this command what options are to others.
     if (cause instanceof RangeError || cause instanceof SyntaxError) {
@@ -130,11 +168,12 @@ async function readConfig(path: string): Promise<TrainingConfig> {
   }
 }
 
-async function prepare(config: TrainingConfig, options: PrepareOptions): Promise<TrainingRun> {
-  const { prepareTraining, TrainingConfigError } = await import("@heed/seq2seq/training");
+/** What is wrong with a configuration may show only when its files are opened. */
+async function prepared(prepare: () => Promise<Run>): Promise<Run> {
   try {
-    return await prepareTraining(config, options);
+    return await prepare();
   } catch (cause) {
+    const { TrainingConfigError } = await import("@heed/training/config");
     if (cause instanceof TrainingConfigError) throw new UsageError(cause.message, { cause });
     throw cause;
   }

@@ -12,7 +12,7 @@ import type { MarianTokenizer } from "@heed/tokenizer";
 import { createModel as createFresh, loadModel } from "../load.ts";
 import type { EncoderDecoderModel } from "../model.ts";
 import type { TrainingConfig } from "./config.ts";
-import { TrainingConfigError } from "./config_error.ts";
+import { TrainingConfigError } from "@heed/training/config";
 
 /** What a configuration may choose of a fresh model; its schema has checked that there is such a model. */
 function architectureNamed(name: string): Architecture<SearchConfig> {

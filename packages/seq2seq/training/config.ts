@@ -1,7 +1,6 @@
 import type { CheckpointConfig, OptimizerConfig, ScheduleConfig } from "@heed/training";
-import { loadConfig, parseConfig, resolvePath } from "@heed/training/config";
+import { loadConfig, parseConfig, resolvePath, TrainingConfigError } from "@heed/training/config";
 import { configProblems, configSchema } from "./_config_schema.ts";
-import { TrainingConfigError } from "./config_error.ts";
 import { modelProblems } from "./_model.ts";
 
 /** Where the sentence pairs come from. */

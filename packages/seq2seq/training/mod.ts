@@ -31,7 +31,7 @@
  * @module
  */
 export * from "./config.ts";
-export { TrainingConfigError } from "./config_error.ts";
+export { TrainingConfigError } from "@heed/training/config";
 export { type EvaluationParts, translationEvaluation } from "./evaluation.ts";
 export { type PrepareOptions, prepareTraining, type TrainingRun } from "./prepare.ts";
 export { runConfigOf } from "./run_config.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { listCheckpoints, train, type TrainingProgress } from "@heed/training";
 import { parseTrainingConfig } from "./config.ts";
-import { TrainingConfigError } from "./config_error.ts";
+import { TrainingConfigError } from "@heed/training/config";
 import { prepareTraining } from "./prepare.ts";
 
 /** A tiny Transformer on made pairs, with the same data for every run. */

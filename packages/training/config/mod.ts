@@ -14,6 +14,7 @@
  *
  * @module
  */
+export * from "./config_error.ts";
 export * from "./load_config.ts";
 export * from "./parse_config.ts";
 export { count, natural, path, rate, runProblems, type RunShape, runShape } from "./run_schema.ts";

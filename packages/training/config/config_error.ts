@@ -16,7 +16,7 @@ export class TrainingConfigError extends RangeError {
    *
    * @example
    * ```ts
-   * import { TrainingConfigError } from "@heed/seq2seq/training";
+   * import { TrainingConfigError } from "@heed/training/config";
    * import { assertEquals } from "@std/assert";
    *
    * const { message } = new TrainingConfigError(["steps: must be at least 1, is 0"]);

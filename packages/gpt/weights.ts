@@ -1,0 +1,127 @@
+import * as tf from "@tensorflow/tfjs";
+import { type CausalTensors, mapTensors, type TensorSpec } from "@heed/model";
+import type { LayerNormWeights } from "@heed/nn";
+import type { DecoderLayerWeights } from "@heed/transformer";
+
+/** Weights of a GPT-2-like decoder, each in PyTorch's layout `[out, in]`. */
+export interface GptWeights {
+  /** A row for each token `[vocab, hidden]`, for input and output. */
+  readonly tokens: tf.Tensor;
+  /** A row for each position `[positions, hidden]`. */
+  readonly positions: tf.Tensor;
+  /** Layers, the first one first. */
+  readonly layers: readonly DecoderLayerWeights[];
+  /** Normalisation after the last layer. */
+  readonly finalNorm: LayerNormWeights;
+}
+
+/**
+ * Name of a weight while it is in memory: that of the checkpoint, and which part of it where several are stored as
+ * one (`c_attn` holds queries, keys and values).
+ *
+ * @param spec What the family says of the weight.
+ * @returns The name.
+ */
+export function weightName({ name, slice }: TensorSpec): string {
+  return slice ? `${name}:${slice.index}` : name;
+}
+
+/**
+ * Puts the weights of a model together.
+ *
+ * @param tensors What its family describes.
+ * @param source Gives each weight in the layout `[out, in]`; asked once for those that are tied.
+ * @returns The weights.
+ * @throws {TypeError} When the family has no learned positions, or no norm after the last layer.
+ */
+export function buildGptWeights(
+  tensors: CausalTensors,
+  source: (spec: TensorSpec) => tf.Tensor,
+): GptWeights {
+  const { decoder: { tokens, positions, layers, finalNorm } } = mapTensors(tensors, source);
+  if (positions.kind !== "learned" || !finalNorm) {
+    throw new TypeError("Cannot build a GPT without learned positions or a norm after its layers");
+  }
+  return {
+    tokens,
+    positions: positions.table,
+    layers: layers as readonly DecoderLayerWeights[],
+    finalNorm: finalNorm as LayerNormWeights,
+  };
+}
+
+/**
+ * Reads a weight out of the tensor that a checkpoint holds: its part of it, `[out, in]`.
+ *
+ * @param spec What the family says of the weight.
+ * @param stored The whole stored tensor; stays the caller's.
+ * @returns The weight, the caller's.
+ */
+export function readStored({ transposed, slice }: TensorSpec, stored: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const rows = transposed && stored.rank === 2 ? tf.transpose(stored) : tf.clone(stored);
+    if (!slice) return rows;
+    const size = rows.shape[0] / slice.count;
+    const begin = [slice.index * size, ...rows.shape.slice(1).map(() => 0)];
+    return tf.slice(rows, begin, [size, ...rows.shape.slice(1)]);
+  });
+}
+
+/**
+ * Puts the weights back into the tensors that a checkpoint holds.
+ *
+ * @param specs Every weight once, the parts of a tensor in their order.
+ * @param named Weights by {@linkcode weightName}.
+ * @returns Tensors by their names in the checkpoint; the caller's.
+ */
+export function storedTensors(
+  specs: readonly TensorSpec[],
+  named: ReadonlyMap<string, tf.Tensor>,
+): Map<string, tf.Tensor> {
+  const parts = Map.groupBy(specs, ({ name }) => name);
+  const stored = new Map<string, tf.Tensor>();
+  for (const [name, all] of parts) {
+    stored.set(
+      name,
+      tf.tidy(() => {
+        const rows = all.map((spec) => named.get(weightName(spec))!);
+        const whole = rows.length > 1 ? tf.concat(rows, 0) : rows[0];
+        return all[0].transposed && whole.rank === 2 ? tf.transpose(whole) : tf.clone(whole);
+      }),
+    );
+  }
+  return stored;
+}
+
+/**
+ * The weights as parts of the tensors that a checkpoint holds, such as a trainer changes.
+ *
+ * @param tensors What the family describes.
+ * @param stored Tensors by their names in the checkpoint.
+ * @returns The weights: new tensors where a stored one is fused or transposed, to be released after use, as `tf.tidy`
+ * does. Gradients lead to the stored ones.
+ */
+export function weightsOfStored(
+  tensors: CausalTensors,
+  stored: ReadonlyMap<string, tf.Tensor>,
+): GptWeights {
+  const parts = new Map<string, tf.Tensor[]>();
+  return buildGptWeights(tensors, ({ name, transposed, slice }) => {
+    const whole = stored.get(name)!;
+    const isMatrix = transposed === true && whole.rank === 2;
+    if (!slice) return isMatrix ? tf.transpose(whole) : whole;
+    // Together, so that their gradients are joined rather than padded and added up.
+    const found = parts.get(name) ?? tf.split(whole, slice.count, isMatrix ? 1 : 0);
+    parts.set(name, found);
+    return isMatrix ? tf.transpose(found[slice.index]) : found[slice.index];
+  });
+}
+
+/** Every weight of a model once, the parts of a stored tensor one by one, in the order of the tree. */
+export function weightSpecs(tensors: CausalTensors): TensorSpec[] {
+  const specs = new Map<string, TensorSpec>();
+  mapTensors(tensors, (spec) => {
+    if (!specs.has(weightName(spec))) specs.set(weightName(spec), spec);
+  });
+  return [...specs.values()];
+}
