@@ -125,16 +125,19 @@ function* spellings(
 }
 
 function applyRules(rules: ReadonlyMap<string, string>, text: string, maxLength: number): string {
-  const characters = [...text];
+  const starts: number[] = []; // of the characters, and the end
+  for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) starts.push(at);
+  starts.push(text.length);
+  const count = starts.length - 1;
   let result = "";
-  for (let i = 0; i < characters.length;) {
-    let length = Math.min(maxLength, characters.length - i);
+  for (let i = 0; i < count;) {
+    let length = Math.min(maxLength, count - i);
     let replacement: string | undefined;
-    for (; length > 0 && replacement === undefined; length--) {
-      replacement = rules.get(characters.slice(i, i + length).join(""));
+    for (; length > 0; length--) {
+      replacement = rules.get(text.slice(starts[i], starts[i + length]));
       if (replacement !== undefined) break;
     }
-    result += replacement ?? characters[i];
+    result += replacement ?? text.slice(starts[i], starts[i + 1]);
     i += replacement === undefined ? 1 : length;
   }
   return result;
