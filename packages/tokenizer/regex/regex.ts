@@ -6,7 +6,7 @@ import { MemoMatcher } from "./memo_matcher.ts";
 import { parseRegex } from "./parse.ts";
 import { compileRegex, type Program } from "./program.ts";
 import { regexSource } from "./source.ts";
-import type { RegexNode } from "./tree.ts";
+import { canBeEmpty, type RegexNode } from "./tree.ts";
 
 /** Searches one text. */
 export interface Matcher {
@@ -21,6 +21,8 @@ const SHORT_TEXT = 8192;
 export class Regex {
   /** What texts are searched with; see {@linkcode chooseEngine}. */
   readonly engine: "native" | "memo";
+  /** Whether it can match without a character. */
+  readonly canBeEmpty: boolean;
   /** The expression for the native engine, global and sticky. */
   readonly global: RegExp;
   readonly sticky: RegExp;
@@ -30,6 +32,7 @@ export class Regex {
   private constructor(node: RegexNode, source: string) {
     const { engine, readAhead } = chooseEngine(node);
     this.engine = engine;
+    this.canBeEmpty = canBeEmpty(node);
     try {
       if (engine === "memo" || readAhead.length > 0) this.#program = compileRegex(node);
       const translated = regexSource(node);
