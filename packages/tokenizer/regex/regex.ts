@@ -1,5 +1,5 @@
 import { shown } from "../_shown.ts";
-import { CharacterTest } from "./character_test.ts";
+import { CharacterClass } from "./character_class.ts";
 import { chooseEngine } from "./choose_engine.ts";
 import { GuardedMatcher, longStretches } from "./guarded_matcher.ts";
 import { MemoMatcher } from "./memo_matcher.ts";
@@ -27,7 +27,7 @@ export class Regex {
   readonly global: RegExp;
   readonly sticky: RegExp;
   #program: Program | undefined;
-  #readAhead: CharacterTest[];
+  #readAhead: CharacterClass[];
 
   private constructor(node: RegexNode, source: string) {
     const { engine, readAhead } = chooseEngine(node);
@@ -46,7 +46,7 @@ export class Regex {
       );
     }
     const sources = new Set(readAhead.map((set) => set.source));
-    this.#readAhead = Array.from(sources, (source) => new CharacterTest(source));
+    this.#readAhead = Array.from(sources, (source) => new CharacterClass(source));
   }
 
   /**
