@@ -31,23 +31,28 @@ export interface TextPart {
 /** Finds added tokens: leftmost, and the longest of those that begin at a place. */
 export class AddedTokenFinder {
   #first: RegExp | undefined;
-  #byFirst = new Map<number, { lengths: number[]; tokens: Map<string, AddedToken> }>();
+  #contents: readonly string[]; // sorted
+  #tokens: readonly AddedToken[]; // theirs
+  #byFirst = new Map<number, [start: number, end: number]>(); // first unit -> range of contents
 
   /** `tokens`: what is looked for, with the token that it means. */
   constructor(tokens: Iterable<readonly [string, AddedToken]>) {
-    const units = new Set<number>();
+    const byContent = new Map<string, AddedToken>();
     for (const [content, token] of tokens) {
-      if (content === "") continue;
-      const unit = content.charCodeAt(0);
-      units.add(unit);
-      let same = this.#byFirst.get(unit);
-      if (same === undefined) this.#byFirst.set(unit, same = { lengths: [], tokens: new Map() });
-      if (!same.tokens.has(content)) same.tokens.set(content, token);
-      if (!same.lengths.includes(content.length)) same.lengths.push(content.length);
+      if (content !== "" && !byContent.has(content)) byContent.set(content, token);
     }
-    for (const { lengths } of this.#byFirst.values()) lengths.sort((a, b) => b - a);
-    if (units.size > 0) {
-      const set = Array.from(units, (unit) => `\\u${unit.toString(16).padStart(4, "0")}`);
+    this.#contents = Array.from(byContent.keys()).sort(); // by UTF-16 units
+    this.#tokens = this.#contents.map((content) => byContent.get(content)!);
+    for (const [i, content] of this.#contents.entries()) {
+      const range = this.#byFirst.get(content.charCodeAt(0));
+      if (range === undefined) this.#byFirst.set(content.charCodeAt(0), [i, i + 1]);
+      else range[1] = i + 1;
+    }
+    if (this.#byFirst.size > 0) {
+      const set = Array.from(
+        this.#byFirst.keys(),
+        (unit) => `\\u${unit.toString(16).padStart(4, "0")}`,
+      );
       this.#first = new RegExp(`[${set.join("")}]`, "g");
     }
   }
@@ -79,14 +84,36 @@ export class AddedTokenFinder {
     return parts;
   }
 
+  /** The longest token that begins here. Units are compared one after the other, whatever the tokens are. */
   #at(text: string, index: number): { token: AddedToken; length: number } | undefined {
-    const { lengths, tokens } = this.#byFirst.get(text.charCodeAt(index))!;
-    for (const length of lengths) {
-      if (index + length > text.length) continue;
-      const token = tokens.get(text.slice(index, index + length));
-      if (token !== undefined) return { token, length };
+    let [start, end] = this.#byFirst.get(text.charCodeAt(index))!;
+    let found = -1;
+    for (let depth = 1; start < end; depth++) {
+      // Of those that begin with these units, the one that has no more comes first.
+      if (this.#contents[start].length === depth) found = start++;
+      if (start === end || index + depth >= text.length) break;
+      const unit = text.charCodeAt(index + depth);
+      // Most often the range has few others, at its ends.
+      if (this.#contents[start].charCodeAt(depth) < unit) {
+        start = this.#firstFrom(unit, depth, start + 1, end);
+      }
+      if (start < end && this.#contents[end - 1].charCodeAt(depth) > unit) {
+        if (end - start > 1 && this.#contents[end - 2].charCodeAt(depth) === unit) end--;
+        else end = this.#firstFrom(unit + 1, depth, start, end - 1);
+      }
     }
-    return undefined;
+    if (found < 0) return undefined;
+    return { token: this.#tokens[found], length: this.#contents[found].length };
+  }
+
+  /** The first content of a range whose unit at `depth` is `unit` or more. */
+  #firstFrom(unit: number, depth: number, start: number, end: number): number {
+    while (start < end) {
+      const middle = (start + end) >> 1;
+      if (this.#contents[middle].charCodeAt(depth) < unit) start = middle + 1;
+      else end = middle;
+    }
+    return start;
   }
 }
 

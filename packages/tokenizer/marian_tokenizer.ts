@@ -39,7 +39,7 @@ export interface MarianEncodeOptions extends EncodeOptions {
 // What Python's str.strip() strips; JavaScript's trim() differs in U+001C to U+001F, U+0085 and U+FEFF.
 const PYTHON_SPACE =
   "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const OUTER_SPACE = new RegExp(`^${PYTHON_SPACE}+|${PYTHON_SPACE}+$`, "g");
+const SPACE = new RegExp(PYTHON_SPACE);
 
 /**
  * The tokenizer of MarianMT models: a SentencePiece model for each side, whose pieces get their ids from one
@@ -278,7 +278,7 @@ export class MarianTokenizer implements Tokenizer {
       }
     }
     text += this.#decodes.decodePieces(pieces);
-    return text.replaceAll(META_SYMBOL, " ").replace(OUTER_SPACE, "");
+    return stripped(text.replaceAll(META_SYMBOL, " "));
   }
 
   /**
@@ -343,4 +343,12 @@ export class MarianTokenizer implements Tokenizer {
     }
     return new SentencePieceEncoding(tokens.ids, tokens.tokens, () => tokens.details());
   }
+}
+
+/** A text without the spaces at its ends. */
+function stripped(text: string): string {
+  let start = 0, end = text.length;
+  while (start < end && SPACE.test(text[start])) start++;
+  while (end > start && SPACE.test(text[end - 1])) end--;
+  return text.slice(start, end);
 }

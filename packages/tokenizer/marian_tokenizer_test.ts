@@ -186,6 +186,15 @@ Deno.test("MarianTokenizer.decode() names an id that is out of range", () => {
   assertThrows(() => tokenizer.decode([-1]), RangeError, "Cannot decode id -1:");
 });
 
+Deno.test("MarianTokenizer.decode() takes spaces away at the ends alone, however many there are", () => {
+  const vocab = { "</s>": 0, "<unk>": 1, "▁": 2, "▁The": 3, "<pad>": 4 };
+  const spaced = MarianTokenizer.load({ ...files, vocab });
+  const spaces = new Array(200_000).fill(2);
+  // At each of the spaces in the middle, an expression would read to their end.
+  const text = spaced.decode([...spaces, 3, ...spaces, 3, ...spaces]);
+  assertEquals(text.length, 3 + 200_000 + 4);
+});
+
 Deno.test("encode() cuts at random on request, the same by the same seed, and never into another text", async () => {
   const lines = ["the cat sat on the mat", "the dog sat on the cat", "that cat is the cat"];
   const pieces = await trainUnigram(lines, { vocabSize: 30, hardVocabLimit: false });

@@ -54,6 +54,9 @@ import type { JsonFields } from "./_json_fields.ts";
 /** Characters that a replacement may have. */
 const LONGEST_CONTENT = 100;
 
+/** Pieces that a template may have; each may be a whole text. */
+const LONGEST_TEMPLATE = 100;
+
 /** What stands in the place of a match. */
 function contentOf(fields: JsonFields): string {
   const content = fields.string("content");
@@ -266,7 +269,7 @@ function templateOf(fields: JsonFields): TemplateProcessing {
     special.set(name, { ids, tokens: names });
   }
   const template = (name: string, isPair: boolean) =>
-    fields.objects(name).map((piece): TemplatePiece => {
+    fields.objects(name, LONGEST_TEMPLATE).map((piece): TemplatePiece => {
       const text = piece.optionalObject("Sequence");
       if (text !== undefined) {
         const which = text.oneOf("id", ["A", "B"]) === "A" ? 0 : 1;

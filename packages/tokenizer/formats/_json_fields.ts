@@ -1,6 +1,7 @@
 import { shown } from "../_shown.ts";
 
 const DEEPEST = 32;
+const LONGEST_AFFIX = 100;
 const LONGEST_PATH = 100; // characters that an error has of a path, and of its whole message
 const LONGEST_MESSAGE = 300;
 
@@ -38,6 +39,15 @@ export class JsonFields {
   /** A string or undefined for null. */
   optionalString(name: string): string | undefined {
     return this.value(name) == null ? undefined : this.string(name);
+  }
+
+  /** A string that is put to parts of texts, or undefined for null. */
+  affix(name: string, fallback?: string): string | undefined {
+    const value = this.value(name) == null ? fallback : this.string(name);
+    if (value !== undefined && value.length > LONGEST_AFFIX) {
+      this.fail(name, `has ${value.length} characters, more than ${LONGEST_AFFIX}`);
+    }
+    return value;
   }
 
   /** true or false. */
@@ -80,8 +90,10 @@ export class JsonFields {
   }
 
   /** A list of objects. */
-  objects(name: string): JsonFields[] {
-    return this.list(name).map((value, i) =>
+  objects(name: string, most: number = Infinity): JsonFields[] {
+    const list = this.list(name);
+    if (list.length > most) this.fail(name, `has ${list.length} entries, more than ${most}`);
+    return list.map((value, i) =>
       new JsonFields(value, `${this.pathOf(name)}[${i}]`, this.#depth + 1)
     );
   }

@@ -40,6 +40,7 @@ export interface Pipeline {
 
 const LARGEST_FILE = 1 << 28; // characters
 const LONGEST_PADDING = 1 << 20; // tokens, more than any model takes
+const LONGEST_ADDED = 1000; // characters of an added token
 const STRATEGIES = {
   LongestFirst: "longest_first",
   OnlyFirst: "only_first",
@@ -139,8 +140,8 @@ function modelOf(fields: JsonFields): StoredModel {
           unkToken: fields.optionalString("unk_token"),
           fuseUnk: fields.boolean("fuse_unk", false),
           byteFallback: fields.boolean("byte_fallback", false),
-          continuingSubwordPrefix: fields.optionalString("continuing_subword_prefix"),
-          endOfWordSuffix: fields.optionalString("end_of_word_suffix"),
+          continuingSubwordPrefix: fields.affix("continuing_subword_prefix"),
+          endOfWordSuffix: fields.affix("end_of_word_suffix"),
           ignoreMerges: fields.boolean("ignore_merges", false),
         }));
     }
@@ -149,7 +150,7 @@ function modelOf(fields: JsonFields): StoredModel {
       return make(() =>
         new WordPiece(vocab, {
           unkToken: fields.string("unk_token", "[UNK]"),
-          continuingSubwordPrefix: fields.string("continuing_subword_prefix", "##"),
+          continuingSubwordPrefix: fields.affix("continuing_subword_prefix", "##"),
           maxInputCharsPerWord: fields.count("max_input_chars_per_word", 100),
         })
       );
@@ -211,6 +212,9 @@ function addedTokensOf(list: readonly JsonFields[], model: TokenizerModel): Adde
   return list.map((fields) => {
     const id = fields.count("id", undefined, LARGEST_ID);
     const content = fields.string("content");
+    if (content.length > LONGEST_ADDED) {
+      fields.fail("content", `has ${content.length} characters, more than ${LONGEST_ADDED}`);
+    }
     const other = byId.get(id) ?? model.idToToken(id);
     if (other !== undefined && other !== content) {
       fields.fail(

@@ -111,7 +111,7 @@ for (
     "a part of a merge": { model: { type: "BPE", vocab: {}, merges: [[long, long]] } },
     "a token": { model: { type: "WordLevel", vocab: { [long]: "a" } } },
     "tokens of one id": { model: { type: "WordLevel", vocab: { [long]: 0, [`${long}y`]: 0 } } },
-    "an added token": { added_tokens: [{ id: 1, content: long }] },
+    "an added token": { added_tokens: [{ id: 1, content: long.slice(0, 999) }] },
     "a name in a path": {
       post_processor: {
         type: "TemplateProcessing",
@@ -127,3 +127,33 @@ for (
     assert(message.length <= 300, message);
   });
 }
+
+Deno.test("added tokens that begin with one another cost no more than their length", () => {
+  // At each place of the text, all of them could be there.
+  const added_tokens = Array.from({ length: 990 }, (_, i) => ({
+    id: i + 2,
+    content: `${"x".repeat(i + 2)}y`,
+    normalized: false,
+  }));
+  const many = tokenizer({ added_tokens });
+  const text = "x".repeat(30_000);
+  assertEquals(many.encodeIds(`${text} a ${"x".repeat(7)}y`), [0, 7]);
+  const long = [{ id: 2, content: "x".repeat(1001) }];
+  assertThrows(() => tokenizer({ added_tokens: long }), SyntaxError, "1001 characters, more than");
+});
+
+Deno.test("affixes and templates of any length are refused", () => {
+  const bpe = { type: "BPE", vocab: {}, merges: [] };
+  for (const name of ["continuing_subword_prefix", "end_of_word_suffix"]) {
+    const read = () => tokenizer({ model: { ...bpe, [name]: "#".repeat(101) } });
+    assertThrows(read, SyntaxError, `model.${name} has 101 characters, more than 100`);
+  }
+  const text = { Sequence: { id: "A", type_id: 0 } };
+  const post_processor = {
+    type: "TemplateProcessing",
+    single: new Array(101).fill(text),
+    pair: [],
+    special_tokens: {},
+  };
+  assertThrows(() => tokenizer({ post_processor }), SyntaxError, "has 101 entries, more than 100");
+});

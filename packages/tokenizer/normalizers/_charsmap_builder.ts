@@ -2,8 +2,7 @@
 // that the 225,000 rules of nmt_nfkc would take megabytes.
 
 interface CharacterNode {
-  /** None of a leaf, which most nodes are. */
-  children?: Map<number, CharacterNode>;
+  children: Map<number, CharacterNode> | undefined; // most of 225,000 nodes have none
   value: number; // where the replacement starts, or -1
 }
 
@@ -14,6 +13,7 @@ interface ByteNode {
   readonly targets: readonly number[];
 }
 
+const NONE: readonly number[] = [];
 const BLOCK = 256;
 const UNUSED = 0x80000000; // a label that no byte equals
 const SEARCHED = 8 * BLOCK;
@@ -33,7 +33,7 @@ export function buildCharsmap(rules: ReadonlyMap<string, string>): Uint8Array {
 }
 
 function collect(rules: ReadonlyMap<string, string>) {
-  const root: CharacterNode = { value: -1 };
+  const root: CharacterNode = { children: undefined, value: -1 };
   const starts = new Map<string, number>();
   const utf8 = new TextEncoder();
   let length = 0;
@@ -41,7 +41,7 @@ function collect(rules: ReadonlyMap<string, string>) {
     let node = root;
     for (const character of key) {
       const code = character.codePointAt(0)!;
-      const children = node.children ??= new Map();
+      const children: Map<number, CharacterNode> = node.children ??= new Map();
       let child = children.get(code);
       if (child === undefined) children.set(code, child = { children: undefined, value: -1 });
       node = child;
@@ -62,18 +62,22 @@ function collect(rules: ReadonlyMap<string, string>) {
 class Graph {
   readonly nodes: ByteNode[] = [];
   #known = new Map<string | number, number>();
+  #bytes = new Map<number, readonly number[]>(); // a character's, which thousands of rules have
 
   addCharacters(node: CharacterNode): number {
-    if (!node.children) return this.#node(node.value, node.value, [], []);
-    const entries: [number[], number][] = [];
-    for (const [code, child] of [...node.children].sort(([a], [b]) => a - b)) {
-      entries.push([utf8Bytes(code), this.addCharacters(child)]);
+    if (node.children === undefined) return this.#node(node.value, node.value, NONE, NONE);
+    const entries: [readonly number[], number][] = [];
+    const codes = [...node.children.keys()].sort((a, b) => a - b);
+    for (const code of codes) {
+      let bytes = this.#bytes.get(code);
+      if (bytes === undefined) this.#bytes.set(code, bytes = utf8Bytes(code));
+      entries.push([bytes, this.addCharacters(node.children.get(code)!)]);
     }
     return this.#addBytes(entries, 0, node.value);
   }
 
   /** Entries sorted by bytes: what follows after `depth` bytes, and the node that it leads to. */
-  #addBytes(entries: [number[], number][], depth: number, value: number): number {
+  #addBytes(entries: [readonly number[], number][], depth: number, value: number): number {
     const labels: number[] = [];
     const targets: number[] = [];
     for (let i = 0; i < entries.length;) {
@@ -92,7 +96,12 @@ class Graph {
   }
 
   /** A leaf is known by its value alone; most nodes are leaves. */
-  #node(signature: string | number, value: number, labels: number[], targets: number[]): number {
+  #node(
+    signature: string | number,
+    value: number,
+    labels: readonly number[],
+    targets: readonly number[],
+  ): number {
     let number = this.#known.get(signature);
     if (number === undefined) {
       number = this.nodes.push({ value, labels, targets }) - 1;

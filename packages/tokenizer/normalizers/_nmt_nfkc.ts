@@ -46,9 +46,6 @@ const NEWER_BLOCKS: readonly Range[] = [
 
 const CHUNK = 128;
 
-/** Behind Unicode 13's last decomposition, U+2FA1D. */
-const END = 0x30000;
-
 /** All rules, key to replacement. */
 export function nmtNfkcRules(): Map<string, string> {
   const rules = nfkcRules();
@@ -74,21 +71,28 @@ function nfkcRules(): Map<string, string> {
   }
 
   // A base character and its marks compose, whichever variants they are written with.
-  const byLength = Map.groupBy(composed, ([nfkd]) => [...nfkd].length);
-  for (const length of [...byLength.keys()].sort((a, b) => a - b)) {
-    for (const [nfkd, nfkc] of byLength.get(length)!) {
-      for (const sequence of spellings([...nfkd], variants, 0)) {
-        // A longer rule is needed only where shorter ones do not give the same.
-        const isNeeded = sequence !== nfkc && applyRules(rules, sequence, length - 1) !== nfkc;
-        if (isNeeded) rules.set(sequence, nfkc);
-      }
+  const sequences: Map<string, string>[] = [];
+  for (const [nfkd, nfkc] of composed) {
+    const characters = [...nfkd];
+    const sameLength = sequences[characters.length] ??= new Map();
+    for (const sequence of spellings(characters, variants, 0)) {
+      if (sequence !== nfkc) sameLength.set(sequence, nfkc);
     }
+  }
+  // A longer rule is needed only where shorter ones do not give the same.
+  for (const [length, sameLength] of sequences.entries()) {
+    if (sameLength === undefined) continue;
+    const needed: [string, string][] = [];
+    for (const rule of sameLength) {
+      if (applyRules(rules, rule[0], length - 1) !== rule[1]) needed.push(rule);
+    }
+    for (const [sequence, nfkc] of needed) rules.set(sequence, nfkc);
   }
   return rules;
 }
 
 function* decomposingCharacters(): Generator<string> {
-  for (let start = 0; start < END; start += CHUNK) {
+  for (let start = 0; start < 0x110000; start += CHUNK) {
     if (start >= 0xd800 && start < 0xe000) continue;
     // Whole chunks first: most of Unicode does not decompose.
     const codes = Array.from({ length: CHUNK }, (_, i) => start + i);
@@ -104,28 +108,37 @@ function* decomposingCharacters(): Generator<string> {
   }
 }
 
-/** All ways to write the characters from `from` on, each as itself or as one of its variants. */
-function spellings(
+function* spellings(
   characters: string[],
   variants: ReadonlyMap<string, string[]>,
   from: number,
-): string[] {
-  if (from === characters.length) return [""];
-  const written = [characters[from], ...variants.get(characters[from]) ?? []];
-  return spellings(characters, variants, from + 1)
-    .flatMap((rest) => written.map((character) => character + rest));
+): Generator<string> {
+  if (from === characters.length) {
+    yield "";
+    return;
+  }
+  const character = characters[from];
+  for (const rest of spellings(characters, variants, from + 1)) {
+    yield character + rest;
+    for (const variant of variants.get(character) ?? []) yield variant + rest;
+  }
 }
 
 function applyRules(rules: ReadonlyMap<string, string>, text: string, maxLength: number): string {
-  const characters = [...text];
+  const starts: number[] = []; // of the characters, and the end
+  for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) starts.push(at);
+  starts.push(text.length);
+  const count = starts.length - 1;
   let result = "";
-  for (let i = 0; i < characters.length;) {
-    let length = Math.min(maxLength, characters.length - i);
-    let key = characters[i];
-    for (let k = 1; k < length; k++) key += characters[i + k];
-    while (length > 1 && !rules.has(key)) key = key.slice(0, -characters[i + --length].length);
-    result += rules.get(key) ?? key;
-    i += length;
+  for (let i = 0; i < count;) {
+    let length = Math.min(maxLength, count - i);
+    let replacement: string | undefined;
+    for (; length > 0; length--) {
+      replacement = rules.get(text.slice(starts[i], starts[i + length]));
+      if (replacement !== undefined) break;
+    }
+    result += replacement ?? text.slice(starts[i], starts[i + 1]);
+    i += replacement === undefined ? 1 : length;
   }
   return result;
 }

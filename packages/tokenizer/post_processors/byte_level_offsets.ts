@@ -3,7 +3,7 @@ import { type EncodingPart, setText } from "../_encoding_part.ts";
 import type { PostProcessor } from "./post_processor.ts";
 
 const LEADING = new RegExp(`^[${BYTE_CHARACTERS[0x20]}\\p{White_Space}]+`, "u");
-const TRAILING = new RegExp(`[${BYTE_CHARACTERS[0x20]}\\p{White_Space}]$`, "u");
+const SPACE = new RegExp(`[${BYTE_CHARACTERS[0x20]}\\p{White_Space}]`, "u");
 
 /** Takes the spaces at their ends out of the offsets of byte-level tokens. */
 export class ByteLevelOffsets implements PostProcessor {
@@ -44,9 +44,7 @@ export function trimOffsets(part: EncodingPart, addPrefixSpace: boolean): void {
     let [start, end] = part.offsets[i];
     let leading = LEADING.exec(token)?.[0].length ?? 0;
     let trailing = 0;
-    while (trailing < token.length && TRAILING.test(token.slice(0, token.length - trailing))) {
-      trailing++;
-    }
+    while (trailing < token.length && SPACE.test(token[token.length - trailing - 1])) trailing++;
     if (leading === 0 && trailing === 0) continue;
     if (leading > 0) {
       if ((i === 0 || start === 0) && addPrefixSpace && leading === 1) leading = 0;

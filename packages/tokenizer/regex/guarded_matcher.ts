@@ -1,4 +1,4 @@
-import { type CharacterTest, codePointBefore } from "./character_test.ts";
+import { type CharacterClass, codePointBefore } from "./character_class.ts";
 import type { Matcher } from "./regex.ts";
 
 /** Units of a stretch that counts as long. */
@@ -9,9 +9,9 @@ const MOST_READ = 1 << 26, MOST_READ_PER_UNIT = 16;
 /** Stretches `[start, end)` of a text that only have characters of some sets, as far as they are long. */
 export function longStretches(
   text: string,
-  tests: readonly CharacterTest[],
+  classes: readonly CharacterClass[],
 ): [number, number][] {
-  const has = (code: number) => tests.some((test) => test.has(code));
+  const has = (code: number) => classes.some((one) => one.has(code));
   const stretches: [number, number][] = [];
   // A long stretch covers one of these places; most of them need one look.
   for (let at = LONG - 1; at < text.length;) {

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { CharacterTest } from "./character_test.ts";
+import { CharacterClass } from "./character_class.ts";
 import { GuardedMatcher, longStretches } from "./guarded_matcher.ts";
 import { Regex } from "./regex.ts";
 
-const space = new CharacterTest("\\s");
+const space = new CharacterClass("\\s");
 
 Deno.test("longStretches() finds stretches of 1,024 units and more, wherever they begin", () => {
   for (const before of [0, 1, 1000, 1023, 1024, 5000]) {
@@ -19,8 +19,8 @@ Deno.test("longStretches() finds stretches of 1,024 units and more, wherever the
 Deno.test("longStretches() takes characters of two units whole", () => {
   const face = "\u{1f600}";
   const text = `x${face.repeat(1000)}x`;
-  assertEquals(longStretches(text, [new CharacterTest(face)]), [[1, 2001]]);
-  assertEquals(longStretches("\ude00" + text, [new CharacterTest(face)]), [[2, 2002]]);
+  assertEquals(longStretches(text, [new CharacterClass(face)]), [[1, 2001]]);
+  assertEquals(longStretches("\ude00" + text, [new CharacterClass(face)]), [[2, 2002]]);
 });
 
 Deno.test("a text with a long stretch is searched natively while that is cheap", () => {

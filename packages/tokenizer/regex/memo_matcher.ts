@@ -1,4 +1,4 @@
-import { codePointBefore } from "./character_test.ts";
+import { codePointBefore } from "./character_class.ts";
 import { Memo } from "./memo.ts";
 import { Op, type Program } from "./program.ts";
 
@@ -37,7 +37,7 @@ export class MemoMatcher {
 
   /** Runs the program or a body from an instruction on; returns where the match ends, or -1. */
   #run(start: number, from: number, isBody: boolean): number {
-    const { ops, x, y, depths, states, tests } = this.#program;
+    const { ops, x, y, depths, states, classes } = this.#program;
     const text = this.#text;
     const firstWay = this.#wayCount, firstStep = this.#trailCount;
     let pc = start, at = from;
@@ -55,7 +55,7 @@ export class MemoMatcher {
             return this.#succeed(at, firstWay, firstStep, isBody);
           case Op.READ: {
             const code = text.codePointAt(at);
-            fails = code === undefined || !tests[x[pc]].has(code);
+            fails = code === undefined || !classes[x[pc]].has(code);
             if (fails) break;
             at += code! > 0xffff ? 2 : 1;
             rounds = depths[pc];
@@ -64,7 +64,7 @@ export class MemoMatcher {
           }
           case Op.READ_BACK: {
             const code = at === 0 ? -1 : codePointBefore(text, at);
-            fails = code < 0 || !tests[x[pc]].has(code);
+            fails = code < 0 || !classes[x[pc]].has(code);
             if (fails) break;
             at -= code > 0xffff ? 2 : 1;
             rounds = depths[pc];

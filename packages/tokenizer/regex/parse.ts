@@ -67,7 +67,7 @@ class RegexParser {
       case ".":
         return NOT_LINE_FEED;
       case "^":
-        return look(NOT_LINE_FEED, { isBehind: true, isNegated: true });
+        return LINE_START;
       case "$":
         return look(NOT_LINE_FEED, { isBehind: false, isNegated: true });
       case "\\":
@@ -183,6 +183,14 @@ function look(
 
 const NOT_LINE_FEED = set("[^\\n]");
 const ANY = set("[^]");
+// As in Ruby, no line begins behind a line feed at the end of the text.
+const LINE_START = sequence([
+  look(NOT_LINE_FEED, { isBehind: true, isNegated: true }),
+  choice([
+    look(ANY, { isBehind: false, isNegated: false }),
+    look(ANY, { isBehind: true, isNegated: true }),
+  ]),
+]);
 const END = look(ANY, { isBehind: false, isNegated: true });
 const IN_WORD = set(`[${WORD}]`);
 const AFTER_WORD = look(IN_WORD, { isBehind: true, isNegated: false });

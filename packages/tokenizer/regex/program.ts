@@ -1,4 +1,4 @@
-import { CharacterTest } from "./character_test.ts";
+import { CharacterClass } from "./character_class.ts";
 import { canBeEmpty, type Look, type RegexNode, type Repeat } from "./tree.ts";
 
 /** What an instruction does; `x` and `y` are its operands. */
@@ -36,7 +36,7 @@ export interface Program {
   readonly bodyStates: Int32Array;
   readonly stateCount: number;
   readonly bodyStateCount: number;
-  readonly tests: readonly CharacterTest[];
+  readonly classes: readonly CharacterClass[];
   /** Whether it looks behind without an end. */
   readonly looksFarBehind: boolean;
 }
@@ -67,7 +67,7 @@ interface Instruction {
 
 class Compiler {
   #instructions: Instruction[] = [];
-  #tests = new Map<string, number>();
+  #classes = new Map<string, number>();
   #bodies: { node: RegexNode; isBehind: boolean; from: number }[] = [];
   #isBehind = false;
   #isInBody = false;
@@ -77,7 +77,7 @@ class Compiler {
   node(node: RegexNode): void {
     switch (node.kind) {
       case "set":
-        this.#add(this.#isBehind ? Op.READ_BACK : Op.READ, this.#test(node.source));
+        this.#add(this.#isBehind ? Op.READ_BACK : Op.READ, this.#class(node.source));
         return;
       case "sequence":
         // Backwards the last part is read first.
@@ -176,9 +176,9 @@ class Compiler {
     throw new SyntaxError("with its repeats written out it is too large");
   }
 
-  #test(source: string): number {
-    let index = this.#tests.get(source);
-    if (index === undefined) this.#tests.set(source, index = this.#tests.size);
+  #class(source: string): number {
+    let index = this.#classes.get(source);
+    if (index === undefined) this.#classes.set(source, index = this.#classes.size);
     return index;
   }
 
@@ -214,7 +214,7 @@ class Compiler {
       bodyStates,
       stateCount,
       bodyStateCount,
-      tests: Array.from(this.#tests.keys(), (source) => new CharacterTest(source)),
+      classes: Array.from(this.#classes.keys(), (source) => new CharacterClass(source)),
       looksFarBehind: this.#looksFarBehind,
     };
   }

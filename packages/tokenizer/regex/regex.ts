@@ -1,12 +1,12 @@
 import { shown } from "../_shown.ts";
-import { CharacterTest } from "./character_test.ts";
+import { CharacterClass } from "./character_class.ts";
 import { chooseEngine } from "./choose_engine.ts";
 import { GuardedMatcher, longStretches } from "./guarded_matcher.ts";
 import { MemoMatcher } from "./memo_matcher.ts";
 import { parseRegex } from "./parse.ts";
 import { compileRegex, type Program } from "./program.ts";
 import { regexSource } from "./source.ts";
-import type { RegexNode } from "./tree.ts";
+import { canBeEmpty, type RegexNode } from "./tree.ts";
 
 /** Searches one text. */
 export interface Matcher {
@@ -21,15 +21,18 @@ const SHORT_TEXT = 8192;
 export class Regex {
   /** What texts are searched with; see {@linkcode chooseEngine}. */
   readonly engine: "native" | "memo";
+  /** Whether it can match without a character. */
+  readonly canBeEmpty: boolean;
   /** The expression for the native engine, global and sticky. */
   readonly global: RegExp;
   readonly sticky: RegExp;
   #program: Program | undefined;
-  #readAhead: CharacterTest[];
+  #readAhead: CharacterClass[];
 
   private constructor(node: RegexNode, source: string) {
     const { engine, readAhead } = chooseEngine(node);
     this.engine = engine;
+    this.canBeEmpty = canBeEmpty(node);
     try {
       if (engine === "memo" || readAhead.length > 0) this.#program = compileRegex(node);
       const translated = regexSource(node);
@@ -43,7 +46,7 @@ export class Regex {
       );
     }
     const sources = new Set(readAhead.map((set) => set.source));
-    this.#readAhead = Array.from(sources, (source) => new CharacterTest(source));
+    this.#readAhead = Array.from(sources, (source) => new CharacterClass(source));
   }
 
   /**

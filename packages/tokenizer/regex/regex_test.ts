@@ -20,6 +20,9 @@ const cases: [source: string, text: string, parts: string[]][] = [
   [String.raw`(?>a+)b|a`, "aaab a", ["aaab", " ", "a"]],
   [String.raw`a++a`, "aaa", ["aaa"]],
   [String.raw`^a`, "ab\nab", ["a", "b\n", "a", "b"]],
+  [String.raw`\n^`, "a\nb\n", ["a", "\n", "b\n"]],
+  [String.raw`$`, "a😀\n😀", ["a😀", "\n😀"]],
+  [String.raw`\A|(?<!a)`, "a😀b", ["a😀", "b"]],
   [String.raw`b$`, "ab\nab", ["a", "b", "\na", "b"]],
   [String.raw`.`, "a\r\n", ["a", "\r", "\n"]],
   [String.raw`[-a-c\]\[.]`, "d-b][.e", ["d", "-", "b", "]", "[", ".", "e"]],
@@ -44,6 +47,12 @@ for (const [source, text, parts] of cases) {
     assertEquals(cut(source, text), parts);
   });
 }
+
+Deno.test("a match of nothing is replaced between characters, never within one", () => {
+  const end = TextPattern.ofRegex("(?!.)");
+  assertEquals(end.replaceAll("a😀b", "|"), "a😀b|");
+  assertEquals(end.matches("😀"), [[2, 2]]);
+});
 
 Deno.test("Regex.parse() names what it refuses", () => {
   for (

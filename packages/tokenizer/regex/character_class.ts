@@ -1,7 +1,7 @@
 const UNKNOWN = 0, IN = 1, OUT = 2;
 
 /** Whether characters are of a set; answers are remembered. */
-export class CharacterTest {
+export class CharacterClass {
   #pattern: RegExp;
   #known: Uint8Array | undefined;
 
