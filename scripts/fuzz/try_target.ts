@@ -65,8 +65,10 @@ export class Trials {
 
   /** The bytes of a mutation. */
   bytes(index: number): Uint8Array {
-    const { name, structure } = this.#target;
-    return mutate(this.#inputs, { structure, seed: `${name} ${this.#seed} ${index}` }).bytes;
+    const { name, structure, seal } = this.#target;
+    const seed = `${name} ${this.#seed} ${index}`;
+    const { bytes } = mutate(this.#inputs, { structure, seed });
+    return seal && index % 2 === 1 ? seal(bytes) : bytes;
   }
 
   /** Lets the reader have one. */

@@ -1,5 +1,5 @@
 /** Longest line of a message that a person reads, in characters, and most lines where it names several faults. */
-const MOST = { first: 600, line: 300, lines: 66 };
+const MOST = { first: 600, line: 400, lines: 66 };
 
 /** What the engine of JavaScript and WebAssembly say, which means nothing to somebody with a broken file. */
 const INTERNAL = new RegExp(
