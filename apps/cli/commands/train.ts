@@ -6,7 +6,6 @@ import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { untilInterrupted } from "../until_interrupted.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;
@@ -77,10 +76,7 @@ async function train(path: string, options: TrainCommandOptions, host: Host): Pr
   const { signal } = host;
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
-  using run = await untilInterrupted(
-    prepare(config, { resume, signal, onWarning }),
-    signal,
-  );
+  using run = await prepare(config, { resume, signal, onWarning });
   const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
   const { name, reason, blas, blasReason } = run.device;
   const products = blas
