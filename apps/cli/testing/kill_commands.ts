@@ -90,13 +90,13 @@ export const killedCommands: readonly KilledCommand[] = [
     name: "translate --output",
     args: ["translate", "--input", "in.txt", "--output", "out.txt", ...greedy],
     outputs: ["out.txt"],
-    setUp: write({ "in.txt": lines(60), "out.txt": older }),
+    setUp: write({ "in.txt": lines(150), "out.txt": older }),
   },
   {
     name: "translate < in > out",
     args: ["translate", "--json", ...greedy],
     stdin: "in.txt",
-    setUp: write({ "in.txt": lines(60) }),
+    setUp: write({ "in.txt": lines(150) }),
   },
   {
     name: "evaluate",

@@ -12,8 +12,10 @@ const CODES: Readonly<Record<KillSignal, number>> = { SIGINT: 130, SIGTERM: 143,
 export interface KillOptions {
   /** Of the moments. */
   readonly seed: number;
-  /** Moments for each signal. */
+  /** Moments for each signal; one is drawn in each of so many equal parts of the time. */
   readonly moments: number;
+  /** Share of the run time before which there is none; 0 by default. */
+  readonly from?: number;
 }
 
 /** What became of a command that was killed again and again. */
@@ -39,18 +41,24 @@ const main = new URL("../main.ts", import.meta.url).pathname;
 /** Names of what a killed command may leave behind. */
 const LEFT = /\.part$|\.partial(?:\/|$)|(?:^|\/)\.heed-lock\.json$/;
 
+/** What is counted while a command is killed. */
+type Tally =
+  & { -readonly [key in keyof Omit<KillReport, "name" | "milliseconds">]: KillReport[key] }
+  & {
+    readonly problems: string[];
+  };
+
 /**
  * Kills a command at moments that are drawn within its run time, each time in what the runs before left, and runs it
  * to its end at last.
  */
 export async function killCommand(
   command: KilledCommand,
-  { seed, moments }: KillOptions,
+  { seed, moments, from = 0 }: KillOptions,
 ): Promise<KillReport> {
   const { name, startsOnce = false } = command;
   const folder = await Deno.makeTempDir({ prefix: "heed-kill-" });
-  const problems: string[] = [];
-  let killed = 0, finished = 0, older = 0, whole = 0;
+  const tally: Tally = { killed: 0, finished: 0, older: 0, whole: 0, problems: [] };
   try {
     await command.setUp(folder);
     const started = performance.now();
@@ -60,13 +68,10 @@ export async function killCommand(
     const expected = await snapshot(folder);
     await empty(folder);
 
-    const normalize = (bytes: Uint8Array) =>
-      (command.normalize ?? String)(new TextDecoder("latin1").decode(bytes));
-    const isExpected = (path: string, bytes: Uint8Array) =>
-      normalize(bytes) === normalize(expected.get(path)!);
     for (const [kind, signal] of killSignals.entries()) {
       for (let moment = 0; moment < moments; moment++) {
-        const share = randomWord(seed, kind * 1000 + moment) / 2 ** 32;
+        const drawn = (moment + randomWord(seed, kind * 1000 + moment) / 2 ** 32) / moments;
+        const share = from + (1 - from) * drawn;
         const label = `${signal} at ${(100 * share).toFixed(0)}%`;
         if (startsOnce) await empty(folder);
         await command.setUp(folder);
@@ -76,66 +81,82 @@ export async function killCommand(
         const { code, errors } = await run.ended;
         clearTimeout(timer);
         const isFinished = code === 0;
-        if (isFinished) finished++;
-        else if (code === CODES[signal]) killed++;
-        else problems.push(`${label}: exit code ${code}: ${errors.trim().split("\n").at(-1)}`);
-        inspect(await snapshot(folder), {
-          before,
-          isFinished,
-          label,
-          isGentle: signal !== "SIGKILL",
-        });
+        if (isFinished) tally.finished++;
+        else if (code === CODES[signal]) tally.killed++;
+        else {tally.problems.push(
+            `${label}: exit code ${code}: ${errors.trim().split("\n").at(-1)}`,
+          );}
+        const isGentle = signal !== "SIGKILL";
+        const state = { before, after: await snapshot(folder), expected };
+        inspect(state, { command, tally, isFinished, isGentle, label });
         if (isFinished) await empty(folder);
       }
     }
     if (startsOnce) await empty(folder);
     await command.setUp(folder);
+    const before = await snapshot(folder);
     const last = await start(command, folder).ended;
-    if (last.code !== 0) problems.push(`the run afterwards ends with ${last.code}: ${last.errors}`);
-    const after = await snapshot(folder);
-    inspect(after, { before: new Map(), isFinished: true, label: "afterwards", isGentle: false });
-    return { name, milliseconds, killed, finished, older, whole, problems };
-
-    function inspect(
-      after: Snapshot,
-      { before, isFinished, label, isGentle }: {
-        before: Snapshot;
-        isFinished: boolean;
-        label: string;
-        isGentle: boolean;
-      },
-    ): void {
-      const outputs = new Set(command.outputs);
-      for (const [path, bytes] of before) {
-        if (outputs.has(path) || path === "stdout" || path.startsWith("run/")) continue;
-        if (LEFT.test(path)) continue;
-        const now = after.get(path);
-        if (now === undefined || !equal(now, bytes)) problems.push(`${label}: ${path} has changed`);
-      }
-      for (const path of outputs) {
-        const now = after.get(path), old = before.get(path);
-        if (now !== undefined && isExpected(path, now)) whole++;
-        else if (!isFinished && (now === undefined ? old === undefined : equal(now, old))) older++;
-        else {problems.push(
-            `${label}: ${path} is ${now === undefined ? "lost" : "neither old nor whole"}`,
-          );}
-      }
-      const out = after.get("stdout")!;
-      const text = normalize(out), complete = normalize(expected.get("stdout")!);
-      if (text !== "" && !text.endsWith("\n")) problems.push(`${label}: stdout has half a line`);
-      if (isFinished ? text !== complete : !complete.startsWith(text)) {
-        problems.push(`${label}: stdout differs from that of a whole run`);
-      }
-      for (const path of after.keys()) {
-        if (expected.has(path) || before.has(path) || path.startsWith("run/checkpoints/")) continue;
-        const mayStay = LEFT.test(path) && (!isGentle || path.endsWith(".part"));
-        if (!mayStay) problems.push(`${label}: ${path} is left behind`);
-      }
-    }
+    const label = "the run afterwards";
+    if (last.code !== 0) tally.problems.push(`${label}: exit code ${last.code}: ${last.errors}`);
+    const state = { before, after: await snapshot(folder), expected };
+    inspect(state, { command, tally, isFinished: true, isGentle: false, label });
+    return { name, milliseconds, ...tally };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** The files before a run, after it, and after one that nothing disturbed. */
+interface State {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  readonly expected: Snapshot;
+}
+
+/** Looks at what a run left. */
+function inspect(
+  { before, after, expected }: State,
+  { command, tally, isFinished, isGentle, label }: {
+    command: KilledCommand;
+    tally: Tally;
+    isFinished: boolean;
+    /** Whether the command could tidy up. */
+    isGentle: boolean;
+    label: string;
+  },
+): void {
+  const outputs = new Set(command.outputs);
+  const problem = (text: string) => void tally.problems.push(`${label}: ${text}`);
+  const normalize = (bytes: Uint8Array) =>
+    (command.normalize ?? String)(new TextDecoder("latin1").decode(bytes));
+  for (const [path, bytes] of before) {
+    const isOwn = outputs.has(path) || path === "stdout" || path.startsWith("run/");
+    if (isOwn || LEFT.test(path)) continue;
+    if (!equal(bytes, after.get(path))) problem(`${path} has changed`);
+  }
+  for (const path of outputs) {
+    const now = after.get(path), old = before.get(path);
+    const isOld = now === undefined ? old === undefined : equal(now, old);
+    if (now !== undefined && normalize(now) === normalize(expected.get(path)!)) tally.whole++;
+    else if (!isFinished && isOld) tally.older++;
+    else problem(`${path} is ${now === undefined ? "lost" : "neither old nor whole"}`);
+  }
+  const text = normalize(after.get("stdout") ?? new Uint8Array()),
+    whole = normalize(expected.get("stdout")!);
+  if (text !== "" && !text.endsWith("\n")) problem("standard output has half a line");
+  if (isFinished ? text !== whole : !whole.startsWith(text)) {
+    problem("standard output differs from that of a whole run");
+  }
+  for (const path of after.keys()) {
+    if (expected.has(path) || before.has(path) || path.startsWith("run/checkpoints/")) continue;
+    const mayStay = LEFT.test(path) && (!isGentle || path.endsWith(".part"));
+    if (!mayStay) problem(`${path} is left behind`);
+  }
+}
+
+/** Becomes the command, so that the signal is the command's. */
+const SCRIPT = 'deno="$1" main="$2" stdin="$3"; shift 3; ' +
+  'exec "$deno" run --no-prompt --quiet --cached-only -A "$main" "$@" < "$stdin" > stdout';
 
 /** Starts a command as a shell does, with standard output in a file. */
 function start(
@@ -147,10 +168,7 @@ function start(
 } {
   const child = new Deno.Command("sh", {
     args: [
-      ...[
-        "-c",
-        'deno="$1" main="$2" stdin="$3"; shift 3; exec "$deno" run --no-prompt --quiet --cached-only -A "$main" "$@" < "$stdin" > stdout',
-      ],
+      ...["-c", SCRIPT],
       ...["sh", Deno.execPath(), main, stdin, ...args],
     ],
     cwd: folder,
