@@ -1,5 +1,6 @@
 import { files, joinPath, lockDirectory } from "@heed/checkpoint";
 import type { TrainingBatch } from "./data/batch_source.ts";
+import { assertRoomForCheckpoint } from "./_checkpoint_room.ts";
 import { addCheckpoint, assertNoRun, type CheckpointEntry, retentionOf } from "./checkpoints.ts";
 import { initialEarlyStopping, observe, shouldStop } from "./early_stopping.ts";
 import { keepFailedBatch } from "./_failed_batch.ts";
@@ -31,6 +32,7 @@ const WARNED_LINES = 20;
  * @param model The model; its weights are changed, and are those of the final model afterwards.
  * @param options The run, batches, evaluation.
  * @returns How it ended.
+ * @throws {Error} When another process trains in the output, or no checkpoint can be written there.
  * @throws {RangeError} When loss or gradients are not finite, naming the step; when the output has a
  * run and `resume` is false; when the configuration does not fit the run to resume.
  *
@@ -141,6 +143,7 @@ class Run<Batch, Position> {
       this.#entries = restored.entries;
       this.#savedStep = restored.state.step;
     }
+    await assertRoomForCheckpoint(output, this.#model);
     await this.#steps.shareWeights();
     const { step, logBytes } = this.#state;
     this.#log = await openTrainingLog(joinPath(output, "log.jsonl"), { keepBytes: logBytes });

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { openSafetensors } from "@heed/checkpoint";
+import { files, openSafetensors } from "@heed/checkpoint";
 import { selectDevice } from "@heed/nn";
 import * as tf from "@tensorflow/tfjs";
 import { createToyModel, toyBatches, toyConfig } from "./testing/toy_model.ts";
@@ -346,6 +346,35 @@ Deno.test("train() does not overwrite a run whose list is lost, and goes on with
     await Deno.remove(`${output}/latest.json`);
     await assertRejects(() => run(output), RangeError, "holds a run at step 2");
     assertEquals((await run(output, { resume: true })).reason, "finished");
+  });
+});
+
+Deno.test("train() finds out before the first step that no checkpoint can be written", async () => {
+  await inDirectories(1, async (output) => {
+    const disk: { writeAtomic: typeof files.writeAtomic } = files;
+    const { writeAtomic } = disk;
+    const steps: number[] = [];
+    let room = 1000;
+    disk.writeAtomic = async (_, chunks) => {
+      for await (const { length } of chunks as Iterable<Uint8Array>) room -= length;
+      if (room < 0) throw new Error("Cannot write it: the disk is full");
+    };
+    try {
+      const onProgress = ({ step }: TrainingProgress) => void steps.push(step);
+      const error = await assertRejects(() => run(output, { onProgress }), Error);
+      assertStringIncludes(error.message, `Cannot train in ${output}: no checkpoint of 1 MB`);
+      assertStringIncludes(error.message, "the disk is full); free some space");
+    } finally {
+      disk.writeAtomic = writeAtomic;
+    }
+    assertEquals(steps, []);
+    assertEquals((await run(output)).reason, "finished");
+    assertEquals(
+      (await Array.fromAsync(Deno.readDir(`${output}/checkpoints`))).some(
+        ({ name }) => name.startsWith("room"),
+      ),
+      false,
+    );
   });
 });
 

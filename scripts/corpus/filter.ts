@@ -154,7 +154,15 @@ if (recipePath === undefined || !args.data || !args.out) {
 const recipe = parseRecipe(JSON.parse(await Deno.readTextFile(String(recipePath))));
 const encoder = new TextEncoder();
 const part = `${args.out}.part`;
-using file = await Deno.open(part, { write: true, create: true, truncate: true });
+using file = await Deno.open(part, { write: true, create: true });
+// Between opening and locking, the other may have given it its name.
+const isNamed = async () =>
+  (await file.stat()).ino === (await Deno.stat(part).catch(() => undefined))?.ino;
+if (!await file.tryLock(true) || !await isNamed()) {
+  console.error(`Cannot write ${args.out}: another process is writing ${part}; wait for it`);
+  Deno.exit(1);
+}
+await file.truncate(0); // what a run that was killed has left
 let buffer: string[] = [];
 const writeLines = (lines: string[]) => {
   const bytes = encoder.encode(lines.join(""));
@@ -174,10 +182,10 @@ const report = await filterPairs(recipe, {
   },
 });
 flush();
+// The counts first, and each file in one step: where there is a text, there are its counts.
+const counts = args.out.replace(/(?:\.tsv)?$/u, ".json");
+await Deno.writeTextFile(`${counts}.part`, JSON.stringify(report, null, 2) + "\n");
+await Deno.rename(`${counts}.part`, counts);
 await Deno.rename(part, args.out);
-await Deno.writeTextFile(
-  args.out.replace(/(?:\.tsv)?$/u, ".json"),
-  JSON.stringify(report, null, 2) + "\n",
-);
 console.log(`${report.read} pairs read, ${report.kept} kept, ${report.written} lines written`);
 for (const [reason, count] of Object.entries(report.dropped)) console.log(`${count}\t${reason}`);

@@ -6,7 +6,6 @@ import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { untilInterrupted } from "../until_interrupted.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;

@@ -18,6 +18,7 @@ import { trainableEncoderDecoder } from "../trainable.ts";
 import { parallelProblem, startTrainingWorkers } from "../training_workers.ts";
 import type { TrainingConfig } from "./config.ts";
 import { pairEncoder, samplingEncoder } from "./_encoder.ts";
+import { untilAborted } from "./_until_aborted.ts";
 import { translationEvaluation } from "./evaluation.ts";
 import { createModel } from "./_model.ts";
 import { runConfigOf } from "./run_config.ts";
@@ -47,7 +48,7 @@ export interface TrainingRun extends Disposable {
 export interface PrepareOptions {
   /** Whether a run goes on, with its own tokenizer; default false. */
   readonly resume?: boolean;
-  /** Stops the training of the tokenizer. */
+  /** Stops the preparing. */
   readonly signal?: AbortSignal;
   /** Called with what a person should know. */
   readonly onWarning?: (text: string) => void;
@@ -110,9 +111,10 @@ async function prepareLocked(
   { lock, ...options }: PrepareOptions & { readonly lock: DirectoryLock },
 ): Promise<TrainingRun> {
   const tokenizer = await prepareTokenizer(config, options);
-  const model = await createModel(config, tokenizer);
+  const { signal } = options;
+  const model = await untilAborted(createModel(config, tokenizer), signal);
   try {
-    const data = await prepareData(config, tokenizer);
+    const data = await untilAborted(prepareData(config, tokenizer), signal);
     const { labelSmoothing, dropout, evaluate: { bleuSentences, numBeams } } = config;
     const trainable = trainableEncoderDecoder(model, { labelSmoothing, dropout });
     const evaluate = data.dev && translationEvaluation({
@@ -123,7 +125,7 @@ async function prepareLocked(
       sentences: bleuSentences,
       numBeams,
     });
-    const workers = await startWorkers(model, config, options);
+    const workers = await untilAborted(startWorkers(model, config, options), signal);
     return {
       model: {
         ...trainable,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { files } from "@heed/checkpoint";
 import { listCheckpoints, train, type TrainingProgress } from "@heed/training";
 import { parseTrainingConfig } from "./config.ts";
 import { TrainingConfigError } from "@heed/training/config";
@@ -255,6 +256,40 @@ Deno.test("prepareTraining() refuses an output in which another trains, and leav
     }
     await assertRejects(() => prepareTraining(configOf(output, wanted)), RangeError, "holds a run");
     using _ = await prepareTraining(configOf(output, wanted), { resume: true });
+  } finally {
+    await Deno.remove(output, { recursive: true });
+  }
+});
+
+Deno.test("prepareTraining() leaves no half of a tokenizer that a run would go on with", async () => {
+  const output = await Deno.makeTempDir();
+  const config = configOf(output, { tokenizer: { type: "unigram", vocabSize: 28 } });
+  const disk: { writeAtomic: typeof files.writeAtomic } = files;
+  const { writeAtomic } = disk;
+  try {
+    let writes = 0;
+    disk.writeAtomic = async (path, chunks) => {
+      if (++writes === 2) throw new Error("killed");
+      await writeAtomic(path, chunks);
+    };
+    await assertRejects(() => prepareTraining(config), Error, "killed");
+    disk.writeAtomic = writeAtomic;
+    using _ = await prepareTraining(config, { resume: true });
+    const names = [...Deno.readDirSync(output)].map(({ name }) => name).sort();
+    assertEquals(names, [".heed-lock.json", "tokenizer"]);
+  } finally {
+    disk.writeAtomic = writeAtomic;
+    await Deno.remove(output, { recursive: true });
+  }
+});
+
+Deno.test("prepareTraining() ends with the signal's reason, and lets the output go", async () => {
+  const output = await Deno.makeTempDir();
+  try {
+    const reason = new Error("enough");
+    const stopped = prepareTraining(configOf(output), { signal: AbortSignal.abort(reason) });
+    assertEquals(await stopped.catch((error) => error), reason);
+    using _ = await prepareTraining(configOf(output));
   } finally {
     await Deno.remove(output, { recursive: true });
   }

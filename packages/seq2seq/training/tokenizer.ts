@@ -2,6 +2,7 @@ import { files, joinPath } from "@heed/checkpoint";
 import { openModel } from "@heed/model";
 import { MarianTokenizer, trainUnigram } from "@heed/tokenizer";
 import { indexParallelText, openBlocks, type ParallelText } from "@heed/training";
+import { untilAborted } from "./_until_aborted.ts";
 import type { DataConfig, TrainingConfig } from "./config.ts";
 
 /** What a source begins with to ask for a target language: `>>fr<< `. */
@@ -18,7 +19,7 @@ export type TokenizerOrigin = Pick<
  * a run that goes on finds it.
  *
  * @param config What is to be trained, and on what.
- * @param options `resume`: whether a run goes on, with its own tokenizer; `signal` stops the training.
+ * @param options `resume`: whether a run goes on, with its own tokenizer; `signal` stops the reading and training.
  * @returns The tokenizer.
  * @throws {RangeError} When the data give too few pieces for `vocabSize`.
  *
@@ -46,12 +47,17 @@ export async function prepareTokenizer(
 ): Promise<MarianTokenizer> {
   const { data, tokenizer: wanted, initialCheckpoint } = config;
   const own = joinPath(config.output, "tokenizer");
-  if (initialCheckpoint !== undefined) return await loadTokenizer(initialCheckpoint, data);
-  if (wanted && "path" in wanted) return await loadTokenizer(wanted.path, data);
-  if (resume && await files.exists(own)) return await loadTokenizer(own, data);
+  const path = initialCheckpoint ?? (wanted && "path" in wanted ? wanted.path : undefined) ??
+    (resume && await files.exists(own) ? own : undefined);
+  if (path !== undefined) return await untilAborted(loadTokenizer(path, data), signal);
   const tokenizer = await trainTokenizer(config, signal);
-  await files.makeDirectory(own);
-  await saveTokenizer(tokenizer, own);
+  // Written aside and renamed: a run that is killed here finds no half of it when it goes on.
+  const partial = `${own}.partial`;
+  await files.remove(partial);
+  await files.makeDirectory(partial);
+  await saveTokenizer(tokenizer, partial);
+  await files.remove(own);
+  await files.rename(partial, own);
   return tokenizer;
 }
 
@@ -91,7 +97,7 @@ async function trainTokenizer(
   if (tokenizer === undefined || "path" in tokenizer) {
     throw new TypeError("Cannot train a tokenizer: the configuration does not ask for one");
   }
-  const text = await indexTrainingText(data);
+  const text = await untilAborted(indexTrainingText(data), signal);
   async function* lines(maxLines: number): AsyncGenerator<string> {
     const reader = openBlocks(text);
     try {

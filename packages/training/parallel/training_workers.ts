@@ -141,20 +141,13 @@ export class TrainingWorkers<Batch> implements Steps<Batch> {
     const command = (rank: number): Command<Batch> => (
       { do: "step", step: { ...at, parts: split.map((parts) => parts[rank]) } }
     );
-    try {
-      return (await this.#run(command))!;
-    } catch (cause) {
-      throw new Error(
-        `Cannot go on training at step ${step}: ${(cause as Error).message}; the checkpoints are ` +
-          "complete, resume from the last; fewer workers or smaller batches need less memory",
-        { cause },
-      );
-    }
+    return (await this.#advising(`go on training at step ${step}`, command))!;
   }
 
   /** Writes the moments of all threads in the form that one thread writes. */
   async save(path: string | URL): Promise<void> {
-    await this.#run(() => ({ do: "give moments" }));
+    // A worker that failed while none was needed, as in an evaluation, shows here.
+    await this.#advising("save a checkpoint", () => ({ do: "give moments" }));
     await writeSafetensors(
       path,
       this.#moments().map(({ name, shape, values }) => ({
@@ -203,6 +196,24 @@ export class TrainingWorkers<Batch> implements Steps<Batch> {
       throw new Error("Cannot use training workers before begin() or after dispose()");
     }
     return this.#replica;
+  }
+
+  /** Has all threads do the same, and says what to do after a failure in the midst of training. */
+  async #advising(
+    action: string,
+    command: (rank: number) => Command<Batch>,
+  ): Promise<StepResult | undefined> {
+    try {
+      return await this.#run(command);
+    } catch (cause) {
+      throw new Error(
+        `Cannot ${action}: ${
+          (cause as Error).message
+        }; the checkpoints are complete, resume from ` +
+          "the last; fewer workers or smaller batches need less memory",
+        { cause },
+      );
+    }
   }
 
   /** Has all threads do the same; a thread that fails ends all. */

@@ -22,11 +22,12 @@ interface RunOptions {
   readonly change?: Partial<RunConfig>;
   readonly stopAfter?: number;
   readonly resume?: boolean;
+  readonly evaluationMs?: number;
 }
 
 /** Trains a fresh toy model, as a process of its own would. */
 async function run(output: string, options: RunOptions): Promise<TrainingResult> {
-  const { workers, change, stopAfter, resume = false } = options;
+  const { workers, change, stopAfter, resume = false, evaluationMs = 0 } = options;
   const setup = { device: "wasm", dropoutRate: 0.2, ...options.setup } as const;
   await selectDevice({ prefer: setup.device });
   const { numTensors } = tf.memory();
@@ -37,7 +38,10 @@ async function run(output: string, options: RunOptions): Promise<TrainingResult>
     return await train(model, {
       config: toyConfig(output, { steps: 12, checkpoint: { every: 4 }, ...change }),
       batches: await toyBatches(),
-      evaluate: ({ step }) => Promise.resolve({ loss: 1 / step }),
+      evaluate: async ({ step }) => {
+        await new Promise((resolve) => setTimeout(resolve, evaluationMs));
+        return { loss: 1 / step };
+      },
       workers: team,
       resume,
       signal: controller.signal,
@@ -153,6 +157,16 @@ Deno.test("a worker that fails ends the run, which can be resumed", async () => 
       await run(broken, { workers: 2, resume: true });
       assertEquals(await modelOf(broken), await modelOf(unbroken));
     }
+  });
+});
+
+Deno.test("a worker that fails during an evaluation ends the run with the same advice", async () => {
+  await inDirectories(1, async (output) => {
+    const setup = { failAt: { call: 10, how: "crash" } } as const;
+    const failing = { workers: 2, setup, evaluationMs: 500 };
+    const { message } = await assertRejects(() => run(output, failing), Error);
+    assertStringIncludes(message, "Cannot save a checkpoint: worker 2 of 2 failed: ");
+    assertStringIncludes(message, "resume from the last");
   });
 });
 
