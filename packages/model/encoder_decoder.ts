@@ -19,21 +19,24 @@ import type { ModelConfig } from "./family.ts";
 export interface SearchConfig extends ModelConfig {
   /** Most tokens of a source or a target. */
   readonly maxPositionEmbeddings: number;
-  /** Fills batches. */
+  /** Fills batches; never produced. */
   readonly padTokenId: number;
-  /** The token before the first. */
+  /** The token before the first; Marian's is the padding token. */
   readonly decoderStartTokenId: number;
   /** The token that ends a target. */
   readonly eosTokenId: number;
-  /** The token that a target is made to end with at its limit. */
+  /** The token that a target is made to end with at its limit; absent when none is. */
   readonly forcedEosTokenId?: number;
   /** Beams where the caller asks for no number. */
   readonly numBeams: number;
   /** Tokens that are never generated. */
   readonly bannedTokenIds: readonly number[];
-  /** Heads whose mean aligns target tokens with source tokens. */
+  /** Heads whose mean aligns target tokens with source tokens; absent when nobody has looked for them. */
   readonly alignmentHeads?: readonly AlignmentHead[];
-  /** Whose attention aligns a token: that of the step that produces it (0), or reads it (1). */
+  /**
+   * Whose attention aligns a token in those heads: 0, that of the step that produces it (default), or 1, that
+   * of the step that reads it (Chen et al. 2020, "Accurate Word Alignment Induction from NMT").
+   */
   readonly alignmentShift?: 0 | 1;
 }
 

@@ -6,6 +6,7 @@ import {
   layerNorm,
   type LayerNormWeights,
 } from "@heed/nn";
+import { feedForward, type FeedForwardWeights } from "./feed_forward.ts";
 import type { TransformerDropout, TransformerLayerOptions } from "./layer_options.ts";
 
 /** Dropout of one place in a layer: its rate, and a seed of its own. */
@@ -47,6 +48,24 @@ export function sublayer(
   applied.dispose();
   if (kept !== applied) kept.dispose();
   return output;
+}
+
+/** The last sub-layer of every layer. */
+export function feedForwardSublayer(
+  { feedForward: weights, feedForwardNorm: norm }: {
+    readonly feedForward: FeedForwardWeights;
+    readonly feedForwardNorm: LayerNormWeights;
+  },
+  input: tf.Tensor,
+  options: TransformerLayerOptions,
+): tf.Tensor {
+  const name = "feedForward", { activation } = options;
+  const apply = (states: tf.Tensor) =>
+    feedForward(weights, states, {
+      activation,
+      dropout: dropoutAt(options.dropout, "activation", name),
+    });
+  return sublayer(norm, input, apply, { ...options, name });
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   projectKeyValue,
 } from "@heed/attention";
 import { deriveSeed, initLayerNormWeights, type LayerNormWeights } from "@heed/nn";
-import { feedForward, type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
+import { type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
 import type { TransformerLayerConfig, TransformerLayerOptions } from "./layer_options.ts";
-import { dropoutAt, finish, layerDropout, sublayer } from "./_sublayer.ts";
+import { dropoutAt, feedForwardSublayer, finish, layerDropout, sublayer } from "./_sublayer.ts";
 
 /** Weights of one decoder layer. */
 export interface DecoderLayerWeights {
@@ -93,7 +93,7 @@ export function decoderLayer(
   { memory, memoryMask, attentionMask, past, outputAttentions = false, ...options }:
     DecoderLayerOptions,
 ): DecoderLayerResult {
-  const { numHeads, activation, dropout } = options;
+  const { numHeads, dropout } = options;
   const cross = crossAttentionOf(weights, memory);
   const attentions: { selfAttention?: tf.Tensor; crossAttention?: tf.Tensor } = {};
   const attend = (
@@ -137,16 +137,7 @@ export function decoderLayer(
     { ...options, name: "crossAttention" },
   );
   if (attended !== selfAttended) selfAttended.dispose();
-  const hiddenStates = sublayer(
-    weights.feedForwardNorm,
-    attended,
-    (states) =>
-      feedForward(weights.feedForward, states, {
-        activation,
-        dropout: dropoutAt(dropout, "activation", "feedForward"),
-      }),
-    { ...options, name: "feedForward" },
-  );
+  const hiddenStates = feedForwardSublayer(weights, attended, options);
   attended.dispose();
   return { hiddenStates, cache, ...attentions };
 }

@@ -6,9 +6,9 @@ import {
   projectKeyValue,
 } from "@heed/attention";
 import { deriveSeed, initLayerNormWeights, type LayerNormWeights } from "@heed/nn";
-import { feedForward, type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
+import { type FeedForwardWeights, initFeedForwardWeights } from "./feed_forward.ts";
 import type { TransformerLayerConfig, TransformerLayerOptions } from "./layer_options.ts";
-import { dropoutAt, finish, layerDropout, sublayer } from "./_sublayer.ts";
+import { dropoutAt, feedForwardSublayer, finish, layerDropout, sublayer } from "./_sublayer.ts";
 
 /** Weights of one encoder layer. */
 export interface EncoderLayerWeights {
@@ -67,7 +67,7 @@ export function encoderLayer(
   input: tf.Tensor,
   { attentionMask, outputAttentions = false, ...options }: EncoderOptions,
 ): EncoderLayerResult {
-  const { numHeads, activation, dropout } = options;
+  const { numHeads, dropout } = options;
   let attention: tf.Tensor | undefined;
   const attended = sublayer(weights.selfAttentionNorm, input, (states) => {
     const keyValue = projectKeyValue(weights.selfAttention, states);
@@ -82,16 +82,7 @@ export function encoderLayer(
     else result.weights.dispose();
     return result.output;
   }, { ...options, name: "self" });
-  const hiddenStates = sublayer(
-    weights.feedForwardNorm,
-    attended,
-    (states) =>
-      feedForward(weights.feedForward, states, {
-        activation,
-        dropout: dropoutAt(dropout, "activation", "feedForward"),
-      }),
-    { ...options, name: "feedForward" },
-  );
+  const hiddenStates = feedForwardSublayer(weights, attended, options);
   attended.dispose();
   return { hiddenStates, attention };
 }

@@ -13,12 +13,29 @@ const GATES: Record<string, readonly string[]> = {
   "lint": ["lint"],
   "import direction": ["run", "--allow-read", "scripts/check/import_direction.ts"],
   "module graph": ["run", "--allow-read", "--allow-run", "scripts/check/module_graph.ts"],
-  "types": ["check", "--quiet", "."],
+  "types": [
+    "check",
+    "--quiet",
+    "--doc",
+    ".",
+    ...await readmes("packages"),
+    ...await readmes("apps"),
+  ],
   "documentation": ["run", "--allow-read", "--allow-run", "scripts/check/doc_lint.ts"],
   "examples": ["run", "--allow-read", "--allow-run", "scripts/check/examples.ts"],
   "publishing and sizes": ["run", "--allow-read", "--allow-run", "scripts/check/size.ts"],
   "WASM kernels, built again": ["task", "build:wasm", "--check"],
 };
+
+/** READMEs, whose examples are not found by themselves. */
+async function readmes(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(new URL(`${folder}/`, ROOT))) {
+    const files = await Array.fromAsync(Deno.readDir(new URL(`${folder}/${name}/`, ROOT)));
+    if (files.some((file) => file.name === "README.md")) found.push(`${folder}/${name}/README.md`);
+  }
+  return found;
+}
 
 const names = Deno.args.length > 0 ? Deno.args : Object.keys(GATES);
 const failed: string[] = [];

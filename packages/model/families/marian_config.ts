@@ -1,4 +1,5 @@
 import type { Architecture } from "../architecture.ts";
+import type { SearchConfig } from "../encoder_decoder.ts";
 import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 
 /** Activations a MarianMT checkpoint may name. */
@@ -11,11 +12,9 @@ export type AlignmentHead = readonly [layer: number, head: number];
  * Sizes and special tokens of an encoder-decoder Transformer in MarianMT's shape: post-norm layers,
  * sinusoidal positions laid out `[sin | cos]`, and one embedding table for source, target and output.
  */
-export interface Seq2SeqConfig {
+export interface Seq2SeqConfig extends SearchConfig {
   /** The family. */
   readonly modelType: "marian";
-  /** Number of token ids. */
-  readonly vocabSize: number;
   /** Width of the hidden states (`d_model`). */
   readonly hiddenSize: number;
   /** Encoder layers. */
@@ -45,27 +44,6 @@ export interface Seq2SeqConfig {
   readonly decoderAutoreg?: "self-attention" | "rnn";
   /** Embeddings are multiplied by sqrt(hiddenSize). */
   readonly scaleEmbedding: boolean;
-  /** Longest source and target, in tokens. */
-  readonly maxPositionEmbeddings: number;
-  /** Fills batches; never produced. */
-  readonly padTokenId: number;
-  /** Ends a sequence. */
-  readonly eosTokenId: number;
-  /** Decoding starts from it (Marian: the padding token). */
-  readonly decoderStartTokenId: number;
-  /** Token that is forced at the length limit; absent when none is. */
-  readonly forcedEosTokenId?: number;
-  /** Beams that the checkpoint recommends. */
-  readonly numBeams: number;
-  /** Tokens that are never produced. */
-  readonly bannedTokenIds: readonly number[];
-  /** Heads whose mean aligns target tokens with source tokens; absent when nobody has looked for them. */
-  readonly alignmentHeads?: readonly AlignmentHead[];
-  /**
-   * Whose attention aligns a token in those heads: 0, that of the step that produces it (default), or 1, that
-   * of the step that reads it (Chen et al. 2020, "Accurate Word Alignment Induction from NMT").
-   */
-  readonly alignmentShift?: 0 | 1;
 }
 
 /** What parseSeq2SeqConfig accepts in one way only. */

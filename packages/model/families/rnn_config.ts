@@ -1,4 +1,5 @@
 import type { Architecture } from "../architecture.ts";
+import type { SearchConfig } from "../encoder_decoder.ts";
 import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 
 /** With attention (Bahdanau et al. 2015) or without (Cho et al. 2014, Sutskever et al. 2014). */
@@ -14,7 +15,7 @@ export type RnnAttentionScore = "additive" | "dot" | "general";
  * Sizes and special tokens of a recurrent encoder-decoder. One embedding table serves source, target
  * and output; the token ids mean what they mean in `Seq2SeqConfig`.
  */
-export interface RnnConfig {
+export interface RnnConfig extends SearchConfig {
   /** The family. */
   readonly modelType: "heed-rnn";
   /** With or without attention. */
@@ -23,8 +24,6 @@ export interface RnnConfig {
   readonly cell: RnnCell;
   /** Score of `rnnsearch`; `rnnencdec` does not use it. */
   readonly attentionScore: RnnAttentionScore;
-  /** Number of token ids. */
-  readonly vocabSize: number;
   /** Width of the embeddings, and of what the deep output compares with them. */
   readonly embeddingSize: number;
   /** Width of the encoder's states in each direction. */
@@ -39,20 +38,6 @@ export interface RnnConfig {
   readonly decoderLayers: number;
   /** Dropout of embeddings, between layers, and before the output, while training. */
   readonly dropout: number;
-  /** Longest source and target, in tokens; named as in the Transformer, though here are no positions. */
-  readonly maxPositionEmbeddings: number;
-  /** Fills batches; never produced. */
-  readonly padTokenId: number;
-  /** Ends a sequence. */
-  readonly eosTokenId: number;
-  /** Decoding starts from it. */
-  readonly decoderStartTokenId: number;
-  /** Token that is forced at the length limit; absent when none is. */
-  readonly forcedEosTokenId?: number;
-  /** Beams that the model recommends. */
-  readonly numBeams: number;
-  /** Tokens that are never produced. */
-  readonly bannedTokenIds: readonly number[];
 }
 
 /** `model_type` in `config.json`. */
