@@ -106,3 +106,30 @@ Deno.test("a model that is not there, and texts from two places, are refused", a
   assertEquals(both.exitCode, 2);
   assertStringIncludes(both.errors, "give one of them");
 });
+
+Deno.test("finetune learns labels, reports them, and what it saved classifies", () =>
+  withTiny("bert/model", async (model) => {
+    const train = `${model}/train.csv`, output = `${model}/run`;
+    await Deno.writeTextFile(train, "words,kind\nthe cat,animal\nada lives,person\n");
+    const args = [
+      ...["finetune", "--task", "classification", "--model", model, "--train", train],
+      ...["--test", train, "--text-column", "words", "--label-column", "kind"],
+      ...["--output", output, "--steps", "25", "--learning-rate", "0.03", "--device", "wasm"],
+      ...["--evaluate-every", "25"],
+    ];
+    const { exitCode, out, errors } = await heedInEarnest(args);
+    assertEquals(exitCode, 0, errors);
+    assertStringIncludes(errors, "classifier.weight");
+    assertStringIncludes(out, "Finished after 25 steps");
+    assertStringIncludes(out, "accuracy 1.0000, macroF1 1.0000, matthews 1.0000");
+    const report = JSON.parse(await Deno.readTextFile(`${output}/report.json`));
+    assertEquals(report.figures.accuracy, 1);
+    assertStringIncludes(await Deno.readTextFile(`${output}/confusion.svg`), "<svg");
+    const { out: label } = await heed("classify", `${output}/model`, "ada lives");
+    assertEquals(label.split("\t")[0], "person");
+    const again = await heedInEarnest(args);
+    assertEquals([again.exitCode, again.out], [1, ""]);
+    const patience = await heedInEarnest([...args, "--patience", "2"]);
+    assertEquals(patience.exitCode, 2);
+    assertStringIncludes(patience.errors, "give --dev");
+  }));

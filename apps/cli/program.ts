@@ -9,6 +9,7 @@ import { addDevicesCommand } from "./commands/devices.ts";
 import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addFillMaskCommand } from "./commands/fill_mask.ts";
+import { addFinetuneCommand } from "./commands/finetune.ts";
 import { addScoreCommand } from "./commands/score.ts";
 import { addSearchCommand } from "./commands/search.ts";
 import { addShortlistCommand } from "./commands/shortlist.ts";
@@ -41,6 +42,7 @@ const commands: readonly AddCommand[] = [
   addFillMaskCommand,
   addTagCommand,
   addAnswerCommand,
+  addFinetuneCommand,
 ];
 
 /**

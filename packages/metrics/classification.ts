@@ -91,8 +91,9 @@ function matthews(
   const dot = (a: readonly number[], b: readonly number[]) => sum(a.map((x, i) => x * b[i]));
   const supports = labels.map(({ support }) => support);
   const covariance = right * total - dot(given, supports);
-  const spread = Math.sqrt(total ** 2 - dot(given, given)) *
-    Math.sqrt(total ** 2 - dot(supports, supports));
+  const spread = Math.sqrt(
+    (total ** 2 - dot(given, given)) * (total ** 2 - dot(supports, supports)),
+  );
   return spread === 0 ? 0 : covariance / spread;
 }
 

@@ -1,0 +1,20 @@
+/**
+ * Fine-tuning of encoders on labelled texts, tagged words, and questions with answers: what `heed finetune` does.
+ *
+ * @example
+ * ```ts
+ * import { type FinetuningConfig, prepareFinetuning } from "@heed/bert/training";
+ * import { train } from "@heed/training";
+ *
+ * async function finetune(config: FinetuningConfig, test: string): Promise<number> {
+ *   using run = await prepareFinetuning(config);
+ *   await train(run.model, run);
+ *   return (await run.measure([test])).figures.accuracy;
+ * }
+ * console.log(finetune.name);
+ * ```
+ *
+ * @module
+ */
+export * from "./finetuning.ts";
+export type { FinetuningReport, FinetuningTaskName, TaskColumns } from "./tasks.ts";
