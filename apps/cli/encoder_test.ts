@@ -133,3 +133,36 @@ Deno.test("finetune learns labels, reports them, and what it saved classifies", 
     assertEquals(patience.exitCode, 2);
     assertStringIncludes(patience.errors, "give --dev");
   }));
+
+Deno.test("pretrain learns from raw text, and refuses a configuration with its problems", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const config = `${folder}/config.json`, output = "run";
+    await Deno.writeTextFile(`${folder}/text.txt`, "the cat sat on a mat\n".repeat(20));
+    const json = {
+      data: { train: ["text.txt"], dev: ["text.txt"] },
+      tokenizer: { vocabSize: 30 },
+      architecture: { hiddenSize: 8, numHiddenLayers: 1, numHeads: 2, intermediateSize: 16 },
+      batch: { length: 10, rows: 4 },
+      schedule: { name: "constant", warmupSteps: 0 },
+      steps: 2,
+      output,
+      device: "wasm",
+    };
+    await Deno.writeTextFile(config, JSON.stringify(json));
+    const { exitCode, out, errors } = await heedInEarnest(["pretrain", config]);
+    assertEquals(exitCode, 0, errors);
+    assertStringIncludes(out, "Finished after 2 steps, best loss");
+    const log = await Deno.readTextFile(`${folder}/run/log.jsonl`);
+    assertStringIncludes(log, "maskedAccuracy");
+    const filled = await heed("fill-mask", `${folder}/run/model`, "the [MASK] sat");
+    assertEquals(filled.exitCode, 0);
+    await Deno.writeTextFile(config, JSON.stringify({ ...json, mask: 1, steps: 0 }));
+    const wrong = await heedInEarnest(["pretrain", config]);
+    assertEquals(wrong.exitCode, 2);
+    assertStringIncludes(wrong.errors, "mask: unknown key");
+    assertStringIncludes(wrong.errors, "steps: must be at least 1");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -10,6 +10,7 @@ import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addFillMaskCommand } from "./commands/fill_mask.ts";
 import { addFinetuneCommand } from "./commands/finetune.ts";
+import { addPretrainCommand } from "./commands/pretrain.ts";
 import { addScoreCommand } from "./commands/score.ts";
 import { addSearchCommand } from "./commands/search.ts";
 import { addShortlistCommand } from "./commands/shortlist.ts";
@@ -43,6 +44,7 @@ const commands: readonly AddCommand[] = [
   addTagCommand,
   addAnswerCommand,
   addFinetuneCommand,
+  addPretrainCommand,
 ];
 
 /**

@@ -1,7 +1,5 @@
-import { files as storage, joinPath } from "@heed/checkpoint";
-import { loadTokenizer, type ModelDirectory, openModel } from "@heed/model";
+import { openModel } from "@heed/model";
 import type { Device } from "@heed/nn";
-import { PipelineTokenizer } from "@heed/tokenizer";
 import {
   assertNoRun,
   type BatchPosition,
@@ -29,6 +27,7 @@ import {
   taggingTask,
   type TaskColumns,
 } from "./tasks.ts";
+import { copyTokenizer, readTokenizer } from "./tokenizer_files.ts";
 
 /** What is fine-tuned, on what, and how. */
 export interface FinetuningConfig {
@@ -106,16 +105,6 @@ export interface FinetuningRun extends Disposable {
     options?: { signal?: AbortSignal },
   ) => Promise<FinetuningReport>;
 }
-
-/** Files of a tokenizer that go with a model. */
-const TOKENIZER_FILES = [
-  "tokenizer.json",
-  "tokenizer_config.json",
-  "special_tokens_map.json",
-  "vocab.txt",
-  "vocab.json",
-  "merges.txt",
-];
 
 /**
  * Makes everything that it takes to fine-tune a checkpoint: the model with the head of its task, batches, evaluation.
@@ -204,14 +193,6 @@ function taskOf(
   if (Object.hasOwn(tasks, task)) return tasks[task](parts);
   throw new RangeError(
     `Cannot fine-tune for "${task}": it is not one of ${Object.keys(tasks).join(", ")}`,
-  );
-}
-
-async function readTokenizer(directory: ModelDirectory): Promise<PipelineTokenizer> {
-  const { tokenizer, format } = await loadTokenizer(directory);
-  if (tokenizer instanceof PipelineTokenizer) return tokenizer;
-  throw new TypeError(
-    `Cannot fine-tune ${directory.path}: its tokenizer is a ${format}; give tokenizer.json or vocab.txt`,
   );
 }
 
@@ -319,11 +300,4 @@ function runConfig(
       hiddenSize: encoder.config.hiddenSize,
     },
   };
-}
-
-async function copyTokenizer(directory: ModelDirectory, path: string): Promise<void> {
-  for (const name of TOKENIZER_FILES) {
-    if (!await directory.has(name)) continue;
-    await storage.writeAtomic(joinPath(path, name), await directory.bytes(name));
-  }
 }

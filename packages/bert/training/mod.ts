@@ -1,5 +1,6 @@
 /**
- * Fine-tuning of encoders on labelled texts, tagged words, and questions with answers: what `heed finetune` does.
+ * Pre-training of encoders on masked words, and fine-tuning on labelled texts, tagged words, and questions with
+ * answers: what `heed pretrain` and `heed finetune` do.
  *
  * @example
  * ```ts
@@ -17,4 +18,12 @@
  * @module
  */
 export * from "./finetuning.ts";
+export * from "./masking.ts";
+export * from "./pretraining.ts";
+export {
+  type EncoderArchitecture,
+  loadPretrainingConfig,
+  parsePretrainingConfig,
+  type PretrainingConfig,
+} from "./pretraining_config.ts";
 export type { FinetuningReport, FinetuningTaskName, TaskColumns } from "./tasks.ts";
