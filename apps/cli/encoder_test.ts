@@ -106,3 +106,63 @@ Deno.test("a model that is not there, and texts from two places, are refused", a
   assertEquals(both.exitCode, 2);
   assertStringIncludes(both.errors, "give one of them");
 });
+
+Deno.test("finetune learns labels, reports them, and what it saved classifies", () =>
+  withTiny("bert/model", async (model) => {
+    const train = `${model}/train.csv`, output = `${model}/run`;
+    await Deno.writeTextFile(train, "words,kind\nthe cat,animal\nada lives,person\n");
+    const args = [
+      ...["finetune", "--task", "classification", "--model", model, "--train", train],
+      ...["--test", train, "--text-column", "words", "--label-column", "kind"],
+      ...["--output", output, "--steps", "25", "--learning-rate", "0.03", "--device", "wasm"],
+      ...["--evaluate-every", "25"],
+    ];
+    const { exitCode, out, errors } = await heedInEarnest(args);
+    assertEquals(exitCode, 0, errors);
+    assertStringIncludes(errors, "classifier.weight");
+    assertStringIncludes(out, "Finished after 25 steps");
+    assertStringIncludes(out, "accuracy 1.0000, macroF1 1.0000, matthews 1.0000");
+    const report = JSON.parse(await Deno.readTextFile(`${output}/report.json`));
+    assertEquals(report.figures.accuracy, 1);
+    assertStringIncludes(await Deno.readTextFile(`${output}/confusion.svg`), "<svg");
+    const { out: label } = await heed("classify", `${output}/model`, "ada lives");
+    assertEquals(label.split("\t")[0], "person");
+    const again = await heedInEarnest(args);
+    assertEquals([again.exitCode, again.out], [1, ""]);
+    const patience = await heedInEarnest([...args, "--patience", "2"]);
+    assertEquals(patience.exitCode, 2);
+    assertStringIncludes(patience.errors, "give --dev");
+  }));
+
+Deno.test("pretrain learns from raw text, and refuses a configuration with its problems", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const config = `${folder}/config.json`, output = "run";
+    await Deno.writeTextFile(`${folder}/text.txt`, "the cat sat on a mat\n".repeat(20));
+    const json = {
+      data: { train: ["text.txt"], dev: ["text.txt"] },
+      tokenizer: { vocabSize: 30 },
+      architecture: { hiddenSize: 8, numHiddenLayers: 1, numHeads: 2, intermediateSize: 16 },
+      batch: { length: 10, rows: 4 },
+      schedule: { name: "constant", warmupSteps: 0 },
+      steps: 2,
+      output,
+      device: "wasm",
+    };
+    await Deno.writeTextFile(config, JSON.stringify(json));
+    const { exitCode, out, errors } = await heedInEarnest(["pretrain", config]);
+    assertEquals(exitCode, 0, errors);
+    assertStringIncludes(out, "Finished after 2 steps, best loss");
+    const log = await Deno.readTextFile(`${folder}/run/log.jsonl`);
+    assertStringIncludes(log, "maskedAccuracy");
+    const filled = await heed("fill-mask", `${folder}/run/model`, "the [MASK] sat");
+    assertEquals(filled.exitCode, 0);
+    await Deno.writeTextFile(config, JSON.stringify({ ...json, mask: 1, steps: 0 }));
+    const wrong = await heedInEarnest(["pretrain", config]);
+    assertEquals(wrong.exitCode, 2);
+    assertStringIncludes(wrong.errors, "mask: unknown key");
+    assertStringIncludes(wrong.errors, "steps: must be at least 1");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

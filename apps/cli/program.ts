@@ -9,9 +9,11 @@ import { addDevicesCommand } from "./commands/devices.ts";
 import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addFillMaskCommand } from "./commands/fill_mask.ts";
+import { addFinetuneCommand } from "./commands/finetune.ts";
 import { addGenerateCommand } from "./commands/generate.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addPerplexityCommand } from "./commands/perplexity.ts";
+import { addPretrainCommand } from "./commands/pretrain.ts";
 import { addScoreCommand } from "./commands/score.ts";
 import { addSearchCommand } from "./commands/search.ts";
 import { addShortlistCommand } from "./commands/shortlist.ts";
@@ -45,6 +47,8 @@ const commands: readonly AddCommand[] = [
   addFillMaskCommand,
   addTagCommand,
   addAnswerCommand,
+  addFinetuneCommand,
+  addPretrainCommand,
   addGenerateCommand,
   addPerplexityCommand,
 ];

@@ -6,7 +6,7 @@ import { tokenTensors } from "./token_tensors.ts";
 import type { EncoderWeights } from "./weights.ts";
 
 /** What a token that has no label is marked with, as in PyTorch. */
-export const NO_LABEL = -100;
+export const NO_LABEL: number = -100;
 
 /** Texts with what a head is to say of them. */
 export interface EncoderBatch {

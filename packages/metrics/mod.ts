@@ -4,6 +4,7 @@
  * {@linkcode bleu} and {@linkcode chrf} compare translations with references, for a corpus or for
  * one sentence. Scores and signatures are those of sacrebleu 2.6.0, so that they can be compared
  * with published ones. {@linkcode alignmentErrorRate} compares word alignments.
+ * {@linkcode classificationScore} compares labels, {@linkcode entityScore} entities, {@linkcode answerScore} answers.
  * {@linkcode expectedCalibrationError} and its neighbours compare probabilities with what happened.
  *
  * @example
@@ -19,6 +20,7 @@
  *
  * @module
  */
+export { type AnswerScore, answerScore } from "./answers.ts";
 export { alignmentErrorRate, type AlignmentLink, type AlignmentScore } from "./alignment.ts";
 export { formatPharaoh, parsePharaoh } from "./alignment_pharaoh.ts";
 export {
@@ -38,6 +40,12 @@ export {
   type ReliabilityOptions,
 } from "./calibration.ts";
 export { rocAuc } from "./calibration_auc.ts";
+export {
+  type ClassificationScore,
+  classificationScore,
+  type LabelQuality,
+} from "./classification.ts";
+export { type EntityQuality, type EntityScore, entityScore } from "./entities.ts";
 export { chrf, type ChrfOptions, type ChrfScore, sentenceChrf } from "./chrf.ts";
 export { type References } from "./references.ts";
 export { tokenize13a } from "./tokenize_13a.ts";

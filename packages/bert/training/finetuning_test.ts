@@ -1,0 +1,161 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { EncoderEngine } from "@heed/engine";
+import { train } from "@heed/training";
+import { tinyEncoder } from "../testing/tiny_encoder.ts";
+import { openTextEncoder } from "../text_encoder.ts";
+import { type FinetuningConfig, prepareFinetuning } from "./finetuning.ts";
+
+interface Place {
+  readonly model: string;
+  /** Writes a file beside the model. */
+  readonly write: (name: string, text: string) => Promise<string>;
+  readonly output: string;
+}
+
+async function withTiny(name: string, use: (place: Place) => Promise<void>): Promise<void> {
+  const model = await tinyEncoder(name);
+  const write = async (name: string, text: string) => {
+    await Deno.writeTextFile(`${model}/${name}`, text);
+    return `${model}/${name}`;
+  };
+  try {
+    await use({ model, write, output: `${model}/run` });
+  } finally {
+    await Deno.remove(model, { recursive: true });
+  }
+}
+
+const fast = {
+  learningRate: 0.02,
+  batchSize: 4,
+  device: "wasm",
+  steps: 40,
+  evaluateEvery: 20,
+} as const;
+
+const CSV = `﻿id,text,label
+1,"the cat, the dog",animal
+2,"a dog ran in
+paris",animal
+3,"ada ""who"" lives in london",person
+4,who is ada,person
+5,the cat sat,animal
+6,ada lives,person
+`;
+
+Deno.test("a classifier learns, is saved with its tokenizer, and classifies on the engine", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const file = await write("train.csv", CSV);
+    const warnings: string[] = [];
+    const config: FinetuningConfig = {
+      task: "classification",
+      model,
+      train: [file],
+      dev: [file],
+      output,
+      balanced: true,
+      ...fast,
+    };
+    using run = await prepareFinetuning(config, { onWarning: (text) => warnings.push(text) });
+    assertEquals(warnings.length, 1, warnings.join("\n"));
+    assertEquals(run.encoder.config.labels, ["animal", "person"]);
+    const result = await train(run.model, run);
+    assertEquals(result.best?.value, 1);
+    const report = await run.measure([file]);
+    assertEquals(report.figures, { accuracy: 1, macroF1: 1, matthews: 1 });
+    assertEquals(report.classification?.confusion, [[3, 0], [0, 3]]);
+    using encoder = await openTextEncoder(result.model!, {
+      device: "wasm",
+      dtype: "fp32",
+      threads: 1,
+    });
+    const found = await encoder.classify(["the cat, the dog", "who is ada"]);
+    assertEquals(found.map(({ label }) => label), ["animal", "person"]);
+    await assertRejects(() => prepareFinetuning(config), RangeError, "Cannot");
+  }));
+
+Deno.test("a tagger learns CoNLL, and labels it never saw count as wrong", () =>
+  withTiny("distilbert/model", async ({ model, write, output }) => {
+    const conll =
+      "ada B-PER\nlives O\nin O\nlondon B-LOC\n\nthe O\ncat O\nran O\nin O\nparis B-LOC\n";
+    const file = await write("train.conll", conll);
+    using run = await prepareFinetuning({ task: "tagging", model, train: [file], output, ...fast });
+    assertEquals(run.encoder.config.labels, ["O", "B-LOC", "B-PER"]);
+    const { model: saved } = await train(run.model, run);
+    assertEquals((await run.measure([file])).figures.entityF1, 1);
+    const other = await write("test.conll", "ada B-ORG\nlives O\n");
+    assertEquals((await run.measure([other])).figures.entityF1, 0);
+    using encoder = await openTextEncoder(saved!, { device: "wasm", dtype: "fp32", threads: 1 });
+    const [entities] = await encoder.tag(["ada lives in london"]);
+    assertEquals(entities.map(({ type, text }) => [type, text]), [["PER", "ada"], [
+      "LOC",
+      "london",
+    ]]);
+  }));
+
+Deno.test("a model learns where answers are", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const rows = [
+      { question: "where is ada", context: "ada lives in london", answer: "london" },
+      { question: "who lives in paris", context: "the dog lives in paris", answer: "the dog" },
+    ];
+    const text = rows.map((row) => JSON.stringify(row)).join("\n") + "\n";
+    const file = await write("train.jsonl", text);
+    using run = await prepareFinetuning({ task: "qa", model, train: [file], output, ...fast });
+    await train(run.model, run);
+    assertEquals((await run.measure([file])).figures, { exact: 1, f1: 1 });
+  }));
+
+Deno.test("gradients of small batches add up to those of one large batch", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const file = await write("train.csv", CSV);
+    // Without dropout, whose masks differ between batches.
+    const json = JSON.parse(await Deno.readTextFile(`${model}/config.json`));
+    Object.assign(json, { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 });
+    await Deno.writeTextFile(`${model}/config.json`, JSON.stringify(json));
+    const weights: Float32Array[] = [];
+    for (const [batchSize, accumulate] of [[6, 1], [2, 3]]) {
+      const folder = `${output}-${batchSize}`;
+      using run = await prepareFinetuning({
+        task: "classification",
+        model,
+        train: [file],
+        output: folder,
+        ...fast,
+        steps: 1,
+        warmup: 0,
+        batchSize,
+        accumulate,
+      });
+      await train(run.model, run);
+      using engine = await EncoderEngine.load(`${folder}/model`, { dtype: "fp32", threads: 1 });
+      weights.push((await engine.logits([[0, 5, 2]]))[0]);
+    }
+    weights[0].forEach((value, i) =>
+      assertEquals(Math.abs(value - weights[1][i]) < 1e-4, true, `${value} ${weights[1][i]}`)
+    );
+  }));
+
+Deno.test("data that cannot be learnt from are refused with the reason", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const prepare = (file: string, more: Partial<FinetuningConfig> = {}) => () =>
+      prepareFinetuning({ task: "classification", model, train: [file], output, ...fast, ...more });
+    const one = await write("one.csv", "text,label\na,x\nb,x\n");
+    await assertRejects(prepare(one), RangeError, 'all examples have the label "x"');
+    const names = { columns: { text: "words" } };
+    await assertRejects(
+      prepare(one, names),
+      RangeError,
+      'no column "words"; it has "text", "label"',
+    );
+    const empty = await write("empty.csv", "text,label\n,x\n");
+    await assertRejects(prepare(empty), RangeError, "empty.csv:2 the text is empty");
+    const task = "summing" as "qa";
+    await assertRejects(
+      prepare(one, { task }),
+      RangeError,
+      "not one of classification, tagging, qa",
+    );
+    const deep = prepare(await write("two.csv", CSV), { frozenLayers: 9 });
+    await assertRejects(deep, RangeError, "Cannot freeze 9 layers");
+  }));
