@@ -15,6 +15,8 @@ const STEPS_PER_LINE = 50;
 export interface TrainingCommandRun<Batch, Position> extends TrainOptions<Batch, Position> {
   /** Where it runs. */
   readonly device: Pick<Device, "name" | "reason" | "blas" | "blasReason">;
+  /** What a batch is counted in; default examples. */
+  readonly unit?: "tokens" | "examples";
 }
 
 /** How a run ended, for a person and for a program. */
@@ -26,23 +28,25 @@ export interface TrainingEnding {
 /** Trains with progress on standard error; an interruption is saved and thrown. */
 export async function runTraining<Batch, Position>(
   model: TrainableModel<Batch>,
-  { device, ...run }: TrainingCommandRun<Batch, Position>,
+  { device, unit = "examples", ...run }: TrainingCommandRun<Batch, Position>,
   host: Host,
 ): Promise<TrainingEnding> {
   const { train } = await import("@heed/training");
   const { name, reason, blas, blasReason } = device;
+  const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
   const products = blas
     ? `; products by ${blas.library}`
     : blasReason && `; no BLAS: ${blasReason}`;
-  host.writeError(`Training on ${name}: ${reason}${products ?? ""}\n`);
+  host.writeError(`Training on ${name}${workers}: ${reason}${products ?? ""}\n`);
   using progress = await startProgress(host, { total: run.config.steps, unit: "steps" });
   const result = await train(model, {
     ...run,
     signal: host.signal,
     onProgress(at) {
-      progress.update(at.step, figures(at));
+      const figures = figuresOf(at, unit);
+      progress.update(at.step, figures);
       if (!host.stderrIsTerminal && at.step % STEPS_PER_LINE === 0) {
-        host.writeError(`step ${at.step}: ${figures(at)}\n`);
+        host.writeError(`step ${at.step}: ${figures}${timeLeft(at)}\n`);
       }
     },
   });
@@ -54,8 +58,17 @@ export async function runTraining<Batch, Position>(
   return { text: endingText(result, run.config.evaluate?.metric?.name), json: { ...result } };
 }
 
-function figures({ loss, tokensPerSecond }: TrainingProgress): string {
-  return `loss ${loss.toFixed(3)}, ${tokensPerSecond.toFixed(1)} examples/s`;
+function figuresOf({ loss, tokensPerSecond }: TrainingProgress, unit: string): string {
+  const rate = tokensPerSecond.toFixed(unit === "tokens" ? 0 : 1);
+  return `loss ${loss.toFixed(3)}, ${rate} ${unit}/s`;
+}
+
+function timeLeft({ secondsLeft }: TrainingProgress): string {
+  if (secondsLeft === undefined) return "";
+  const hours = Math.floor(secondsLeft / 3600);
+  const minutes = Math.floor(secondsLeft / 60) % 60;
+  const seconds = Math.floor(secondsLeft) % 60;
+  return `, ${hours > 0 ? `${hours} h ` : ""}${minutes} min ${seconds} s left`;
 }
 
 function endingText({ reason, step, best, model }: TrainingResult, metric = "loss"): string {

@@ -7,11 +7,12 @@ Deno.test("assembleTranslation() takes a sentence of more words than a call may 
   const { ids, tokens } = tokenizer.encode("x".repeat(300_000));
   const unit = { text: "x", ids, tokens };
   const hypothesis = { ids, logProb: -1, score: -1, finished: true, tokenLogProbs: [-1, 0] };
+  const output = tokenizer.decode(ids);
   const { words } = await assembleTranslation("x", [unit], {
     model: new ReversingModel(),
     tokenizer,
     confidence: undefined,
-    hypotheses: new Map([[unit, [hypothesis]]]),
+    piecesOf: () => [{ source: "x", text: output, found: { ids, tokens, hypothesis, output } }],
     rank: 0,
     options: { words: true },
     findWords: (text) => [...text].map((letter, i) => ({ text: letter, start: i, end: i + 1 })),

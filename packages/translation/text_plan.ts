@@ -1,15 +1,29 @@
 import { splitLongSentence } from "./long_sentences.ts";
 import type { TranslationTokenizer } from "./model.ts";
-import { splitSentences } from "./sentences.ts";
+import { type Mark, takeOutMarks } from "./marks/marks.ts";
+import {
+  findForeignWords,
+  findKeptSpans,
+  hasUnknown,
+  joinSpans,
+  type KeptSpan,
+} from "./protected/sentence_spans.ts";
+import { splitSentences, type TextSegment } from "./sentences.ts";
 
-/** A piece of text that goes through the model as it is. */
+/** A piece of text that goes through the model by itself. */
 export interface Unit {
-  /** The piece, without white space around it. */
+  /** The piece, without white space around it and without marks. */
   readonly text: string;
   /** Source ids, the end token last. */
   readonly ids: number[];
   /** Source tokens, the end token last. */
   readonly tokens: string[];
+  /** The piece as it stands in the text, where marks were taken out. */
+  readonly original?: string;
+  /** What of `text` is not translated; none when left out. */
+  readonly spans?: readonly KeptSpan[];
+  /** What was taken out of `text`, and goes back to where the words around it have come. */
+  readonly marks?: readonly Mark[];
 }
 
 /** A text as the sequence of what is kept (strings) and what is translated (units). */
@@ -26,34 +40,183 @@ export interface TextPlanOptions {
   readonly targetToken?: string;
   /** False: the text is one sentence, as it stands. */
   readonly splitSentences: boolean;
+  /** What is not translated: false is nothing, and patterns are more than what is found by default. */
+  readonly protect?: boolean | readonly RegExp[];
 }
+
+const letter = /\p{L}/u;
 
 /** Divides a text into units that the model takes and what stands between them, in order. */
 export function planText(text: string, options: TextPlanOptions): TextPlan {
-  const { maxTokens, locale } = options;
-  const encode = (piece: string) => encodeSource(piece, options);
+  const { protect = true } = options;
+  const spans = findKeptSpans(text, { protect });
   const segments = options.splitSentences
-    ? splitSentences(text, locale)
+    ? joinCutSpans(splitSentences(text, options.locale), spans)
     : [{ text, isSentence: text.trim() !== "" }];
   const plan: (string | Unit)[] = [];
+  let start = 0, next = 0;
   for (const segment of segments) {
-    if (!segment.isSentence) {
-      plan.push(segment.text);
-      continue;
+    const end = start + segment.text.length;
+    const own: KeptSpan[] = [];
+    for (; next < spans.length && spans[next].end <= end; next++) {
+      const span = spans[next];
+      own.push({ ...span, start: span.start - start, end: span.end - start });
     }
-    const pieces = splitLongSentence(segment.text, {
-      maxTokens,
-      countTokens: (piece) => encode(piece).ids.length,
-    });
-    for (const piece of pieces) {
-      const body = piece.trim();
-      const start = piece.length - piece.trimStart().length;
-      plan.push(piece.slice(0, start));
-      if (body !== "") plan.push({ text: body, ...encode(body) });
-      plan.push(piece.slice(start + body.length));
-    }
+    start = end;
+    if (segment.isSentence) plan.push(...planSentence(segment.text, own, options));
+    else plan.push(segment.text);
   }
   return plan.filter((piece) => piece !== "");
+}
+
+/** Joins sentences again that were divided within a span. */
+function joinCutSpans(
+  segments: readonly TextSegment[],
+  spans: readonly KeptSpan[],
+): readonly TextSegment[] {
+  if (spans.length === 0) return segments;
+  const joined: TextSegment[] = [];
+  let start = 0, next = 0;
+  for (const segment of segments) {
+    while (next < spans.length && spans[next].end <= start) next++;
+    const isCut = next < spans.length && spans[next].start < start;
+    if (isCut) {
+      const last = joined.pop()!;
+      const isSentence = last.isSentence || segment.isSentence;
+      joined.push({ text: last.text + segment.text, isSentence });
+    } else joined.push(segment);
+    start += segment.text.length;
+  }
+  return joined;
+}
+
+/** Divides a sentence into units. */
+function planSentence(
+  sentence: string,
+  spans: readonly KeptSpan[],
+  options: TextPlanOptions,
+): (string | Unit)[] {
+  if (spans.length === 0) return planPlain(sentence, options);
+  return splitAround(sentence, spans, options).flatMap((piece) => {
+    const foreign = options.protect === false
+      ? []
+      : findForeign(piece.text, encodeSource(piece.text, options).ids, options);
+    const own = foreign.length > 0
+      ? joinSpans(piece.text, [...piece.spans, ...foreign])
+      : piece.spans;
+    return planSpanned(piece.text, own, options);
+  });
+}
+
+/** Words that the vocabulary lacks; looked for only in a text whose ids say that there are some. */
+function findForeign(text: string, ids: readonly number[], options: TextPlanOptions): KeptSpan[] {
+  return hasUnknown(ids, options.tokenizer) ? findForeignWords(text, options.tokenizer) : [];
+}
+
+/** Divides a sentence without spans, in which there may be words that the vocabulary lacks. */
+function planPlain(sentence: string, options: TextPlanOptions): (string | Unit)[] {
+  const { maxTokens, protect = true } = options;
+  const pieces = splitLongSentence(sentence, {
+    maxTokens,
+    countTokens: (piece) => encodeSource(piece, options).ids.length,
+  });
+  const plan: (string | Unit)[] = [];
+  for (const piece of pieces) {
+    const body = piece.trim();
+    const start = piece.length - piece.trimStart().length;
+    plan.push(piece.slice(0, start));
+    if (body !== "") {
+      const encoded = encodeSource(body, options);
+      const foreign = protect === false ? [] : findForeign(body, encoded.ids, options);
+      if (foreign.length > 0) plan.push(...planSpanned(body, foreign, options));
+      else plan.push({ text: body, ...encoded });
+    }
+    plan.push(piece.slice(start + body.length));
+  }
+  return plan;
+}
+
+/** Splits a sentence that is longer than the model takes, never within a span; one counts as a short word. */
+function splitAround(
+  sentence: string,
+  spans: readonly KeptSpan[],
+  options: TextPlanOptions,
+): { text: string; spans: KeptSpan[] }[] {
+  const stand = absentCharacter(sentence);
+  let short = "", done = 0;
+  for (const { start, end } of spans) {
+    short += sentence.slice(done, start) + stand;
+    done = end;
+  }
+  short += sentence.slice(done);
+  const pieces = splitLongSentence(short, {
+    maxTokens: options.maxTokens,
+    countTokens: (piece) => encodeSource(piece.replaceAll(stand, "X11"), options).ids.length,
+  });
+  let next = 0;
+  return pieces.map((piece) => {
+    const own: KeptSpan[] = [];
+    let text = "";
+    for (const character of piece) {
+      if (character !== stand) text += character;
+      else {
+        const { start, end, ...span } = spans[next++];
+        const whole = sentence.slice(start, end);
+        own.push({ ...span, start: text.length, end: text.length + whole.length });
+        text += whole;
+      }
+    }
+    return { text, spans: own };
+  });
+}
+
+/** A character for private use that a text does not have. */
+function absentCharacter(text: string): string {
+  let code = 0xe000;
+  while (text.includes(String.fromCodePoint(code))) code++;
+  return String.fromCodePoint(code);
+}
+
+/** Makes units of a piece with spans: pictures at its edges stay outside, those within become marks. */
+function planSpanned(
+  piece: string,
+  spans: readonly KeptSpan[],
+  options: TextPlanOptions,
+): (string | Unit)[] {
+  let [start, end] = [0, piece.length];
+  let own = [...spans];
+  for (;;) {
+    start += piece.slice(start, end).length - piece.slice(start, end).trimStart().length;
+    if (own[0]?.isPicture && own[0].start === start) start = own.shift()!.end;
+    else break;
+  }
+  for (;;) {
+    end = start + piece.slice(start, end).trimEnd().length;
+    if (own.at(-1)?.isPicture && own.at(-1)!.end === end) end = own.pop()!.start;
+    else break;
+  }
+  own = own.map((span) => ({ ...span, start: span.start - start, end: span.end - start }));
+  const body = piece.slice(start, end);
+  const edges = [piece.slice(0, start), piece.slice(end)];
+  if (!hasWords(body, own)) return [piece];
+  const { text, spans: words, marks } = takeOutMarks(body, own);
+  const unit: Unit = {
+    text,
+    ...encodeSource(text, options),
+    ...(marks.length > 0 && { marks, original: body }),
+    ...(words.length > 0 && { spans: words }),
+  };
+  return [edges[0], unit, edges[1]];
+}
+
+/** Whether there is a letter outside of the spans. */
+function hasWords(text: string, spans: readonly KeptSpan[]): boolean {
+  let done = 0;
+  for (const { start, end } of spans) {
+    if (letter.test(text.slice(done, start))) return true;
+    done = end;
+  }
+  return letter.test(text.slice(done)) || spans.length === 0;
 }
 
 /** Tokenizes a source for a model that, where it writes several languages, is asked for one by a token. */
@@ -61,5 +224,7 @@ export function encodeSource(
   text: string,
   { tokenizer, targetToken }: Pick<TextPlanOptions, "tokenizer" | "targetToken">,
 ): { ids: number[]; tokens: string[] } {
-  return tokenizer.encode(targetToken === undefined ? text : `${targetToken} ${text}`);
+  // A soft hyphen says where a word may be broken: it changes nothing of what the word is.
+  const plain = text.includes("\u00ad") ? text.replaceAll("\u00ad", "") : text;
+  return tokenizer.encode(targetToken === undefined ? plain : `${targetToken} ${plain}`);
 }

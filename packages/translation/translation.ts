@@ -16,6 +16,8 @@ export interface SentenceTranslation {
   readonly targetTokens: string[];
   /** Attention of every target token over the source tokens `[target][source]`; each row sums to 1. */
   readonly attention: number[][];
+  /** True when the model could not translate the sentence: it stands as it was, and has no tokens. */
+  readonly untranslated?: true;
 }
 
 /** A text and what it became. */
@@ -37,6 +39,11 @@ export interface Translation {
    * Undefined when the model has no calibration.
    */
   readonly confidence?: number;
+  /**
+   * True when a sentence of the text stands as it was, as the model gave nothing that passes for a translation: the
+   * same words again and again, too much or too little, another script, or a copy.
+   */
+  readonly untranslated?: true;
   /** The words of the translation, and how sure the model is of each; on request. */
   readonly words?: TranslatedWord[];
   /** Tokens of the source, the end token last; on request, unless the text has several sentences. */
@@ -70,6 +77,12 @@ export interface TranslateOptions {
   batchSize?: number;
   /** Whether texts are split into sentences; else each is one sentence as it stands. Default true. */
   splitSentences?: boolean;
+  /**
+   * What is not translated, and comes out as it is: by default placeholders, code in backticks, addresses, e-mail,
+   * paths, identifiers, options, tags, emoji, and words in scripts that the vocabulary does not have. Patterns: also
+   * what they match. False: nothing.
+   */
+  protect?: boolean | readonly RegExp[];
   /** Whether tokens and attention are returned. Default false. */
   attention?: boolean;
   /** Whether the words of the translation are returned, with their probability and confidence. Default false. */

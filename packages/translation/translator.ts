@@ -5,13 +5,15 @@ import { assembleTranslation } from "./assemble_translation.ts";
 import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
+import { finishUnits } from "./finish/finish_units.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { type AttentionOptions, type PairAttention, pairAttention } from "./pair_attention.ts";
+import { slotTokens } from "./protected/slot_tokens.ts";
 import { runBatches } from "./run_batches.ts";
 import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
-import { planText, type Unit } from "./text_plan.ts";
+import { planText } from "./text_plan.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
 import { collectWindows } from "./windows.ts";
 
@@ -84,6 +86,7 @@ export class Translator {
   readonly #model: TranslationModel;
   readonly #tokenizer: TranslationTokenizer;
   readonly #maxSentenceTokens: number;
+  #slots: boolean | undefined;
 
   /**
    * Puts a translator together; `Translator.load` does it from a model's files.
@@ -160,17 +163,26 @@ export class Translator {
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
     const pair = this.checkLanguages(options);
-    const plans = texts.map((text) =>
-      planText(text, {
-        tokenizer: this.#tokenizer,
-        maxTokens: this.#maxSentenceTokens,
-        locale: options.from ?? pair?.source ?? "en",
-        targetToken: pair?.targetToken,
-        splitSentences: options.splitSentences ?? true,
-      })
-    );
+    const reading = {
+      tokenizer: this.#tokenizer,
+      maxTokens: this.#maxSentenceTokens,
+      locale: options.from ?? pair?.source ?? "en",
+      targetToken: pair?.targetToken,
+    };
+    const { splitSentences = true, protect = true } = options;
+    const plans = texts.map((text) => planText(text, { ...reading, splitSentences, protect }));
     const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
-    const hypotheses = await this.#search(units, options);
+    const piecesOf = await finishUnits(units, {
+      ...reading,
+      target: pair?.target ?? options.to,
+      hasSlots: this.#hasSlots(),
+      model: this.#model,
+      ranks: options.numReturnSequences ?? 1,
+      // Who cuts translations short wants them so.
+      isChecked: options.maxNewTokens === undefined,
+      protectsSpans: protect !== false,
+      search: (attempts, isAgain) => this.#search(attempts, options, isAgain),
+    });
     const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
     const translations: Translation[][] = [];
     for (const [i, source] of texts.entries()) {
@@ -181,7 +193,7 @@ export class Translator {
           tokenizer: this.#tokenizer,
           confidence: this.confidence,
         };
-        const found = { hypotheses, rank, options, findWords };
+        const found = { piecesOf, rank, options, findWords };
         ranks.push(await assembleTranslation(source, plans[i], { ...parts, ...found }));
       }
       translations.push(ranks);
@@ -267,15 +279,27 @@ export class Translator {
     this.dispose();
   }
 
-  /** Searches for the translations of all units, in batches of like length. */
-  async #search(
-    units: readonly Unit[],
+  /** Whether the model was taught to copy slot tokens: its vocabulary has the first of them. */
+  #hasSlots(): boolean {
+    this.#slots ??= this.#tokenizer.encode(slotTokens[0]).tokens.some((token) =>
+      token.replace("▁", "") === slotTokens[0]
+    );
+    return this.#slots;
+  }
+
+  /** Searches for the translations of all units, in batches of like length; again: more widely, without repetition. */
+  async #search<Source extends { readonly ids: number[] }>(
+    units: readonly Source[],
     options: TranslateOptions,
-  ): Promise<Map<Unit, Hypothesis[]>> {
-    const search = generateOptions(options);
+    isAgain: boolean,
+  ): Promise<Map<Source, Hypothesis[]>> {
+    const asked = generateOptions(options);
+    const search = isAgain
+      ? { ...asked, numBeams: (asked.numBeams ?? 1) + 2, noRepeatNgramSize: 3 }
+      : asked;
     const batchSize = positiveInteger("batchSize", options.batchSize ?? 16);
     const { maxTargetTokens, concurrency = 1 } = this.#model;
-    const found = new Map<Unit, Hypothesis[]>();
+    const found = new Map<Source, Hypothesis[]>();
     const lengths = units.map(({ ids }) => ids.length);
     const batches = makeBatches(lengths, {
       batchSize,

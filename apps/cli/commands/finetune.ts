@@ -4,13 +4,14 @@ import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { type DeviceChoice, deviceFrom, deviceOption } from "../options.ts";
 import { finiteNumber, naturalNumber, positiveInteger } from "../options.ts";
-import { checkDirectory } from "../models.ts";
+import { locateModel } from "../models.ts";
 import { writeWhole } from "../output.ts";
 import { classificationTable, confusionSvg, entityTable } from "../quality_tables.ts";
 import { runTraining } from "../run_training.ts";
 
 interface FinetuneOptions {
   readonly task: FinetuningConfig["task"];
+  readonly yes?: boolean;
   readonly model: string;
   readonly train: string[];
   readonly dev?: string;
@@ -57,6 +58,7 @@ export function addFinetuneCommand(program: Command, host: Host): void {
       "what to learn from: .csv, .tsv, .jsonl; of tagging CoNLL; may be given again",
       (path: string, paths: string[] = []) => [...paths, path],
     )
+    .option("--yes", "fetch a published model that is not in the cache without asking")
     .option("--dev <file>", "what to choose the best checkpoint by")
     .option("--test <file>", "what to measure the result on")
     .option("--text-column <c>", "name or number (from 0) of the text")
@@ -110,8 +112,8 @@ async function finetune(options: FinetuneOptions, host: Host): Promise<void> {
   if (options.patience !== undefined && options.dev === undefined) {
     throw new UsageError("Cannot stop early without data to measure on: give --dev");
   }
-  const config = configOf(options, host);
-  await checkDirectory(options.model);
+  const model = await locateModel(options.model, host, options);
+  const config = configOf({ ...options, model }, host);
   const { prepareFinetuning } = await import("@heed/bert/training");
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;

@@ -1,19 +1,16 @@
 import type { Command } from "commander";
 import type { Device } from "@heed/nn";
-import type { TrainableModel, TrainingProgress, TrainOptions } from "@heed/training";
+import type { TrainableModel, TrainOptions } from "@heed/training";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
-import { startProgress } from "../progress.ts";
+import { runTraining } from "../run_training.ts";
 
 interface TrainCommandOptions {
   readonly resume?: boolean;
   readonly workers?: number;
 }
-
-/** Steps between two lines where there is no terminal. */
-const stepsPerLine = 50;
 
 /** Adds `heed train`. */
 export function addTrainCommand(program: Command, host: Host): void {
@@ -75,44 +72,12 @@ Examples:
 }
 
 async function train(path: string, options: TrainCommandOptions, host: Host): Promise<void> {
-  const { steps, metric, prepare } = await readConfig(path, options);
-  const { train } = await import("@heed/training");
-  const { signal } = host;
+  const prepare = await readConfig(path, options);
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
-  using run = await prepared(() => prepare({ resume, signal, onWarning }));
-  const workers = run.workers ? ` with ${run.workers.workers} workers` : "";
-  const { name, reason, blas, blasReason } = run.device;
-  const products = blas
-    ? `; products by ${blas.library}`
-    : blasReason && `; no BLAS: ${blasReason}`;
-  host.writeError(`Training on ${name}${workers}: ${reason}${products ?? ""}\n`);
-
-  using progress = await startProgress(host, { total: steps, unit: "steps" });
-  const result = await train(run.model, {
-    ...run,
-    resume,
-    signal,
-    onWarning,
-    onProgress(at) {
-      progress.update(at.step, figures(at));
-      if (!host.stderrIsTerminal && at.step % stepsPerLine === 0) {
-        host.writeError(`step ${at.step}: ${figures(at)}${timeLeft(at)}\n`);
-      }
-    },
-  });
-  progress[Symbol.dispose]();
-  if (result.reason === "interrupted") {
-    host.writeError(`Saved at step ${result.step}; go on with --resume.\n`);
-    throw signal.reason;
-  }
-  const best = result.best === undefined
-    ? ""
-    : `, best ${metric} ${result.best.value.toFixed(4)} at step ${result.best.step}`;
-  const how = result.reason === "finished" ? "Finished" : "Stopped early";
-  await host.writeOut(
-    `${how} after ${result.step} steps${best}\nThe model is in ${result.model}\n`,
-  );
+  using run = await prepared(() => prepare({ resume, signal: host.signal, onWarning }));
+  const ending = await runTraining(run.model, { ...run, resume, onWarning, unit: "tokens" }, host);
+  await host.writeOut(ending.text);
 }
 
 /** A run that begins, of whatever model. */
@@ -121,18 +86,14 @@ interface Run extends TrainOptions<unknown, unknown>, Disposable {
   readonly device: Pick<Device, "name" | "reason" | "blas" | "blasReason">;
 }
 
-/** A configuration that was read, and how its run begins. */
-interface Preparation {
-  readonly steps: number | undefined;
-  readonly metric: string;
-  prepare(options: {
-    readonly resume: boolean;
-    readonly signal: AbortSignal;
-    readonly onWarning: (text: string) => void;
-  }): Promise<Run>;
-}
+/** Begins the run of a configuration that was read. */
+type Prepare = (options: {
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  readonly onWarning: (text: string) => void;
+}) => Promise<Run>;
 
-async function readConfig(path: string, { workers }: TrainCommandOptions): Promise<Preparation> {
+async function readConfig(path: string, { workers }: TrainCommandOptions): Promise<Prepare> {
   const { loadConfig } = await import("@heed/training/config");
   try {
     const json = await loadConfig(path, (json) => json);
@@ -140,24 +101,13 @@ async function readConfig(path: string, { workers }: TrainCommandOptions): Promi
     if (model === "gpt") {
       const { loadGptTrainingConfig, prepareGptTraining } = await import("@heed/gpt/training");
       const config = await loadGptTrainingConfig(path);
-      return {
-        steps: config.steps,
-        metric: "loss",
-        prepare: async (options) =>
-          await prepareGptTraining(
-            { ...config, workers: workers ?? config.workers },
-            options,
-          ) as Run,
-      };
+      const chosen = { ...config, workers: workers ?? config.workers };
+      return async (options) => await prepareGptTraining(chosen, options) as Run;
     }
     const { loadTrainingConfig, prepareTraining } = await import("@heed/seq2seq/training");
     const config = await loadTrainingConfig(path);
-    return {
-      steps: config.steps,
-      metric: config.evaluate.metric,
-      prepare: async (options) =>
-        await prepareTraining({ ...config, workers: workers ?? config.workers }, options) as Run,
-    };
+    const chosen = { ...config, workers: workers ?? config.workers };
+    return async (options) => await prepareTraining(chosen, options) as Run;
   } catch (cause) {
     // A configuration is to this command what options are to others.
     if (cause instanceof RangeError || cause instanceof SyntaxError) {
@@ -176,16 +126,4 @@ async function prepared(prepare: () => Promise<Run>): Promise<Run> {
     if (cause instanceof TrainingConfigError) throw new UsageError(cause.message, { cause });
     throw cause;
   }
-}
-
-function figures({ loss, tokensPerSecond }: TrainingProgress): string {
-  return `loss ${loss.toFixed(3)}, ${tokensPerSecond.toFixed(0)} tokens/s`;
-}
-
-function timeLeft({ secondsLeft }: TrainingProgress): string {
-  if (secondsLeft === undefined) return "";
-  const hours = Math.floor(secondsLeft / 3600);
-  const minutes = Math.floor(secondsLeft / 60) % 60;
-  const seconds = Math.floor(secondsLeft) % 60;
-  return `, ${hours > 0 ? `${hours} h ` : ""}${minutes} min ${seconds} s left`;
 }

@@ -1,0 +1,116 @@
+import { hasUnknown } from "../protected/sentence_spans.ts";
+import {
+  chooseStandIns,
+  keepsSpans,
+  restoreSpans,
+  slotStandIns,
+  type StandIns,
+} from "../protected/stand_ins.ts";
+import { slotTokens } from "../protected/slot_tokens.ts";
+import type { TranslationTokenizer } from "../model.ts";
+import { encodeSource, type Unit } from "../text_plan.ts";
+import { lowerCapitals, raiseCapitals } from "./capitals.ts";
+import type { Edit } from "./edits.ts";
+
+/** What the model reads for a unit, and what is made of its output. */
+export interface Attempt {
+  /** What the model reads. */
+  readonly text: string;
+  /** Source ids, the end token last. */
+  readonly ids: number[];
+  /** Source tokens, the end token last. */
+  readonly tokens: string[];
+  /** Whether the search is another than at first. */
+  readonly isAgain?: boolean;
+  /** Where each span of the unit is in `text`: its places there are those of the unit, changed by what this says. */
+  readonly place: (offset: number) => number;
+  /** Puts the spans back; undefined when the output does not have each of them once. */
+  restore(output: string): readonly Edit[] | undefined;
+  /** Writes what is translated as the unit is written. */
+  readonly between?: (gap: string) => string;
+}
+
+/** What attempts are made by. */
+export interface AttemptOptions {
+  readonly tokenizer: TranslationTokenizer;
+  readonly targetToken?: string;
+  /** Most tokens that the model reads. */
+  readonly maxTokens: number;
+  /** Language of the source. */
+  readonly locale: string;
+  /** Language of the target. */
+  readonly target?: string;
+  /** Whether the vocabulary has the slot tokens. */
+  readonly hasSlots: boolean;
+}
+
+const same = (offset: number) => offset;
+
+/** What to try with a unit, the best first. The first of a unit without spans is the unit as it stands. */
+export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Attempt> {
+  const { text, spans = [], marks = [] } = unit;
+  const lowered = lowerAround(unit, options);
+  const between = lowered === undefined
+    ? undefined
+    : (gap: string) => raiseCapitals(gap, options.target);
+  if (spans.length === 0) {
+    const read = lowered === undefined ? unit : encodeSource(lowered, options);
+    const attempt = { ...read, text: lowered ?? text, place: same, restore: () => [], between };
+    yield attempt;
+    yield { ...attempt, isAgain: true };
+    return;
+  }
+  const withStandIns = (standIns: StandIns | undefined): Attempt | undefined => {
+    if (standIns === undefined || standIns.names.length < spans.length) return undefined;
+    let read = "", done = 0;
+    const source = lowered ?? text;
+    spans.forEach(({ start, end }, i) => {
+      read += source.slice(done, start) + standIns.names[i];
+      done = end;
+    });
+    read += source.slice(done);
+    const encoded = encodeSource(read, options);
+    if (encoded.ids.length > options.maxTokens) return undefined;
+    const place = (offset: number) =>
+      spans.reduce(
+        (sum, { start, end }, i) =>
+          end <= offset ? sum + standIns.names[i].length - (end - start) : sum,
+        offset,
+      );
+    const restore = (output: string) => restoreSpans(output, spans, standIns);
+    return { text: read, ...encoded, place, restore, between };
+  };
+  const slots = options.hasSlots ? withStandIns(slotStandIns(text, slotTokens)) : undefined;
+  if (slots) yield slots;
+  // A model copies much of what its vocabulary has, and knows better than any stand-in what stands there.
+  const isSimple = marks.length === 0 && lowered === undefined &&
+    unit.ids.length <= options.maxTokens &&
+    spans.every(({ start, end, output }) => output === text.slice(start, end)) &&
+    !spans.some(({ output }) =>
+      hasUnknown(options.tokenizer.encode(output).ids, options.tokenizer)
+    );
+  if (isSimple) {
+    const restore = (output: string) => keepsSpans(output, text, spans) ? [] : undefined;
+    yield { ...unit, place: same, restore };
+  }
+  const standing = withStandIns(chooseStandIns(text, spans.length));
+  if (standing) yield standing;
+}
+
+/** A unit in capitals as a sentence is written, spans as they are. */
+function lowerAround(
+  { text, spans = [] }: Unit,
+  { tokenizer, locale }: AttemptOptions,
+): string | undefined {
+  // Of one length with the text, so that the places of the spans are the same.
+  const blank = spans.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + " ".repeat(end - start) + rest.slice(end),
+    text,
+  );
+  const lowered = lowerCapitals(blank, { tokenizer, locale });
+  if (lowered === undefined || lowered.length !== text.length) return undefined;
+  return spans.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + text.slice(start, end) + rest.slice(end),
+    lowered,
+  );
+}

@@ -1,0 +1,87 @@
+import { alignSpans, type AttendedPair, type SpanLink } from "@heed/alignment";
+import type { Edit } from "../finish/edits.ts";
+import type { Mark } from "./marks.ts";
+
+/**
+ * Finds the places of marks in a translation by the words that they belong to. A mark with words inside comes around
+ * those that they became, marks inside of it stay inside, and marks beside each other do not overlap.
+ *
+ * @param pair The sentence without marks, its translation, and the attention between them.
+ * @param marks What was taken out, in order.
+ * @param place Where a place of the unit is in what the model read.
+ * @returns What is put where; undefined when no word of the translation belongs to one of the sentence.
+ */
+export function placeMarks(
+  pair: AttendedPair,
+  marks: readonly Mark[],
+  place: (offset: number) => number = (offset) => offset,
+): Edit[] | undefined {
+  const links = linksOf(pair);
+  if (links === undefined || links.length === 0) return undefined;
+  const target = pair.target.text;
+  const edits: Edit[] = [];
+  const put = (at: number, text: string) => text !== "" && edits.push({ start: at, end: at, text });
+  const layOut = (marks: readonly Mark[], [from, to]: readonly [number, number]) => {
+    const placed = marks.map((mark, i) => ({
+      ...{ mark, i },
+      range: rangeOf(place(mark.start), place(mark.end), links, pair),
+    }));
+    // Words may change their order, and marks with them; empty ones keep theirs.
+    placed.sort((a, b) => a.range[0] - b.range[0] || a.i - b.i);
+    let free = from;
+    for (const { mark, range } of placed) {
+      const start = Math.min(to, Math.max(free, range[0]));
+      const end = Math.min(to, Math.max(start, range[1]));
+      put(start, mark.open);
+      layOut(mark.inside, [start, end]);
+      put(end, mark.close);
+      free = end;
+    }
+  };
+  layOut(marks, [0, target.length]);
+  return edits;
+}
+
+function linksOf(pair: AttendedPair): SpanLink[] | undefined {
+  try {
+    return alignSpans(pair);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // attention that is none, of a model of the caller's
+    throw error;
+  }
+}
+
+/** Where the words between two places of the source have come: the stretch with the most of them and the fewest others. */
+function rangeOf(
+  start: number,
+  end: number,
+  links: readonly SpanLink[],
+  { source, target }: AttendedPair,
+): [number, number] {
+  if (end > start) {
+    let best = 0, sum = 0, from = -1, range: [number, number] | undefined;
+    for (const link of links) {
+      const isInside = link.source[0] < end && link.source[1] > start;
+      if (sum <= 0) [sum, from] = [0, link.target[0]];
+      sum += isInside ? 1 : -1;
+      if (sum > best) [best, range] = [sum, [from, link.target[1]]];
+    }
+    if (range) return range;
+  }
+  if (source.text.slice(end).trim() === "") return [target.text.length, target.text.length];
+  if (source.text.slice(0, start).trim() === "") return [0, 0];
+  const at = placeBetween(start, links);
+  return [at, at];
+}
+
+/** The place behind the word that stands before a place of the source, or before the one behind it. */
+function placeBetween(offset: number, links: readonly SpanLink[]): number {
+  const before = links.filter(({ source }) => source[1] <= offset);
+  const after = links.filter(({ source }) => source[0] >= offset);
+  const last = Math.max(...before.map(({ source }) => source[1]));
+  const first = Math.min(...after.map(({ source }) => source[0]));
+  if (before.length > 0 && (after.length === 0 || offset - last <= first - offset)) {
+    return Math.max(...before.filter(({ source }) => source[1] === last).map((l) => l.target[1]));
+  }
+  return Math.min(...after.filter(({ source }) => source[0] === first).map((l) => l.target[0]));
+}
