@@ -3,16 +3,15 @@ import type { ConfidenceCalibration } from "./confidence/confidence_calibration.
 import { rateSentence, rateWords } from "./confidence/rate_hypothesis.ts";
 import type { TranslatedWord, WordSpan } from "./confidence/translated_words.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
-import type { TextPlan, Unit } from "./text_plan.ts";
+import type { Unit } from "./text_plan.ts";
 import type { SentenceTranslation, TranslateOptions, Translation } from "./translation.ts";
 
-/** What a translation is made of: hypotheses of all units, and who explains and rates them. */
+/** What a translation is made of, and who explains and rates it. */
 export interface AssembleOptions {
   readonly model: TranslationModel;
   readonly tokenizer: TranslationTokenizer;
   /** What turns the model's probabilities into confidence, if anything does. */
   readonly confidence: ConfidenceCalibration | undefined;
-  readonly hypotheses: ReadonlyMap<Unit, Hypothesis[]>;
   /** Which hypothesis of each unit is taken, 0 the best. */
   readonly rank: number;
   readonly options: TranslateOptions;
@@ -20,26 +19,31 @@ export interface AssembleOptions {
   readonly findWords: ((text: string) => WordSpan[]) | undefined;
 }
 
-/** Puts the translations of a text's units in their places. */
-export async function assembleTranslation(
-  source: string,
-  plan: TextPlan,
-  parts: AssembleOptions,
-): Promise<Translation> {
-  const { tokenizer, confidence, hypotheses, rank, options, findWords } = parts;
-  let translation = "";
-  let weightedScore = 0;
-  let weightedConfidence = 0;
-  let tokens = 0;
-  const words: TranslatedWord[] = [];
-  const sentences: SentenceTranslation[] = [];
-  for (const piece of plan) {
-    if (typeof piece === "string") {
-      translation += piece;
-      continue;
-    }
-    const ranked = hypotheses.get(piece)!;
-    const hypothesis = ranked[Math.min(rank, ranked.length - 1)];
+/** Puts the translations of a text's units in their places, as they come. */
+export class TranslationAssembly {
+  readonly #source: string;
+  readonly #parts: AssembleOptions;
+  #translation = "";
+  #weightedScore = 0;
+  #weightedConfidence = 0;
+  #tokens = 0;
+  readonly #words: TranslatedWord[] = [];
+  readonly #sentences: SentenceTranslation[] = [];
+
+  constructor(source: string, parts: AssembleOptions) {
+    this.#source = source;
+    this.#parts = parts;
+  }
+
+  /** Adds what stands between units as it is. */
+  keep(text: string): void {
+    this.#translation += text;
+  }
+
+  /** Adds a unit of which these are the hypotheses, the best first. */
+  async add(unit: Unit, hypotheses: readonly Hypothesis[]): Promise<void> {
+    const { tokenizer, confidence, rank, options, findWords } = this.#parts;
+    const hypothesis = hypotheses[Math.min(rank, hypotheses.length - 1)];
     const text = tokenizer.decode(hypothesis.ids).trim();
     if (findWords) {
       const rated = rateWords(text, {
@@ -47,35 +51,39 @@ export async function assembleTranslation(
         decode: (ids) => tokenizer.decode(ids),
         findWords,
         calibration: confidence,
-        offset: translation.length,
+        offset: this.#translation.length,
       });
-      for (const word of rated) words.push(word);
+      for (const word of rated) this.#words.push(word);
     }
-    translation += text;
+    this.#translation += text;
     const rating = confidence && rateSentence(hypothesis, confidence);
-    weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
-    weightedScore += hypothesis.score * hypothesis.ids.length;
-    tokens += hypothesis.ids.length;
-    if (options.attention) {
-      options.signal?.throwIfAborted();
-      sentences.push({
-        ...await explain(piece, { text, hypothesis }, parts),
-        ...(rating !== undefined && { confidence: rating }),
-      });
-    }
+    this.#weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
+    this.#weightedScore += hypothesis.score * hypothesis.ids.length;
+    this.#tokens += hypothesis.ids.length;
+    if (!options.attention) return;
+    options.signal?.throwIfAborted();
+    this.#sentences.push({
+      ...await explain(unit, { text, hypothesis }, this.#parts),
+      ...(rating !== undefined && { confidence: rating }),
+    });
   }
-  const score = tokens === 0 ? 0 : weightedScore / tokens;
-  const result = {
-    source,
-    translation,
-    score,
-    ...(confidence && { confidence: tokens === 0 ? 1 : weightedConfidence / tokens }),
-    ...(findWords && { words }),
-  };
-  if (!options.attention) return result;
-  if (sentences.length > 1) return { ...result, sentences };
-  const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
-  return { ...result, sourceTokens, targetTokens, attention };
+
+  /** The translation, once all is added. */
+  finish(): Translation {
+    const { confidence, options, findWords } = this.#parts;
+    const tokens = this.#tokens, sentences = this.#sentences;
+    const result = {
+      source: this.#source,
+      translation: this.#translation,
+      score: tokens === 0 ? 0 : this.#weightedScore / tokens,
+      ...(confidence && { confidence: tokens === 0 ? 1 : this.#weightedConfidence / tokens }),
+      ...(findWords && { words: this.#words }),
+    };
+    if (!options.attention) return result;
+    if (sentences.length > 1) return { ...result, sentences };
+    const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
+    return { ...result, sourceTokens, targetTokens, attention };
+  }
 }
 
 /** Adds tokens and attention to a translated sentence. */

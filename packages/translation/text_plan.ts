@@ -1,4 +1,4 @@
-import { splitLongSentence } from "./long_sentences.ts";
+import { longSentencePieces } from "./long_sentences.ts";
 import type { TranslationTokenizer } from "./model.ts";
 import { splitSentences } from "./sentences.ts";
 
@@ -11,9 +11,6 @@ export interface Unit {
   /** Source tokens, the end token last. */
   readonly tokens: string[];
 }
-
-/** A text as the sequence of what is kept (strings) and what is translated (units). */
-export type TextPlan = readonly (string | Unit)[];
 
 /** How {@linkcode planText} divides a text. */
 export interface TextPlanOptions {
@@ -28,32 +25,33 @@ export interface TextPlanOptions {
   readonly splitSentences: boolean;
 }
 
-/** Divides a text into units that the model takes and what stands between them, in order. */
-export function planText(text: string, options: TextPlanOptions): TextPlan {
+/**
+ * Divides a text into units that the model takes and what is kept between them (strings), in order. Done
+ * as the pieces are taken, so that of a long text not all are in memory.
+ */
+export function* planText(text: string, options: TextPlanOptions): Generator<string | Unit> {
   const { maxTokens, locale } = options;
   const encode = (piece: string) => encodeSource(piece, options);
   const segments = options.splitSentences
     ? splitSentences(text, locale)
     : [{ text, isSentence: text.trim() !== "" }];
-  const plan: (string | Unit)[] = [];
   for (const segment of segments) {
     if (!segment.isSentence) {
-      plan.push(segment.text);
+      yield segment.text;
       continue;
     }
-    const pieces = splitLongSentence(segment.text, {
+    const pieces = longSentencePieces(segment.text, {
       maxTokens,
       countTokens: (piece) => encode(piece).ids.length,
     });
     for (const piece of pieces) {
       const body = piece.trim();
       const start = piece.length - piece.trimStart().length;
-      plan.push(piece.slice(0, start));
-      if (body !== "") plan.push({ text: body, ...encode(body) });
-      plan.push(piece.slice(start + body.length));
+      yield piece.slice(0, start);
+      if (body !== "") yield { text: body, ...encode(body) };
+      yield piece.slice(start + body.length);
     }
   }
-  return plan.filter((piece) => piece !== "");
 }
 
 /** Tokenizes a source for a model that, where it writes several languages, is asked for one by a token. */

@@ -1,7 +1,7 @@
 import type { Hypothesis } from "@heed/search";
 import type { ModelSource } from "@heed/model";
 import type { EngineDType } from "@heed/engine";
-import { assembleTranslation } from "./assemble_translation.ts";
+import { TranslationAssembly } from "./assemble_translation.ts";
 import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
@@ -56,6 +56,8 @@ const maxBatchTokens = 2048;
  * 60 ms to start, in which a small model translates some 150 tokens; later ones pay sooner.
  */
 const leastBatchTokens = 64;
+/** Units that are in memory at once; so many share batches well. */
+const mostUnits = 2048;
 /** Characters that `translateStream` reads ahead at most, however few the texts. */
 const maxLookAheadCharacters = 1 << 16;
 
@@ -159,33 +161,43 @@ export class Translator {
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
     const pair = this.checkLanguages(options);
-    const plans = texts.map((text) =>
-      planText(text, {
+    generateOptions(options); // checks them, before there is anything for each sequence
+    const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
+    const parts = { model: this.#model, tokenizer: this.#tokenizer, confidence: this.confidence };
+    const assemblies = texts.map((source) =>
+      Array.from(
+        { length: options.numReturnSequences ?? 1 },
+        (_, rank) => new TranslationAssembly(source, { ...parts, rank, options, findWords }),
+      )
+    );
+    // Pieces of texts, and the units among them, that are not translated yet: never more than some.
+    let pieces: { text: number; piece: string | Unit }[] = [];
+    let units: Unit[] = [];
+    const translatePieces = async () => {
+      const hypotheses = await this.#search(units, options);
+      for (const { text, piece } of pieces) {
+        for (const assembly of assemblies[text]) {
+          if (typeof piece === "string") assembly.keep(piece);
+          else await assembly.add(piece, hypotheses.get(piece)!);
+        }
+      }
+      [pieces, units] = [[], []];
+    };
+    for (const [text, source] of texts.entries()) {
+      const plan = planText(source, {
         tokenizer: this.#tokenizer,
         maxTokens: this.#maxSentenceTokens,
         locale: options.from ?? pair?.source ?? "en",
         targetToken: pair?.targetToken,
         splitSentences: options.splitSentences ?? true,
-      })
-    );
-    const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
-    const hypotheses = await this.#search(units, options);
-    const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
-    const translations: Translation[][] = [];
-    for (const [i, source] of texts.entries()) {
-      const ranks: Translation[] = [];
-      for (let rank = 0; rank < (options.numReturnSequences ?? 1); rank++) {
-        const parts = {
-          model: this.#model,
-          tokenizer: this.#tokenizer,
-          confidence: this.confidence,
-        };
-        const found = { hypotheses, rank, options, findWords };
-        ranks.push(await assembleTranslation(source, plans[i], { ...parts, ...found }));
+      });
+      for (const piece of plan) {
+        pieces.push({ text, piece });
+        if (typeof piece !== "string" && units.push(piece) === mostUnits) await translatePieces();
       }
-      translations.push(ranks);
     }
-    return translations;
+    await translatePieces();
+    return assemblies.map((ranks) => ranks.map((assembly) => assembly.finish()));
   }
 
   /**
