@@ -3,17 +3,14 @@ import { rateSentence, rateWords } from "./confidence/rate_hypothesis.ts";
 import type { TranslatedWord, WordSpan } from "./confidence/translated_words.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import type { FinishedPieces, FinishedUnit } from "./finish/finish_units.ts";
-import type { TextPlan, Unit } from "./text_plan.ts";
 import type { SentenceTranslation, TranslateOptions, Translation } from "./translation.ts";
 
-/** What a translation is made of: hypotheses of all units, and who explains and rates them. */
+/** What a translation is made of, and who explains and rates it. */
 export interface AssembleOptions {
   readonly model: TranslationModel;
   readonly tokenizer: TranslationTokenizer;
   /** What turns the model's probabilities into confidence, if anything does. */
   readonly confidence: ConfidenceCalibration | undefined;
-  /** What each unit became. */
-  readonly piecesOf: (unit: Unit, rank: number) => FinishedPieces;
   /** Which translation of each unit is taken, 0 the best. */
   readonly rank: number;
   readonly options: TranslateOptions;
@@ -21,34 +18,44 @@ export interface AssembleOptions {
   readonly findWords: ((text: string) => WordSpan[]) | undefined;
 }
 
-/** Puts the translations of a text's units in their places. */
-export async function assembleTranslation(
-  source: string,
-  plan: TextPlan,
-  parts: AssembleOptions,
-): Promise<Translation> {
-  const { tokenizer, confidence, piecesOf, rank, options, findWords } = parts;
-  let translation = "";
-  let weightedScore = 0;
-  let weightedConfidence = 0;
-  let tokens = 0;
-  let isUntranslated = false;
-  const words: TranslatedWord[] = [];
-  const sentences: SentenceTranslation[] = [];
-  const pieces = plan.flatMap((piece) =>
-    typeof piece === "string" ? [piece] : piecesOf(piece, rank)
-  );
-  for (const piece of pieces) {
-    if (typeof piece === "string") {
-      translation += piece;
-      continue;
+/** Puts the translations of a text's units in their places, as they come. */
+export class TranslationAssembly {
+  readonly #source: string;
+  readonly #parts: AssembleOptions;
+  #translation = "";
+  #weightedScore = 0;
+  #weightedConfidence = 0;
+  #tokens = 0;
+  #isUntranslated = false;
+  readonly #words: TranslatedWord[] = [];
+  readonly #sentences: SentenceTranslation[] = [];
+
+  constructor(source: string, parts: AssembleOptions) {
+    this.#source = source;
+    this.#parts = parts;
+  }
+
+  /** Adds what stands between units as it is. */
+  keep(text: string): void {
+    this.#translation += text;
+  }
+
+  /** Adds what a unit became. */
+  async add(pieces: FinishedPieces): Promise<void> {
+    for (const piece of pieces) {
+      if (typeof piece === "string") this.keep(piece);
+      else await this.#addUnit(piece);
     }
+  }
+
+  async #addUnit(piece: FinishedUnit): Promise<void> {
+    const { tokenizer, confidence, options, findWords } = this.#parts;
     const { text, found } = piece;
     if (found === undefined) {
-      translation += text;
-      isUntranslated = true;
-      if (options.attention) sentences.push(untranslated(piece, confidence !== undefined));
-      continue;
+      this.#translation += text;
+      this.#isUntranslated = true;
+      if (options.attention) this.#sentences.push(untranslated(piece, confidence !== undefined));
+      return;
     }
     const { hypothesis, output } = found;
     if (findWords) {
@@ -59,33 +66,42 @@ export async function assembleTranslation(
         calibration: confidence,
         offset: 0,
       });
+      const moved = this.#translation.length;
       for (const word of moveWords(rated, { text, output })) {
-        const [start, end] = [word.start, word.end].map((place) => place + translation.length);
-        words.push({ ...word, start, end });
+        this.#words.push({ ...word, start: word.start + moved, end: word.end + moved });
       }
     }
-    translation += text;
+    this.#translation += text;
     const rating = confidence && rateSentence(hypothesis, confidence);
-    weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
-    weightedScore += hypothesis.score * hypothesis.ids.length;
-    tokens += hypothesis.ids.length;
-    if (options.attention) {
-      options.signal?.throwIfAborted();
-      const explained = await explain(piece, found, parts);
-      sentences.push(rating === undefined ? explained : { ...explained, confidence: rating });
+    this.#weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
+    this.#weightedScore += hypothesis.score * hypothesis.ids.length;
+    this.#tokens += hypothesis.ids.length;
+    if (!options.attention) return;
+    options.signal?.throwIfAborted();
+    const explained = await explain(piece, found, this.#parts);
+    this.#sentences.push(rating === undefined ? explained : { ...explained, confidence: rating });
+  }
+
+  /** The translation, once all is added. */
+  finish(): Translation {
+    const { confidence, options, findWords } = this.#parts;
+    const tokens = this.#tokens, sentences = this.#sentences;
+    let result: Translation = {
+      source: this.#source,
+      translation: this.#translation,
+      score: tokens === 0 ? 0 : this.#weightedScore / tokens,
+    };
+    if (confidence) {
+      const mean = tokens === 0 ? 1 : this.#weightedConfidence / tokens;
+      result = { ...result, confidence: mean };
     }
+    if (findWords) result = { ...result, words: this.#words };
+    if (this.#isUntranslated) result = { ...result, untranslated: true };
+    if (!options.attention) return result;
+    if (sentences.length > 1) return { ...result, sentences };
+    const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
+    return { ...result, sourceTokens, targetTokens, attention };
   }
-  const score = tokens === 0 ? 0 : weightedScore / tokens;
-  let result: Translation = { source, translation, score };
-  if (confidence) {
-    result = { ...result, confidence: tokens === 0 ? 1 : weightedConfidence / tokens };
-  }
-  if (findWords) result = { ...result, words };
-  if (isUntranslated) result = { ...result, untranslated: true };
-  if (!options.attention) return result;
-  if (sentences.length > 1) return { ...result, sentences };
-  const { sourceTokens = [], targetTokens = [], attention = [] } = sentences.at(0) ?? {};
-  return { ...result, sourceTokens, targetTokens, attention };
 }
 
 /** A sentence that stands as it was. */

@@ -38,17 +38,24 @@ const cuts: readonly RegExp[] = [
  * ```
  */
 export function splitLongSentence(sentence: string, options: LongSentenceOptions): string[] {
-  const { maxTokens, countTokens } = options;
+  return [...longSentencePieces(sentence, options)];
+}
+
+/** The same, piece by piece: of a text without end in sight, the first ones come soon. */
+export function* longSentencePieces(
+  sentence: string,
+  { maxTokens, countTokens }: LongSentenceOptions,
+): Generator<string> {
   if (!(maxTokens > 0)) {
     throw new RangeError(`Cannot split into pieces of ${maxTokens} tokens: give a positive number`);
   }
-  if (countTokens(sentence) <= maxTokens) return [sentence];
-  const cut = findCut(sentence);
-  if (cut === 0) return [sentence];
-  return [
-    ...splitLongSentence(sentence.slice(0, cut), options),
-    ...splitLongSentence(sentence.slice(cut), options),
-  ];
+  // What is left, the next at the end.
+  const left = [sentence];
+  for (let piece = left.pop(); piece !== undefined; piece = left.pop()) {
+    const cut = countTokens(piece) <= maxTokens ? 0 : findCut(piece);
+    if (cut === 0) yield piece;
+    else left.push(piece.slice(cut), piece.slice(0, cut));
+  }
 }
 
 /** Where to cut, in UTF-16 units from the start; 0 when the text is a single character. */

@@ -1,4 +1,4 @@
-import { splitLongSentence } from "./long_sentences.ts";
+import { longSentencePieces, splitLongSentence } from "./long_sentences.ts";
 import type { TranslationTokenizer } from "./model.ts";
 import { type Mark, takeOutMarks } from "./marks/marks.ts";
 import {
@@ -26,9 +26,6 @@ export interface Unit {
   readonly marks?: readonly Mark[];
 }
 
-/** A text as the sequence of what is kept (strings) and what is translated (units). */
-export type TextPlan = readonly (string | Unit)[];
-
 /** How {@linkcode planText} divides a text. */
 export interface TextPlanOptions {
   readonly tokenizer: TranslationTokenizer;
@@ -46,14 +43,16 @@ export interface TextPlanOptions {
 
 const letter = /\p{L}/u;
 
-/** Divides a text into units that the model takes and what stands between them, in order. */
-export function planText(text: string, options: TextPlanOptions): TextPlan {
+/**
+ * Divides a text into units that the model takes and what is kept between them (strings), in order. Done
+ * as the pieces are taken, so that of a long text not all are in memory.
+ */
+export function* planText(text: string, options: TextPlanOptions): Generator<string | Unit> {
   const { protect = true } = options;
   const spans = findKeptSpans(text, { protect });
   const segments = options.splitSentences
     ? joinCutSpans(splitSentences(text, options.locale), spans)
     : [{ text, isSentence: text.trim() !== "" }];
-  const plan: (string | Unit)[] = [];
   let start = 0, next = 0;
   for (const segment of segments) {
     const end = start + segment.text.length;
@@ -63,10 +62,9 @@ export function planText(text: string, options: TextPlanOptions): TextPlan {
       own.push({ ...span, start: span.start - start, end: span.end - start });
     }
     start = end;
-    if (segment.isSentence) plan.push(...planSentence(segment.text, own, options));
-    else plan.push(segment.text);
+    const pieces = segment.isSentence ? planSentence(segment.text, own, options) : [segment.text];
+    for (const piece of pieces) if (piece !== "") yield piece;
   }
-  return plan.filter((piece) => piece !== "");
 }
 
 /** Joins sentences again that were divided within a span. */
@@ -95,7 +93,7 @@ function planSentence(
   sentence: string,
   spans: readonly KeptSpan[],
   options: TextPlanOptions,
-): (string | Unit)[] {
+): Iterable<string | Unit> {
   if (spans.length === 0) return planPlain(sentence, options);
   return splitAround(sentence, spans, options).flatMap((piece) => {
     const foreign = options.protect === false
@@ -114,26 +112,21 @@ function findForeign(text: string, ids: readonly number[], options: TextPlanOpti
 }
 
 /** Divides a sentence without spans, in which there may be words that the vocabulary lacks. */
-function planPlain(sentence: string, options: TextPlanOptions): (string | Unit)[] {
+function* planPlain(sentence: string, options: TextPlanOptions): Generator<string | Unit> {
   const { maxTokens, protect = true } = options;
-  const pieces = splitLongSentence(sentence, {
-    maxTokens,
-    countTokens: (piece) => encodeSource(piece, options).ids.length,
-  });
-  const plan: (string | Unit)[] = [];
-  for (const piece of pieces) {
+  const countTokens = (piece: string) => encodeSource(piece, options).ids.length;
+  for (const piece of longSentencePieces(sentence, { maxTokens, countTokens })) {
     const body = piece.trim();
     const start = piece.length - piece.trimStart().length;
-    plan.push(piece.slice(0, start));
+    yield piece.slice(0, start);
     if (body !== "") {
       const encoded = encodeSource(body, options);
       const foreign = protect === false ? [] : findForeign(body, encoded.ids, options);
-      if (foreign.length > 0) plan.push(...planSpanned(body, foreign, options));
-      else plan.push({ text: body, ...encoded });
+      if (foreign.length > 0) yield* planSpanned(body, foreign, options);
+      else yield { text: body, ...encoded };
     }
-    plan.push(piece.slice(start + body.length));
+    yield piece.slice(start + body.length);
   }
-  return plan;
 }
 
 /** Splits a sentence that is longer than the model takes, never within a span; one counts as a short word. */

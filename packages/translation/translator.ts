@@ -1,7 +1,7 @@
 import type { Hypothesis } from "@heed/search";
 import type { ModelSource } from "@heed/model";
 import type { EngineDType } from "@heed/engine";
-import { assembleTranslation } from "./assemble_translation.ts";
+import { TranslationAssembly } from "./assemble_translation.ts";
 import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
@@ -13,7 +13,7 @@ import { type AttentionOptions, type PairAttention, pairAttention } from "./pair
 import { slotTokens } from "./protected/slot_tokens.ts";
 import { runBatches } from "./run_batches.ts";
 import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
-import { planText } from "./text_plan.ts";
+import { planText, type Unit } from "./text_plan.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
 import { collectWindows } from "./windows.ts";
 
@@ -58,6 +58,8 @@ const maxBatchTokens = 2048;
  * 60 ms to start, in which a small model translates some 150 tokens; later ones pay sooner.
  */
 const leastBatchTokens = 64;
+/** Units that are in memory at once; so many share batches well. */
+const mostUnits = 2048;
 /** Characters that `translateStream` reads ahead at most, however few the texts. */
 const maxLookAheadCharacters = 1 << 16;
 
@@ -163,6 +165,8 @@ export class Translator {
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
     const pair = this.checkLanguages(options);
+    generateOptions(options); // checks them, before there is anything for each sequence
+    const ranks = options.numReturnSequences ?? 1;
     const reading = {
       tokenizer: this.#tokenizer,
       maxTokens: this.#maxSentenceTokens,
@@ -170,35 +174,47 @@ export class Translator {
       targetToken: pair?.targetToken,
     };
     const { splitSentences = true, protect = true } = options;
-    const plans = texts.map((text) => planText(text, { ...reading, splitSentences, protect }));
-    const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
-    const piecesOf = await finishUnits(units, {
+    const finishing = {
       ...reading,
       target: pair?.target ?? options.to,
       hasSlots: this.#hasSlots(),
       model: this.#model,
-      ranks: options.numReturnSequences ?? 1,
+      ranks,
       // Who cuts translations short wants them so.
       isChecked: options.maxNewTokens === undefined,
       protectsSpans: protect !== false,
-      search: (attempts, isAgain) => this.#search(attempts, options, isAgain),
-    });
+      search: <Searched extends Unit>(attempts: readonly Searched[], isAgain: boolean) =>
+        this.#search(attempts, options, isAgain),
+    };
     const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
-    const translations: Translation[][] = [];
-    for (const [i, source] of texts.entries()) {
-      const ranks: Translation[] = [];
-      for (let rank = 0; rank < (options.numReturnSequences ?? 1); rank++) {
-        const parts = {
-          model: this.#model,
-          tokenizer: this.#tokenizer,
-          confidence: this.confidence,
-        };
-        const found = { piecesOf, rank, options, findWords };
-        ranks.push(await assembleTranslation(source, plans[i], { ...parts, ...found }));
+    const parts = { model: this.#model, tokenizer: this.#tokenizer, confidence: this.confidence };
+    const assemblies = texts.map((source) =>
+      Array.from(
+        { length: ranks },
+        (_, rank) => new TranslationAssembly(source, { ...parts, rank, options, findWords }),
+      )
+    );
+    // Pieces of texts, and the units among them, that are not translated yet: never more than some.
+    let pieces: { text: number; piece: string | Unit }[] = [];
+    let units: Unit[] = [];
+    const translatePieces = async () => {
+      const piecesOf = await finishUnits(units, finishing);
+      for (const { text, piece } of pieces) {
+        for (const [rank, assembly] of assemblies[text].entries()) {
+          if (typeof piece === "string") assembly.keep(piece);
+          else await assembly.add(piecesOf(piece, rank));
+        }
       }
-      translations.push(ranks);
+      [pieces, units] = [[], []];
+    };
+    for (const [text, source] of texts.entries()) {
+      for (const piece of planText(source, { ...reading, splitSentences, protect })) {
+        pieces.push({ text, piece });
+        if (typeof piece !== "string" && units.push(piece) === mostUnits) await translatePieces();
+      }
     }
-    return translations;
+    await translatePieces();
+    return assemblies.map((ranks) => ranks.map((assembly) => assembly.finish()));
   }
 
   /**

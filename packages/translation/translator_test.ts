@@ -267,6 +267,22 @@ Deno.test("dispose() disposes the model", () => {
   assert(model.disposed);
 });
 
+Deno.test("translate() holds some units of a long text at once, and puts all in their places", async () => {
+  const tokenizer = new WordTokenizer();
+  const model = new ReversingModel();
+  const translator = new Translator({ model, tokenizer });
+  let encoded = 0, before = 0;
+  const encode = tokenizer.encode.bind(tokenizer);
+  tokenizer.encode = (text) => (encoded++, encode(text));
+  const generate = model.generate.bind(model);
+  model.generate = (ids, options) => (before ||= encoded, generate(ids, options));
+  const sentences = 10_000;
+  const [[{ translation }]] = await translator.translate(["Red house. ".repeat(sentences)]);
+  assertEquals(translation, "house. Red ".repeat(sentences));
+  assert(before < sentences, `${before} pieces were encoded before the first was translated`);
+  assertEquals(model.batches.flat().length, sentences);
+});
+
 Deno.test("translateStream() keeps order and never reads further ahead than it may", async () => {
   const { translator } = reverser();
   let read = 0;
