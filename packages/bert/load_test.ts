@@ -68,6 +68,21 @@ Deno.test("what is saved is read by engine and tfjs, and names its head and labe
   }
 });
 
+Deno.test("only classifiers are saved with labels: transformers makes heads as wide as these", async () => {
+  const { directory } = await readGolden("bert/sequence-classification");
+  const folder = await Deno.makeTempDir();
+  try {
+    using model = await loadBert(directory, { device: "wasm", head: "question-answering" });
+    await model.save(folder);
+    const { architectures, id2label } = await (await openModel(folder)).json("config.json");
+    assertEquals([architectures, id2label], [["BertForQuestionAnswering"], undefined]);
+    // A pooler that no head reads is left out.
+    assertEquals([...model.named.keys()].filter((name) => name.includes("pooler")), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a model of another kind is refused", async () => {
   const gpt2 = new URL("../../testdata/engine/gpt2/", import.meta.url);
   await assertRejects(() => loadBert(gpt2), SyntaxError, 'model_type is "gpt2"; give a BERT');

@@ -35,6 +35,7 @@ export const RULES: readonly Rule[] = [
     entry: "packages/seq2seq/layers.ts",
     without: /^packages\/engine\//,
   },
+  { name: "@heed/bert", entry: "packages/bert/mod.ts", without: TFJS },
   { name: "@heed/translation", entry: "packages/translation/mod.ts", without: TFJS },
   { name: "@heed/visualize", entry: "packages/visualize/mod.ts", without: TFJS },
   { name: "the start of heed", entry: "apps/cli/main.ts", without: TFJS },

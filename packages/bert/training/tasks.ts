@@ -169,7 +169,8 @@ export function taggingTask(
       seen.add(word);
       return word;
     });
-    return { ...encoding, begins };
+    // Not spread: an encoding computes its fields when they are read.
+    return { ids: encoding.ids, typeIds: encoding.typeIds, begins };
   };
   return {
     head: "token-classification",

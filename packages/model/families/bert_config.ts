@@ -214,9 +214,10 @@ export function encoderConfigToJson(config: EncoderConfig): Json {
       type_vocab_size: config.typeVocabSize,
       layer_norm_eps: config.layerNormEps,
     }),
-    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    // transformers makes every head as wide as there are labels, so that only classifiers may name them.
     ...(isClassifier && {
+      id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+      label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
       problem_type: Object.entries(PROBLEM_TYPES)
         .find(([, kind]) => kind === config.classification)![0],
     }),
