@@ -35,6 +35,30 @@ Deno.test("heed translate keeps lines, their ends and their order", async () => 
   await Promise.all([path, output].map((file) => Deno.remove(file)));
 });
 
+Deno.test("heed translate takes HTML as one text, by the name of the file or when it is told", async () => {
+  const html = '<p title="one">Two\nthree.</p>\r\n<code>four</code><br>5 &lt; six\n';
+  const expected = '<p title="ONE">TWO THREE.</p>\r\n<code>four</code><br>5 &lt; SIX\n';
+  const path = await Deno.makeTempFile({ suffix: ".HTML" });
+  await Deno.writeTextFile(path, html);
+  assertEquals((await translate(["--input", path])).out, expected);
+  assertEquals((await translate(["--format", "html"], { stdin: html })).out, expected);
+  assertEquals((await translate(["--format", "html", "<b>x</b>"])).out, "<b>X</b>\n");
+  assertEquals((await translate(["--format", "html"], { stdin: "" })).out, "");
+  const { out } = await translate(["--format", "text", "--input", path]);
+  assertEquals(out.split("\n").length, 4);
+  await Deno.remove(path);
+});
+
+Deno.test("heed translate leaves protected parts as they are", async () => {
+  assertEquals((await translate(["open {file} now"])).out, "OPEN {file} NOW\n");
+  assertEquals((await translate(["--no-protect", "open {file}"])).out, "OPEN {FILE}\n");
+  const args = ["--protect", "red wine", "--protect", "b.er", "one red wine, one beer, {x}"];
+  assertEquals((await translate(args)).out, "ONE red wine, ONE beer, {x}\n");
+  const { exitCode, errors } = await translate(["--protect", "(", "x"]);
+  assertEquals(exitCode, 2);
+  assertStringIncludes(errors, "no regular expression");
+});
+
 Deno.test("heed translate passes an empty input through", async () => {
   assertEquals((await translate([])).out, "");
   assertEquals((await translate([], { stdin: "\n\n" })).out, "\n\n");

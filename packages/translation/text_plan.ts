@@ -22,6 +22,10 @@ export interface Unit {
   readonly original?: string;
   /** What of `text` is not translated; none when left out. */
   readonly spans?: readonly KeptSpan[];
+  /** Makes of translated text what stands in the document, as HTML has `&lt;` for `<`. */
+  readonly escape?: (text: string) => string;
+  /** What a part of `text` is in the document, where that is written in another way. */
+  readonly raw?: (start: number, end: number) => string;
   /** What was taken out of `text`, and goes back to where the words around it have come. */
   readonly marks?: readonly Mark[];
 }
@@ -38,7 +42,7 @@ export interface TextPlanOptions {
   /** False: the text is one sentence, as it stands. */
   readonly splitSentences: boolean;
   /** What is not translated: false is nothing, and patterns are more than what is found by default. */
-  readonly protect?: boolean | readonly RegExp[];
+  readonly protect: boolean | readonly RegExp[];
 }
 
 const letter = /\p{L}/u;
@@ -48,13 +52,31 @@ const letter = /\p{L}/u;
  * as the pieces are taken, so that of a long text not all are in memory.
  */
 export function* planText(text: string, options: TextPlanOptions): Generator<string | Unit> {
-  const { protect = true } = options;
-  const spans = findKeptSpans(text, { protect });
+  const spans = findKeptSpans(text, options);
+  for (const { segment, spans: own } of planSegments(text, spans, options)) {
+    const pieces = segment.isSentence ? planSentence(segment.text, own, options) : [segment.text];
+    for (const piece of pieces) if (piece !== "") yield piece;
+  }
+}
+
+/** A sentence, or what stands between two, with the spans in it. */
+interface SpannedSegment {
+  readonly segment: TextSegment;
+  /** Their places count from the beginning of the segment. */
+  readonly spans: readonly KeptSpan[];
+}
+
+/** Divides a text into sentences, never within a span. */
+function planSegments(
+  text: string,
+  spans: readonly KeptSpan[],
+  options: TextPlanOptions,
+): SpannedSegment[] {
   const segments = options.splitSentences
     ? joinCutSpans(splitSentences(text, options.locale), spans)
-    : [{ text, isSentence: text.trim() !== "" }];
+    : [{ text, isSentence: letter.test(text) }];
   let start = 0, next = 0;
-  for (const segment of segments) {
+  return segments.map((segment) => {
     const end = start + segment.text.length;
     const own: KeptSpan[] = [];
     for (; next < spans.length && spans[next].end <= end; next++) {
@@ -62,9 +84,39 @@ export function* planText(text: string, options: TextPlanOptions): Generator<str
       own.push({ ...span, start: span.start - start, end: span.end - start });
     }
     start = end;
-    const pieces = segment.isSentence ? planSentence(segment.text, own, options) : [segment.text];
-    for (const piece of pieces) if (piece !== "") yield piece;
+    return { segment, spans: own };
+  });
+}
+
+/** Divides a text that has its spans already; what is to be translated has none of its own beside them. */
+export function planRanges(
+  text: string,
+  spans: readonly KeptSpan[],
+  options: TextPlanOptions,
+): { start: number; end: number; spans: readonly KeptSpan[] }[] {
+  const ranges: { start: number; end: number; spans: readonly KeptSpan[] }[] = [];
+  let start = 0;
+  for (const { segment, spans: own } of planSegments(text, spans, options)) {
+    const pieces = segment.isSentence
+      ? splitAround(segment.text, own, options)
+      : [{ text: segment.text, spans: own }];
+    for (const piece of pieces) {
+      const end = start + piece.text.length;
+      const first = start + piece.text.length - piece.text.trimStart().length;
+      const last = start + piece.text.trimEnd().length;
+      if (segment.isSentence && hasWords(piece.text, piece.spans)) {
+        const shift = start - first;
+        const moved = piece.spans.map((span) => ({
+          ...span,
+          start: span.start + shift,
+          end: span.end + shift,
+        }));
+        ranges.push({ start: first, end: last, spans: moved });
+      }
+      start = end;
+    }
   }
+  return ranges;
 }
 
 /** Joins sentences again that were divided within a span. */
@@ -107,13 +159,17 @@ function planSentence(
 }
 
 /** Words that the vocabulary lacks; looked for only in a text whose ids say that there are some. */
-function findForeign(text: string, ids: readonly number[], options: TextPlanOptions): KeptSpan[] {
+export function findForeign(
+  text: string,
+  ids: readonly number[],
+  options: TextPlanOptions,
+): KeptSpan[] {
   return hasUnknown(ids, options.tokenizer) ? findForeignWords(text, options.tokenizer) : [];
 }
 
 /** Divides a sentence without spans, in which there may be words that the vocabulary lacks. */
 function* planPlain(sentence: string, options: TextPlanOptions): Generator<string | Unit> {
-  const { maxTokens, protect = true } = options;
+  const { maxTokens, protect } = options;
   const countTokens = (piece: string) => encodeSource(piece, options).ids.length;
   for (const piece of longSentencePieces(sentence, { maxTokens, countTokens })) {
     const body = piece.trim();

@@ -75,6 +75,11 @@ export interface TranslateOptions {
   maxNewTokens?: number;
   /** Most sentences that are translated at once. Default 16. */
   batchSize?: number;
+  /**
+   * What the texts are. Of `html`, blocks are translated across their inline tags, which come back by the words that
+   * they belong to, and the attributes that people read; code, scripts and `translate="no"` stay. Default `text`.
+   */
+  format?: "text" | "html";
   /** Whether texts are split into sentences; else each is one sentence as it stands. Default true. */
   splitSentences?: boolean;
   /**

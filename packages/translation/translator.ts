@@ -6,6 +6,8 @@ import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
 import { finishUnits } from "./finish/finish_units.ts";
+import { htmlAttributes } from "./html/html_texts.ts";
+import { planHtml } from "./html/plan_html.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
@@ -174,6 +176,8 @@ export class Translator {
       targetToken: pair?.targetToken,
     };
     const { splitSentences = true, protect = true } = options;
+    const plan = options.format === "html" ? planHtml : planText;
+    const read = options.format === "html" ? await this.#attributes(texts, options) : texts;
     const finishing = {
       ...reading,
       target: pair?.target ?? options.to,
@@ -207,8 +211,8 @@ export class Translator {
       }
       [pieces, units] = [[], []];
     };
-    for (const [text, source] of texts.entries()) {
-      for (const piece of planText(source, { ...reading, splitSentences, protect })) {
+    for (const [text, source] of read.entries()) {
+      for (const piece of plan(source, { ...reading, splitSentences, protect })) {
         pieces.push({ text, piece });
         if (typeof piece !== "string" && units.push(piece) === mostUnits) await translatePieces();
       }
@@ -293,6 +297,19 @@ export class Translator {
   /** Releases the model at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** HTML with its attributes translated. */
+  async #attributes(
+    documents: readonly string[],
+    { attention: _, words: _words, numReturnSequences: _ranks, ...options }: TranslateOptions,
+  ): Promise<string[]> {
+    const found = documents.map((html) => htmlAttributes(html));
+    const texts = found.flatMap(({ texts }) => texts);
+    if (texts.length === 0) return [...documents];
+    const results = await this.translate(texts, { ...options, format: "text" });
+    const translated = results.map(([{ translation }]) => translation);
+    return found.map(({ texts, assemble }) => assemble(translated.splice(0, texts.length)));
   }
 
   /** Whether the model was taught to copy slot tokens: its vocabulary has the first of them. */

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { TranslateStreamOptions, Translation, Translator } from "@heed/translation";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
+import { type InputFormat, inputFormat, wholeDocument } from "../html_input.ts";
 import { type InputLine, inputLines } from "../lines.ts";
 import { chooseModel } from "../models.ts";
 import {
@@ -25,6 +26,9 @@ interface TranslateCommandOptions extends SearchOptions {
   readonly json?: boolean;
   readonly attention?: boolean;
   readonly confidence?: boolean;
+  readonly format: InputFormat | "auto";
+  /** Patterns; false with --no-protect, and true by default. */
+  readonly protect: boolean | readonly RegExp[];
 }
 
 /** Adds `heed translate`. */
@@ -39,6 +43,16 @@ export function addTranslateCommand(program: Command, host: Host): void {
       "--output <file>",
       "write to a file; when interrupted, what is written stays in FILE.part",
     )
+    .addOption(
+      new Option("--format <format>", "what the texts are; auto goes by the name of the file")
+        .choices(["auto", "text", "html"]).default("auto"),
+    )
+    .option(
+      "--protect <regex>",
+      "also leave what this matches as it is; may be given again",
+      addPattern,
+    )
+    .option("--no-protect", "translate placeholders, addresses, paths and emoji, too")
     .option("--json", "write one JSON object a line: source, translation, score")
     .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
     .option("--confidence", "mark doubtful words as [word?]; with --json: also words")
@@ -49,6 +63,11 @@ Each text argument, and each line of a file or of standard input, is translated
 by itself; it may hold any number of sentences. White space, line breaks and
 list markers stay as they are, and empty lines stay empty. Lines are written as
 soon as they are translated, in the order of the input.
+
+HTML is translated as a whole: tags within a sentence come back around the words
+that they belong to; code, scripts and translate="no" stay as they are. Of every
+text, placeholders (%s, {name}), addresses, paths, \`code\` and emoji stay, too.
+What the model cannot translate stays as it was; --json says "untranslated".
 
 The score is the mean log-probability of a token (at --length-penalty 1); 0 is
 certain. Of a text of several sentences the k-th translation is made of the k-th
@@ -62,6 +81,7 @@ Examples:
   heed translate "Open the file." "Then close it."
   heed translate --from en --to de --input letter.txt --output brief.txt
   tail -f log | heed translate --num-beams 1
+  heed translate --input page.html --output seite.html
   heed translate --json --attention "Where is my key?"`,
     )
     .action((texts: string[], options: TranslateCommandOptions) => translate(texts, options, host));
@@ -75,7 +95,9 @@ async function translate(
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
   const model = await chooseModel(options, host);
-  using input = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
+  const format = inputFormat(options.format, options.input);
+  const lines = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
+  using input = format === "html" && texts.length === 0 ? documentInput(lines) : lines;
   const target = {
     path: options.output,
     paths: options.input === undefined ? [] : [options.input],
@@ -94,7 +116,7 @@ async function translate(
     );
   }
   await using output = await openOutput(host, target);
-  await pump(input, output, { translator, options, host });
+  await pump(input, output, { translator, options, format, host });
   await output.finish();
 }
 
@@ -114,6 +136,15 @@ function checkOptions(texts: string[], options: TranslateCommandOptions): void {
   }
 }
 
+/** Adds a pattern of --protect to those before it. */
+function addPattern(source: string, before: boolean | readonly RegExp[]): readonly RegExp[] {
+  try {
+    return [...(typeof before === "boolean" ? [] : before ?? []), new RegExp(source, "u")];
+  } catch {
+    throw new InvalidArgumentError("It is no regular expression.");
+  }
+}
+
 /** What is translated: lines, and how many bytes they are together if that is known. */
 interface Input extends Disposable {
   readonly lines: AsyncIterable<InputLine> | Iterable<InputLine>;
@@ -130,6 +161,11 @@ function textInput(texts: readonly string[]): Input {
   }));
   const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
   return { lines, bytes, [Symbol.dispose]: () => {} };
+}
+
+function documentInput(input: Input): Input {
+  const { lines, bytes } = input;
+  return { lines: wholeDocument(lines), bytes, [Symbol.dispose]: () => input[Symbol.dispose]() };
 }
 
 async function lineInput(path: string | undefined, host: Host): Promise<Input> {
@@ -163,7 +199,12 @@ async function lineInput(path: string | undefined, host: Host): Promise<Input> {
 async function pump(
   input: Input,
   output: Output,
-  context: { translator: Translator; options: TranslateCommandOptions; host: Host },
+  context: {
+    translator: Translator;
+    options: TranslateCommandOptions;
+    format: InputFormat;
+    host: Host;
+  },
 ): Promise<void> {
   const { translator, options, host } = context;
   using progress = await startProgress(host, {
@@ -184,9 +225,10 @@ async function pump(
   }
   const started = performance.now();
   let bytes = 0;
-  for await (const ranked of translator.translateStream(texts(), streamOptions(options, host))) {
+  const translateOptions = { ...streamOptions(options, host), format: context.format };
+  for await (const ranked of translator.translateStream(texts(), translateOptions)) {
     const line = waiting.shift()!;
-    await output.write(format(ranked, { line, json: options.json ?? false }));
+    await output.write(written(ranked, { line, json: options.json ?? false }));
     bytes += line.bytes;
     const rate = line.number / (performance.now() - started) * 1000;
     progress.update(input.bytes === undefined ? line.number : bytes, `${rate.toFixed(1)} lines/s`);
@@ -196,7 +238,7 @@ async function pump(
 function streamOptions(options: TranslateCommandOptions, host: Host): TranslateStreamOptions {
   const { from, to, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, batchSize } =
     options;
-  const { attention, confidence: words } = options;
+  const { attention, confidence: words, protect } = options;
   return {
     from,
     to,
@@ -207,11 +249,12 @@ function streamOptions(options: TranslateCommandOptions, host: Host): TranslateS
     batchSize,
     attention,
     words,
+    protect,
     signal: host.signal,
   };
 }
 
-function format(
+function written(
   ranked: readonly Translation[],
   { line, json }: { line: InputLine; json: boolean },
 ): string {

@@ -27,7 +27,7 @@ export interface Attempt {
   /** Puts the spans back; undefined when the output does not have each of them once. */
   restore(output: string): readonly Edit[] | undefined;
   /** Writes what is translated as the unit is written. */
-  readonly between?: (gap: string) => string;
+  readonly between: (gap: string) => string;
 }
 
 /** What attempts are made by. */
@@ -50,9 +50,8 @@ const same = (offset: number) => offset;
 export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Attempt> {
   const { text, spans = [], marks = [] } = unit;
   const lowered = lowerAround(unit, options);
-  const between = lowered === undefined
-    ? undefined
-    : (gap: string) => raiseCapitals(gap, options.target);
+  const raise = (gap: string) => lowered === undefined ? gap : raiseCapitals(gap, options.target);
+  const between = (gap: string) => unit.escape?.(raise(gap)) ?? raise(gap);
   if (spans.length === 0) {
     const read = lowered === undefined ? unit : encodeSource(lowered, options);
     const attempt = { ...read, text: lowered ?? text, place: same, restore: () => [], between };
@@ -86,12 +85,13 @@ export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Atte
   const isSimple = marks.length === 0 && lowered === undefined &&
     unit.ids.length <= options.maxTokens &&
     spans.every(({ start, end, output }) => output === text.slice(start, end)) &&
+    !(unit.escape && spans.some(({ output }) => unit.escape!(output) !== output)) &&
     !spans.some(({ output }) =>
       hasUnknown(options.tokenizer.encode(output).ids, options.tokenizer)
     );
   if (isSimple) {
     const restore = (output: string) => keepsSpans(output, text, spans) ? [] : undefined;
-    yield { ...unit, place: same, restore };
+    yield { ...unit, place: same, restore, between };
   }
   const standing = withStandIns(chooseStandIns(text, spans.length));
   if (standing) yield standing;

@@ -146,9 +146,12 @@ async function finish(
       continue;
     }
     const { ids, tokens } = attempt;
+    // What comes back as it went keeps its white space and entities, too.
+    const isSame = unit.escape !== undefined &&
+      output.replace(/\s+/g, " ") === attempt.text.replace(/\s+/g, " ");
     byRank.push({
       source: original,
-      text: applyEdits(output, marked, attempt.between),
+      text: isSame ? original : applyEdits(output, marked, attempt.between),
       found: { ids, tokens, hypothesis, output },
     });
   }
@@ -199,27 +202,34 @@ function partsOf(unit: Unit, options: FinishOptions): (string | Unit)[] | undefi
     const words = (text: string) => text.match(/\p{L}+/gu)?.length ?? 0;
     const maxTokens = Math.ceil(words(text) / 2);
     if (maxTokens < 3) return undefined;
-    const clauses = splitLongSentence(text, { maxTokens, countTokens: words });
-    return clauses.length < 2 ? undefined : clauses.flatMap((clause) => partOf(clause, options));
+    let start = 0;
+    const clauses = splitLongSentence(text, { maxTokens, countTokens: words }).map((clause) => {
+      start += clause.length;
+      return partOf(unit, [start - clause.length, start], options);
+    });
+    return clauses.length < 2 ? undefined : clauses.flat();
   }
   const parts: (string | Unit)[] = [];
   let done = 0;
   // Stable: marks at one place stay in their order.
   for (const { start, end, output } of cuts.sort((a, b) => a.start - b.start || a.end - b.end)) {
-    parts.push(...partOf(text.slice(done, start), options), output);
-    done = end;
+    parts.push(...partOf(unit, [done, start], options), output);
+    done = Math.max(done, end);
   }
-  return [...parts, ...partOf(text.slice(done), options)];
+  return [...parts, ...partOf(unit, [done, text.length], options)];
 }
 
 /** A part as a unit, without what stands around its words. */
-function partOf(part: string, options: AttemptOptions): (string | Unit)[] {
-  const body = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(part);
-  if (body === null || !/\p{L}/u.test(body[0])) return [part];
-  const [text] = body;
-  return [
-    part.slice(0, body.index),
-    { text, ...encodeSource(text, options) },
-    part.slice(body.index + text.length),
-  ];
+function partOf(
+  { text, escape, raw = (start, end) => text.slice(start, end) }: Unit,
+  [start, end]: readonly [number, number],
+  options: AttemptOptions,
+): (string | Unit)[] {
+  if (start >= end) return [];
+  const body = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(text.slice(start, end));
+  if (body === null || !/\p{L}/u.test(body[0])) return [raw(start, end)];
+  const [first, last] = [start + body.index, start + body.index + body[0].length];
+  const encoded = encodeSource(body[0], options);
+  const part: Unit = { text: body[0], ...encoded, escape, original: raw(first, last) };
+  return [raw(start, first), part, raw(last, end)];
 }

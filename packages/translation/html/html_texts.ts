@@ -1,4 +1,5 @@
 import { Tokenizer } from "htmlparser2";
+import { emptyElements, isHidden, silentElements } from "./elements.ts";
 
 /** The texts of an HTML document, and how to put others in their places. */
 export interface HtmlTexts {
@@ -14,14 +15,6 @@ export interface HtmlTexts {
   assemble(texts: readonly string[]): string;
 }
 
-/** Elements whose text is not language. */
-const silent = new Set(
-  "script style code pre kbd samp var math svg textarea noscript template".split(" "),
-);
-/** Elements without an end tag. */
-const empty = new Set(
-  "area base br col embed hr img input link meta param source track wbr".split(" "),
-);
 /** Attributes that are read by people. */
 const spoken = new Set(["alt", "title", "placeholder", "aria-label"]);
 
@@ -54,7 +47,15 @@ interface Place {
  * ```
  */
 export function htmlTexts(html: string): HtmlTexts {
-  const places = new Reader(html).places();
+  return textsOf(html, new Reader(html).places());
+}
+
+/** The attributes of HTML that people read, and how to put others in their places. */
+export function htmlAttributes(html: string): HtmlTexts {
+  return textsOf(html, new Reader(html).places().filter(({ isAttribute }) => isAttribute));
+}
+
+function textsOf(html: string, places: readonly Place[]): HtmlTexts {
   return {
     texts: places.map(({ text }) => text),
     assemble(texts) {
@@ -163,17 +164,17 @@ class Reader {
   #openTag(name: string): void {
     this.#endText();
     this.#attributes = [];
-    this.#open.push({ name, isSilent: silent.has(name) || this.#open.at(-1)?.isSilent === true });
+    this.#open.push({
+      name,
+      isSilent: silentElements.has(name) || this.#open.at(-1)?.isSilent === true,
+    });
   }
 
   #endAttribute(end: number): void {
     const element = this.#open.at(-1)!;
-    if (this.#attribute === "translate") {
-      const value = this.#text.toLowerCase();
-      if (value === "no") element.isSilent = true;
-      else if (value === "yes" || value === "") element.isSilent = false;
-    } else if (this.#attribute === "class" && /(?:^|\s)notranslate(?:\s|$)/.test(this.#text)) {
-      element.isSilent = true;
+    const hides = isHidden(this.#attribute, this.#text);
+    if (hides !== undefined) {
+      element.isSilent = hides;
     } else if (spoken.has(this.#attribute) && this.#text !== "") {
       const quote = this.#html[end - 1];
       if (quote === '"' || quote === "'") {
@@ -189,7 +190,7 @@ class Reader {
   #endTag(isSelfClosing: boolean): void {
     const { name, isSilent } = this.#open.at(-1)!;
     if (!isSilent) this.#places.push(...this.#attributes);
-    if (isSelfClosing || empty.has(name)) this.#open.pop();
+    if (isSelfClosing || emptyElements.has(name)) this.#open.pop();
     this.#reset();
   }
 

@@ -30,9 +30,14 @@ export function placeMarks(
     placed.sort((a, b) => a.range[0] - b.range[0] || a.i - b.i);
     let free = from;
     for (const { mark, range } of placed) {
-      const start = Math.min(to, Math.max(free, range[0]));
-      const end = Math.min(to, Math.max(start, range[1]));
-      put(start, mark.open);
+      // An element that began before the sentence, or ends behind it, has all that is on that side.
+      const start = mark.open === "" ? free : Math.min(to, Math.max(free, range[0]));
+      const end = mark.close === "" && mark.end > mark.start
+        ? to
+        : Math.min(to, Math.max(start, range[1]));
+      // A space before a picture goes behind it where there is one already.
+      const isLead = mark.end === mark.start && /(?:^|\s)$/u.test(target.slice(0, start));
+      put(start, isLead ? mark.open.replace(/^(\s+)(.*)$/su, "$2$1") : mark.open);
       layOut(mark.inside, [start, end]);
       put(end, mark.close);
       free = end;
