@@ -1,4 +1,5 @@
 import type { Json } from "./config_reader.ts";
+import { bergamot } from "./families/bergamot.ts";
 import { bert, distilbert } from "./families/bert.ts";
 import { gpt2 } from "./families/gpt2.ts";
 import { marian } from "./families/marian.ts";
@@ -6,7 +7,9 @@ import { rnn } from "./families/rnn.ts";
 import type { ModelConfig, ModelFamily, Runner, Task } from "./family.ts";
 
 const known = new Map<string, ModelFamily>(
-  [marian, rnn, bert, distilbert, gpt2].map((family) => [family.modelType, family as ModelFamily]),
+  [marian, bergamot, rnn, bert, distilbert, gpt2].map((
+    family,
+  ) => [family.modelType, family as ModelFamily]),
 );
 
 /**

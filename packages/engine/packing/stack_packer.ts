@@ -167,7 +167,7 @@ export class StackPacker {
       hidden,
       layers: layers.length,
       heads: stack.numHeads,
-      vocabSize: tokens.shape[0],
+      vocabSize: tokens.shape[0] + (tokens.zeroRows ?? 0),
       maxPositions: positions.count,
       recordBytes: layers.length * recordStride,
       memoryLinear,
@@ -226,11 +226,11 @@ export class StackPacker {
 
   async #positions(positions: Positions, hiddenSize: number): Promise<number> {
     if (positions.kind === "learned") return await this.#rows(positions.table);
-    const { count: maxPositions } = positions;
-    const key = `${maxPositions} sinusoids of ${hiddenSize}`; // an encoder and its decoder share them
+    const { count: maxPositions, closed = false } = positions;
+    const key = `${maxPositions} sinusoids of ${hiddenSize}, closed ${closed}`; // an encoder and its decoder share them
     let table = this.#tables.get(key);
     if (table === undefined) {
-      const values = sinusoidalTable({ maxPositions, hiddenSize }, { layout: "split" });
+      const values = sinusoidalTable({ maxPositions, hiddenSize }, { layout: "split", closed });
       table = this.#place(values, hiddenSize);
       this.#tables.set(key, table);
     }
