@@ -45,7 +45,7 @@ export {
   refusalOf,
   registerFamily,
 } from "./families.ts";
-export { bergamot } from "./families/bergamot.ts";
+export { bergamot, type BergamotTensors } from "./families/bergamot.ts";
 export { parseBergamotConfig } from "./families/bergamot_config.ts";
 export {
   bert,

@@ -5,17 +5,27 @@ import type {
   LayerTensors,
   LinearTensors,
   NormTensors,
+  Stack,
 } from "../stack.ts";
 import { ONES, type TensorSpec, ZEROS } from "../tensor_spec.ts";
 import { bergamotConfigToJson, parseBergamotConfig } from "./bergamot_config.ts";
-import type { MarianTensors } from "./marian.ts";
 import type { Seq2SeqConfig } from "./marian_config.ts";
+
+/** Tensors of a Transformer under Marian's own names. */
+export interface BergamotTensors {
+  /** Tied or not, with a bias or without. */
+  readonly output: LinearTensors;
+  /** Reads the source. */
+  readonly encoder: Stack<EncoderLayerTensors>;
+  /** Writes the target; layers have self-attention or an SSRU. */
+  readonly decoder: Stack<LayerTensors>;
+}
 
 /**
  * Transformers in Marian's own files, under Marian's own names: the models of Firefox Translations and Bergamot, whose
  * decoders have SSRUs, and others with attention. Matrices are `[inputs, outputs]`.
  */
-export const bergamot: ModelFamily<Seq2SeqConfig, MarianTensors> = {
+export const bergamot: ModelFamily<Seq2SeqConfig, BergamotTensors> = {
   modelType: "bergamot",
   kind: "encoder-decoder",
   tasks: ["translation"],
@@ -29,7 +39,7 @@ export const bergamot: ModelFamily<Seq2SeqConfig, MarianTensors> = {
   tensors: bergamotTensors,
 };
 
-function bergamotTensors(config: Seq2SeqConfig): MarianTensors {
+function bergamotTensors(config: Seq2SeqConfig): BergamotTensors {
   const { hiddenSize, vocabSize, sourceVocabSize } = config;
   const vector = (name: string, size: number, init = ZEROS): TensorSpec => ({
     name,

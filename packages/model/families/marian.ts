@@ -20,7 +20,7 @@ import {
 /** Tensors of an encoder-decoder in MarianMT's layout. */
 export interface MarianTensors {
   /** The table of tokens, tied, and `final_logits_bias` `[1, vocab]`. */
-  readonly output: LinearTensors;
+  readonly output: Required<LinearTensors>;
   /** Reads the source. */
   readonly encoder: Stack<EncoderLayerTensors>;
   /** Writes the target; layers have self-attention or an SSRU. */
