@@ -3,16 +3,20 @@ import {
   joinPath,
   lockDirectory,
   type ModelAssets,
+  openMarian,
   openWeights,
   type Path,
   resolveModel,
   type ResolveModelOptions,
-  type SafetensorsReader,
+  type WeightsReader,
 } from "@heed/checkpoint";
 import { MarianTokenizer } from "@heed/tokenizer";
 import type { Json } from "./config_reader.ts";
 import { findFamily } from "./families.ts";
+import { parseMarianOptions } from "./families/marian_options.ts";
 import type { ModelConfig, ModelFamily } from "./family.ts";
+import { findMarianFiles, type MarianFiles } from "./marian_files.ts";
+import { marianVocabularyTokenizer } from "./marian_vocabulary.ts";
 
 /** What a model is loaded from: a directory (path or URL), a model package's assets, or an open directory. */
 export type ModelSource = Path | ModelAssets | ModelDirectory;
@@ -58,8 +62,12 @@ function isDeeper(json: unknown, levels: number): boolean {
   return levels === 0 || Object.values(json).some((value) => isDeeper(value, levels - 1));
 }
 
+/** Where Marian keeps its options in a file of weights. */
+const OPTIONS = "special:model.yml";
+
 /**
- * An open model directory in Hugging Face's layout; see {@linkcode openModel}.
+ * An open model directory in Hugging Face's layout, or with the files that Marian writes and Firefox Translations
+ * ships; see {@linkcode openModel}.
  *
  * @example
  * ```ts
@@ -143,12 +151,13 @@ export class ModelDirectory {
    * Reads a JSON object.
    *
    * @param name Its name.
-   * @returns The object; an empty one when there is no such file.
+   * @returns The object; an empty one when there is no such file. Of a model in Marian's own form, `config.json` is
+   * what its weights say about themselves, and `tokenizer_config.json` what its files are called.
    * @throws {SyntaxError} When the file is not a JSON object.
    */
   json(name: string): Promise<Json> {
     return this.#once(`json ${name}`, async () => {
-      if (!await this.has(name)) return {};
+      if (!await this.has(name)) return await this.#described(name);
       const text = await this.text(name);
       let json: unknown;
       try {
@@ -196,8 +205,24 @@ export class ModelDirectory {
    * @returns A reader, which the caller closes.
    * @throws {Error} When there are none.
    */
-  weights(): Promise<SafetensorsReader> {
-    return openWeights(this.path);
+  async weights(): Promise<WeightsReader> {
+    const marian = await this.marianFiles();
+    return await (marian ? openMarian(this.at(marian.weights)) : openWeights(this.path));
+  }
+
+  /**
+   * Tells which files are a model in Marian's own form.
+   *
+   * @returns Their names; undefined where there is a `config.json`, or no such model.
+   * @throws {Error} When there are several models.
+   */
+  marianFiles(): Promise<MarianFiles | undefined> {
+    return this.#once("marian files", async () => {
+      if (await this.has("config.json")) return undefined;
+      if (this.#files) return findMarianFiles([...this.#files]);
+      if (!isOnDisk(this.path) || !await files.exists(this.path)) return undefined;
+      return findMarianFiles(await files.list(this.path));
+    });
   }
 
   /**
@@ -213,6 +238,16 @@ export class ModelDirectory {
     { reversed = false }: { reversed?: boolean } = {},
   ): Promise<MarianTokenizer> {
     const own = await this.json("tokenizer_config.json");
+    const marian = await this.marianFiles();
+    if (marian) {
+      const { sourceVocab, targetVocab } = marian;
+      const sides = await Promise.all([sourceVocab, targetVocab].map((name) => this.bytes(name)));
+      if (reversed) sides.reverse();
+      return marianVocabularyTokenizer({ source: sides[0], target: sides[1] }, {
+        ...own,
+        ...config,
+      });
+    }
     const hasTwo = own.separate_vocabs === true;
     const pieces = await Promise.all(["source.spm", "target.spm"].map((name) => this.bytes(name)));
     const vocabularies = await Promise.all(
@@ -234,6 +269,7 @@ export class ModelDirectory {
    * @throws {Error} Names all that are missing.
    */
   async checkMarianFiles(): Promise<void> {
+    if (await this.marianFiles()) return;
     const exist = await Promise.all(MARIAN_FILES.map((name) => this.has(name)));
     const missing = MARIAN_FILES.filter((_, i) => !exist[i]);
     if (missing.length === 0) return;
@@ -244,8 +280,26 @@ export class ModelDirectory {
   }
 
   async #needed(name: string): Promise<Json> {
-    if (await this.has(name)) return await this.json(name);
+    const isDescribed = name === "config.json" && await this.marianFiles() !== undefined;
+    if (isDescribed || await this.has(name)) return await this.json(name);
     throw new Error(`Cannot load a model from ${this.path}: ${name} is missing`);
+  }
+
+  /** What stands for a JSON file that a model in Marian's own form does not have. */
+  async #described(name: string): Promise<Json> {
+    if (name !== "config.json" && name !== "tokenizer_config.json") return {};
+    const marian = await this.marianFiles();
+    if (!marian) return {};
+    if (name === "tokenizer_config.json") {
+      const { source, target } = marian.languages ?? {};
+      return marian.languages ? { source_lang: source, target_lang: target } : {};
+    }
+    const reader = await this.weights();
+    try {
+      return { ...parseMarianOptions(reader.metadata[OPTIONS] ?? ""), model_type: "bergamot" };
+    } finally {
+      await reader.close();
+    }
   }
 
   /** Does something once, and gives everybody its result. */
@@ -294,3 +348,8 @@ export async function updateJson(path: Path, name: string, values: Json): Promis
 
 /** Milliseconds to wait for another that writes in the same directory, which takes it a moment. */
 const MOST_WAIT_MS = 10_000;
+
+/** Whether a place can be listed. */
+function isOnDisk(path: Path): boolean {
+  return path instanceof URL ? path.protocol === "file:" : !/^https?:/.test(path);
+}

@@ -3,6 +3,7 @@ import { architectureProblems } from "./architecture.ts";
 import { families, findFamily, refusalOf } from "./families.ts";
 import { marian } from "./families/marian.ts";
 import { tensorsOf } from "./tensor_spec.ts";
+import { bergamotConfigToJson, parseBergamotConfig } from "./families/bergamot_config.ts";
 import { parseEncoderConfig } from "./families/bert_config.ts";
 import { parseCausalConfig } from "./families/gpt2.ts";
 import { defaultSeq2SeqConfig, parseSeq2SeqConfig } from "./families/marian_config.ts";
@@ -26,6 +27,22 @@ const BERT = {
 /** A small config of every family, in the words of its file. */
 const configs: Readonly<Record<string, Json>> = {
   marian: seq2SeqConfigToJson(defaultSeq2SeqConfig({ vocabSize: 40, hiddenSize: 8 })).model,
+  bergamot: bergamotConfigToJson(parseBergamotConfig({
+    model_type: "bergamot",
+    type: "transformer",
+    "dim-emb": 8,
+    "dim-vocabs": [40, 40],
+    "enc-depth": 3,
+    "dec-depth": 2,
+    "dec-cell": "ssru",
+    "transformer-decoder-autoreg": "rnn",
+    "transformer-heads": 2,
+    "transformer-dim-ffn": 12,
+    "transformer-ffn-activation": "relu",
+    "transformer-postprocess": "dan",
+    "transformer-postprocess-emb": "d",
+    "tied-embeddings-all": true,
+  })),
   "heed-rnn": rnnConfigToJson(defaultRnnConfig({ vocabSize: 40 })),
   bert: BERT,
   roberta: { ...BERT, model_type: "roberta", max_position_embeddings: 14 },
@@ -82,6 +99,8 @@ Deno.test("tensorsOf() lists what checkpoints of each family hold", () => {
   };
   // By hand: shared and bias; 16 for an encoder layer, 26 for a decoder layer.
   assertEquals(count("marian"), 2 + 4 * 16 + 2 * 26);
+  // Table and bias; 16 for an encoder layer, 21 for a decoder layer with an SSRU.
+  assertEquals(count("bergamot"), 2 + 3 * 16 + 2 * 21);
   // Two tables, bias, 8 in both directions, bridge 2, decoder 4, alignment 3, output 2.
   assertEquals(count("heed-rnn"), 2 + 8 + 2 + 4 + 3 + 2);
   // Three tables, their norm, 16 a layer; with the pooler's two.
@@ -101,7 +120,7 @@ Deno.test("refusalOf() says who knows which types, and what one model lacks", ()
   );
   assertEquals(
     refusalOf("engine", { model_type: "bert" }, "translation"),
-    'the engine knows models of type marian, and this is "bert"',
+    'the engine knows models of type marian, bergamot, and this is "bert"',
   );
   assertEquals(refusalOf("engine", { model_type: "bert" }, "embedding"), undefined);
 });
@@ -110,7 +129,7 @@ Deno.test("findFamily() names the families when there is none", () => {
   assertThrows(
     () => findFamily("t5"),
     SyntaxError,
-    'model_type is "t5", not one of marian, heed-rnn, bert, distilbert, roberta, xlm-roberta, gpt2',
+    'model_type is "t5", not one of marian, bergamot, heed-rnn, bert, distilbert, roberta, xlm-roberta, gpt2',
   );
 });
 
@@ -123,6 +142,13 @@ const readers: readonly [type: string, read: (json: Json) => unknown, keys: read
     "vocab_size",
     "max_position_embeddings",
     "num_beams",
+  ]],
+  ["bergamot", parseBergamotConfig, [
+    "enc-depth",
+    "dec-depth",
+    "dim-emb",
+    "transformer-dim-ffn",
+    "transformer-heads",
   ]],
   ["heed-rnn", parseRnnConfig, ["encoder_layers", "embedding_size", "vocab_size", "num_beams"]],
   ["bert", parseEncoderConfig, ["num_hidden_layers", "hidden_size", "max_position_embeddings"]],

@@ -45,6 +45,8 @@ export {
   refusalOf,
   registerFamily,
 } from "./families.ts";
+export { bergamot, type BergamotTensors } from "./families/bergamot.ts";
+export { parseBergamotConfig } from "./families/bergamot_config.ts";
 export {
   bert,
   distilbert,
@@ -93,6 +95,7 @@ export {
   type RnnConfig,
   rnnConfigToJson,
 } from "./families/rnn_config.ts";
+export type { MarianFiles } from "./marian_files.ts";
 export { type LoadedTokenizer, loadTokenizer, loadTokenizerFile } from "./load_tokenizer.ts";
 export { type PositionTableConfig, sinusoidalTable, type SinusoidLayout } from "./sinusoids.ts";
 export * from "./stack.ts";

@@ -17,7 +17,8 @@ export interface PositionTableConfig {
  * progression from 2π to 10000·2π, so that a shift by k positions is a linear map.
  *
  * @param config Number of positions and their width.
- * @param options The layout; default `interleaved`.
+ * @param options The layout; default `interleaved`. `closed`: the slowest sinusoid has the rate 1/10000 itself, as in
+ * Marian's own programs and tensor2tensor, where the paper stops one step before it; default false.
  * @returns `[maxPositions * hiddenSize]`, row-major.
  * @throws {RangeError} When a size is not a positive integer.
  *
@@ -32,7 +33,7 @@ export interface PositionTableConfig {
  */
 export function sinusoidalTable(
   { maxPositions, hiddenSize }: PositionTableConfig,
-  { layout = "interleaved" }: { layout?: SinusoidLayout } = {},
+  { layout = "interleaved", closed = false }: { layout?: SinusoidLayout; closed?: boolean } = {},
 ): Float32Array {
   for (const [name, value] of Object.entries({ maxPositions, hiddenSize })) {
     if (!Number.isInteger(value) || value < 1) {
@@ -43,10 +44,11 @@ export function sinusoidalTable(
   }
   const table = new Float32Array(maxPositions * hiddenSize);
   const sines = Math.ceil(hiddenSize / 2);
+  const steps = closed ? Math.max(sines - 1, 1) : hiddenSize / 2;
   for (let column = 0; column < hiddenSize; column++) {
     const pair = Math.floor(column / 2), isSine = column % 2 === 0;
     const target = layout === "interleaved" ? column : isSine ? pair : sines + pair;
-    const rate = Math.pow(10000, 2 * pair / hiddenSize);
+    const rate = Math.pow(10000, pair / steps);
     for (let position = 0; position < maxPositions; position++) {
       const angle = position / rate;
       table[position * hiddenSize + target] = isSine ? Math.sin(angle) : Math.cos(angle);

@@ -74,7 +74,12 @@ export interface LayerTensors extends Omit<EncoderLayerTensors, "selfAttention">
 
 /** Where a stack's vectors of positions come from. */
 export type Positions =
-  | { readonly kind: "sinusoidal"; readonly count: number }
+  | {
+    readonly kind: "sinusoidal";
+    readonly count: number;
+    /** Whether the slowest one has the rate 1/10000 itself; as in Marian's own programs; default false. */
+    readonly closed?: boolean;
+  }
   | {
     readonly kind: "learned";
     readonly count: number;

@@ -26,6 +26,8 @@ export interface TensorSpec {
   readonly transposed?: boolean;
   /** The model takes one of `count` equal parts of the outputs: of tensors that were fused. */
   readonly slice?: { readonly index: number; readonly count: number };
+  /** Rows of zeros that the model has below those of the checkpoint; default none. */
+  readonly zeroRows?: number;
 }
 
 /** A tree of specs with something else in their places: what {@linkcode mapTensors} gives. */

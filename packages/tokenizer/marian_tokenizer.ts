@@ -112,7 +112,11 @@ export class MarianTokenizer implements Tokenizer {
     for (const token of specialTokens) special.set(token, vocab.get(token) ?? vocabSize++);
     this.languageCodes = languageCodesOf(vocab.keys());
     this.#special = special;
-    this.#specialIds = new Set(special.values());
+    // The target's own vocabulary may have the same tokens in other places.
+    const targetSpecial = new Map(
+      [...special].map(([token, id]) => [token, targetVocab.get(token) ?? id]),
+    );
+    this.#specialIds = new Set(targetSpecial.values());
     // Longest first, so that no special token hides one that it begins.
     const alternatives = specialTokens.toSorted((a, b) => b.length - a.length).map(escapePattern);
     this.#specialPattern = new RegExp(`(${alternatives.join("|")})`);
@@ -122,11 +126,11 @@ export class MarianTokenizer implements Tokenizer {
     this.unkTokenId = special.get(unkToken)!;
 
     this.#tokens = [];
-    for (const [token, id] of [...targetVocab, ...special]) this.#tokens[id] = token;
+    for (const [token, id] of [...targetVocab, ...targetSpecial]) this.#tokens[id] = token;
     const source = SentencePieceTokenizer.load(files.sourceSpm);
     const target = SentencePieceTokenizer.load(files.targetSpm);
     this.#source = new MarianSide(source, vocab, special, vocab.get(unkToken)!);
-    this.#target = new MarianSide(target, targetVocab, special, targetVocab.get(unkToken)!);
+    this.#target = new MarianSide(target, targetVocab, targetSpecial, targetVocab.get(unkToken)!);
     // As in Hugging Face's tokenizer, a joint vocabulary is decoded by the source's SentencePiece model.
     this.#decodes = separateVocabs ? target : source;
   }

@@ -16,7 +16,7 @@ import {
 import { type LanguagePair, modelLanguages } from "./languages.ts";
 import { type ModelLoaders, modelLoaders } from "./loaded_model.ts";
 import { positiveInteger } from "./search_options.ts";
-import { shortlistFile } from "./shortlist/shortlist.ts";
+import { hasShortlist } from "./shortlist/shortlist_file.ts";
 import type { TranslatorParts } from "./translator.ts";
 
 /** Options of `Translator.load`. */
@@ -75,7 +75,7 @@ export async function loadTranslatorParts(
   const request = { device: requested, dtype };
   const directory = await openModel(model);
   await directory.checkMarianFiles();
-  const shortlist = (rest.shortlist ?? true) && await directory.has(shortlistFile);
+  const shortlist = (rest.shortlist ?? true) && await hasShortlist(directory);
   // Reading begins first: while an adapter is asked for, Deno does nothing else on this thread.
   const reading = Promise.all([readTokenizer(directory), readConfidence(directory)]);
   const deciding = directory.json("config.json").then((config) =>

@@ -76,7 +76,7 @@ export class LinearPacker {
     const { parts, headsIn = false, headsOut = false } = layer;
     const k = headsIn ? geometry.width : padded(matrixSizes(parts[0].weight).inputs);
     const outputsOf = ({ weight }: LinearTensors) =>
-      headsOut ? geometry.width : padded(matrixSizes(weight).outputs);
+      headsOut ? geometry.width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
     const n = parts.reduce((sum, part) => sum + outputsOf(part), 0);
     const linear = this.allocate(n, k);
     let first = 0;

@@ -1,4 +1,4 @@
-import { assertCheckpoint, type SafetensorsReader } from "@heed/checkpoint";
+import { assertCheckpoint, type WeightsReader } from "@heed/checkpoint";
 import {
   type ModelConfig,
   type ModelDirectory,
@@ -83,7 +83,7 @@ export async function packModel(
 }
 
 async function packTensors(
-  reader: SafetensorsReader,
+  reader: WeightsReader,
   tensors: TransformerTensors,
   { simd, dtype, shared, signal }: PackOptions,
 ): Promise<{ model: PackedModel; thread: EngineThread }> {

@@ -167,7 +167,7 @@ export class StackPacker {
       hidden,
       layers: layers.length,
       heads: stack.numHeads,
-      vocabSize: tokens.shape[0],
+      vocabSize: tokens.shape[0] + (tokens.zeroRows ?? 0),
       maxPositions: positions.count,
       recordBytes: layers.length * recordStride,
       memoryLinear,
@@ -230,11 +230,12 @@ export class StackPacker {
       const values = await readVector(table, this.#context);
       return this.#place(values.subarray(first * hiddenSize), hiddenSize);
     }
-    const { count: maxPositions } = positions;
-    const key = `${maxPositions} sinusoids of ${hiddenSize}`; // an encoder and its decoder share them
+    const { count: maxPositions, closed = false } = positions;
+    // An encoder and its decoder share them.
+    const key = `${maxPositions} sinusoids of ${hiddenSize}, closed ${closed}`;
     let table = this.#tables.get(key);
     if (table === undefined) {
-      const values = sinusoidalTable({ maxPositions, hiddenSize }, { layout: "split" });
+      const values = sinusoidalTable({ maxPositions, hiddenSize }, { layout: "split", closed });
       table = this.#place(values, hiddenSize);
       this.#tables.set(key, table);
     }

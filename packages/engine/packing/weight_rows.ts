@@ -1,11 +1,11 @@
-import type { SafetensorsReader, TensorValues } from "@heed/checkpoint";
+import type { TensorValues, WeightsReader } from "@heed/checkpoint";
 import type { Kernels } from "../kernels/kernel_module.ts";
 import type { Heap } from "../memory/heap.ts";
 import type { TensorSpec } from "@heed/model";
 
 /** What packing works with. */
 export interface PackingContext {
-  readonly reader: SafetensorsReader;
+  readonly reader: WeightsReader;
   readonly heap: Heap;
   readonly kernels: Kernels;
 }

