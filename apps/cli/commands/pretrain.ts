@@ -2,10 +2,12 @@ import type { Command } from "commander";
 import type { PretrainingConfig } from "@heed/bert/training";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
+import { positiveInteger } from "../options.ts";
 import { fileError } from "../output.ts";
 import { runTraining } from "../run_training.ts";
 
 interface PretrainOptions {
+  readonly workers?: number;
   readonly resume?: boolean;
 }
 
@@ -15,6 +17,11 @@ export function addPretrainCommand(program: Command, host: Host): void {
     .description("Pre-train a BERT on raw text: it learns to guess hidden words.")
     .argument("<config>", "the configuration; paths in it are relative to it")
     .option("--resume", "go on from the last complete checkpoint")
+    .option(
+      "--workers <n>",
+      'threads that train together (default: "workers" of the configuration, else 1)',
+      positiveInteger,
+    )
     .addHelpText(
       "after",
       `
@@ -48,8 +55,11 @@ Examples:
 }
 
 async function pretrain(path: string, options: PretrainOptions, host: Host): Promise<void> {
-  const config = await readConfig(path);
-  const { preparePretraining } = await import("@heed/bert/training");
+  const given = await readConfig(path);
+  const { preparePretraining, pretrainingProblems } = await import("@heed/bert/training");
+  const config = { ...given, workers: options.workers ?? given.workers };
+  const [problem] = pretrainingProblems(config);
+  if (problem !== undefined) throw new UsageError(`Cannot pre-train: ${problem}`);
   const onWarning = (text: string) => host.writeError(`heed: ${text}\n`);
   const resume = options.resume ?? false;
   const { signal } = host;

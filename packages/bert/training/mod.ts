@@ -25,5 +25,6 @@ export {
   loadPretrainingConfig,
   parsePretrainingConfig,
   type PretrainingConfig,
+  pretrainingProblems,
 } from "./pretraining_config.ts";
 export type { FinetuningReport, FinetuningTaskName, TaskColumns } from "./tasks.ts";

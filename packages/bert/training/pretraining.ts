@@ -17,6 +17,7 @@ import {
   type TextData,
   type TextDocument,
   type TrainableModel,
+  type TrainingWorkers,
 } from "@heed/training";
 import { createBert, loadBert } from "../load.ts";
 import { type EncoderBatch, NO_LABEL } from "../loss.ts";
@@ -25,6 +26,7 @@ import { bertWeightGroups, trainableBert } from "../trainable.ts";
 import { type MaskingOptions, maskTokens } from "./masking.ts";
 import { freshConfig, type PretrainingConfig } from "./pretraining_config.ts";
 import { copyTokenizer, readTokenizer } from "./tokenizer_files.ts";
+import { startEncoderWorkers, workersProblem } from "./workers.ts";
 
 /** What else {@linkcode preparePretraining} takes. */
 export interface PreparePretrainingOptions {
@@ -52,6 +54,8 @@ export interface PretrainingRun extends Disposable {
   readonly batches: BatchSource<EncoderBatch, PackedPosition>;
   /** Measures `loss`, `perplexity` and `maskedAccuracy` on the dev set; undefined without one. */
   readonly evaluate?: Evaluate;
+  /** Threads that train together; undefined where one does. */
+  readonly workers?: TrainingWorkers<EncoderBatch>;
 }
 
 /**
@@ -98,7 +102,8 @@ export async function preparePretraining(
         `Cannot pre-train on rows of ${config.batch.length} tokens: the model takes ${longest}`,
       );
     }
-    const model = trainableBert(withDropout(encoder, config.dropout));
+    const dropping = withDropout(encoder, config.dropout);
+    const model = trainableBert(dropping);
     const masking = maskingOf(config, { tokenizer, special });
     const packed = (
       text: TextData<TextDocument>,
@@ -128,6 +133,17 @@ export async function preparePretraining(
         (batch, at) => mask(batch, at.seed),
         { seed: 1 },
       );
+    const problem = config.workers > 1 ? workersProblem(encoder.device) : undefined;
+    if (problem !== undefined) {
+      onWarning?.(`Training with 1 worker, not ${config.workers}: ${problem}`);
+    }
+    const workers = config.workers > 1 && problem === undefined
+      ? await startEncoderWorkers(model, {
+        workers: config.workers,
+        config: dropping.config,
+        device: encoder.device,
+      })
+      : undefined;
     const epochs = config.epochs === undefined ? {} : { epochs: config.epochs };
     return {
       encoder,
@@ -145,7 +161,11 @@ export async function preparePretraining(
         seed,
       }),
       ...(measured && { evaluate: maskedEvaluation(encoder, measured, config.evaluate.rows) }),
-      [Symbol.dispose]: () => encoder.dispose(),
+      ...(workers && { workers }),
+      [Symbol.dispose]() {
+        workers?.dispose();
+        encoder.dispose();
+      },
     };
   } catch (error) {
     encoder.dispose();

@@ -88,6 +88,8 @@ export interface PretrainingConfig {
   readonly checkpoint: CheckpointConfig;
   /** Directory for checkpoints, log and the final model. */
   readonly output: string;
+  /** Threads that train together on the device `wasm`; default 1. A run may be resumed with another number. */
+  readonly workers: number;
   /** Device to train on; default `auto`. */
   readonly device: "auto" | "webgpu" | "wasm";
 }
@@ -137,6 +139,7 @@ const schema: z.ZodType<PretrainingConfig> = z.strictObject({
   }).prefault({}),
   checkpoint: runShape.checkpoint,
   output: path,
+  workers: count.default(1),
   device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
 });
 
@@ -169,7 +172,7 @@ export function parsePretrainingConfig(
   { directory = "" }: { directory?: string } = {},
 ): PretrainingConfig {
   const { config, problems } = parseConfig(schema, json);
-  const all = config === undefined ? problems : problemsOf(config);
+  const all = config === undefined ? problems : pretrainingProblems(config);
   if (config === undefined || all.length > 0) {
     throw new RangeError(`Cannot use the pre-training configuration:\n  ${all.join("\n  ")}`);
   }
@@ -200,8 +203,15 @@ export async function loadPretrainingConfig(path: string): Promise<PretrainingCo
   return await loadConfig(path, parsePretrainingConfig);
 }
 
-function problemsOf(config: PretrainingConfig): string[] {
-  const { architecture, initialCheckpoint, tokenizer, data, batch, steps, epochs } = config;
+/**
+ * Finds what does not fit together in values that are right one by one.
+ *
+ * @param config The configuration.
+ * @returns What is wrong, one line for each.
+ */
+export function pretrainingProblems(config: PretrainingConfig): string[] {
+  const { architecture, initialCheckpoint, tokenizer, data, batch, steps, epochs, optimizer } =
+    config;
   const rules: [boolean, string][] = [
     [
       (architecture === undefined) === (initialCheckpoint === undefined),
@@ -216,6 +226,11 @@ function problemsOf(config: PretrainingConfig): string[] {
       architecture !== undefined && architecture.hiddenSize % architecture.numHeads !== 0,
       `architecture.hiddenSize: ${architecture?.hiddenSize} is not divisible by ` +
       `${architecture?.numHeads} heads`,
+    ],
+    [
+      config.workers > 1 && optimizer.weightDecay > 0,
+      "workers: several do not tell norms and biases, which must not decay, from other weights; " +
+      "take 1, or optimizer.weightDecay 0",
     ],
     [
       architecture !== undefined && batch.length > architecture.maxPositionEmbeddings,

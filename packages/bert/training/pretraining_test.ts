@@ -86,12 +86,33 @@ Deno.test("a run that was broken off ends as an unbroken one", () =>
     assertEquals(await weights(parts, 4), await weights(whole));
   }));
 
+Deno.test("two workers train as one does", () =>
+  withFolder(async (folder) => {
+    const weights: Float32Array[] = [];
+    for (const workers of [1, 2]) {
+      const config = configOf(folder, {
+        steps: 3,
+        workers,
+        optimizer: { learningRate: 0.01 },
+        output: `run-${workers}`,
+      });
+      using run = await preparePretraining(config);
+      await train(run.model, run);
+      const weight = run.encoder.named.get("bert.encoder.layer.0.output.dense.weight")!;
+      weights.push(await weight.data() as Float32Array);
+    }
+    const [one, two] = weights;
+    const furthest = one.reduce((most, value, i) => Math.max(most, Math.abs(value - two[i])), 0);
+    assertEquals(furthest < 1e-4, true, String(furthest));
+  }));
+
 Deno.test("configurations that do not fit together are refused", async () => {
   const parse = (more: Record<string, unknown>) => () =>
     Promise.resolve().then(() => configOf("", more));
   await assertRejects(parse({ batch: { length: 20 } }), RangeError, "batch.length: 20 is above");
   await assertRejects(parse({ tokenizer: undefined }), RangeError, "tokenizer: give it with");
   await assertRejects(parse({ masking: { rate: 1 } }), RangeError, "masking.rate");
+  await assertRejects(parse({ workers: 2 }), RangeError, "optimizer.weightDecay 0");
   await assertRejects(parse({ steps: undefined }), RangeError, "steps, epochs");
   await withFolder(async (folder) => {
     const config = configOf(folder, { tokenizer: { path: "nowhere" } });
