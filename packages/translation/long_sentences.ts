@@ -52,10 +52,22 @@ export function* longSentencePieces(
   // What is left, the next at the end.
   const left = [sentence];
   for (let piece = left.pop(); piece !== undefined; piece = left.pop()) {
-    const cut = countTokens(piece) <= maxTokens ? 0 : findCut(piece);
+    const cut = fits(piece, { maxTokens, countTokens }) ? 0 : findCut(piece);
     if (cut === 0) yield piece;
     else left.push(piece.slice(cut), piece.slice(0, cut));
   }
+}
+
+/** Tokens that the end of a text's beginning may have more for being cut off there. */
+const MARGIN = 64;
+
+/** Whether a piece has at most so many tokens. Of a long one the beginning tells, without all of its tokens. */
+function fits(piece: string, { maxTokens, countTokens }: LongSentenceOptions): boolean {
+  const enough = 64 * maxTokens;
+  if (piece.length > 2 * enough && countTokens(piece.slice(0, enough)) > maxTokens + MARGIN) {
+    return false;
+  }
+  return countTokens(piece) <= maxTokens;
 }
 
 /** Where to cut, in UTF-16 units from the start; 0 when the text is a single character. */

@@ -80,3 +80,18 @@ Deno.test("splitLongSentence() refuses a limit that is not positive", () => {
     assertThrows(() => splitLongSentence("a", { maxTokens, countTokens: byWords }), RangeError);
   }
 });
+
+Deno.test("splitLongSentence() never counts the tokens of a long text at once", () => {
+  let longest = 0;
+  const pieces = splitLongSentence("a".repeat(100_000), {
+    maxTokens: 40,
+    countTokens: (text) => (longest = Math.max(longest, text.length), text.length),
+  });
+  assertEquals(pieces.join("").length, 100_000);
+  assert(pieces.every(({ length }) => length <= 40));
+  assert(longest <= 2 * 64 * 40, `${longest}`);
+  // What has few tokens for its length is counted whole.
+  const words = `${"x".repeat(10_000)} y`;
+  const countTokens = (text: string) => text.split(" ").length;
+  assertEquals(splitLongSentence(words, { maxTokens: 2, countTokens }), [words]);
+});

@@ -230,13 +230,15 @@ async function writeReport(
   result: unknown,
   figures: CalibrationReport,
 ): Promise<void> {
-  const { files, joinPath } = await import("@heed/checkpoint");
+  const { files, joinPath, lockDirectory } = await import("@heed/checkpoint");
   const contents = {
     "calibration.json": JSON.stringify(result, undefined, 2) + "\n",
     ...await calibrationPlots(figures),
   };
   try {
     await files.makeDirectory(directory);
+    // Of two reports, the files of one stay, and not some of each.
+    using _lock = await lockDirectory(directory, { waitMs: 10_000 });
     for (const [name, text] of Object.entries(contents)) {
       await files.writeAtomic(joinPath(directory, name), new TextEncoder().encode(text));
     }
