@@ -171,10 +171,10 @@ export class Translator {
       locale: options.from ?? pair?.source ?? "en",
       targetToken: pair?.targetToken,
     };
-    const { splitSentences = true, protect = true } = options;
+    const { splitSentences = true, protect = true, glossary } = options;
     const plan = options.format === "html" ? planHtml : planText;
     const read = options.format === "html" ? await this.#attributes(texts, options) : texts;
-    const plans = read.map((text) => plan(text, { ...reading, splitSentences, protect }));
+    const plans = read.map((text) => plan(text, { ...reading, splitSentences, protect, glossary }));
     const units = plans.flatMap((plan) => plan.filter((piece) => typeof piece !== "string"));
     const piecesOf = await finishUnits(units, {
       ...reading,

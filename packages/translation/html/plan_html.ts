@@ -63,7 +63,7 @@ function escape(text: string, entities: ReadonlyMap<string, string>): string {
 
 /** What is not translated: elements such as `<code>`, and what is protected in every text; as the document has it. */
 function spansOf(
-  { text, starts, ends }: HtmlBlock,
+  { text, starts, ends, entities }: HtmlBlock,
   html: string,
   options: TextPlanOptions,
 ): KeptSpan[] {
@@ -71,14 +71,16 @@ function spansOf(
   for (let at = text.indexOf(object); at >= 0; at = text.indexOf(object, at + 1)) {
     spans.push({ start: at, end: at + 1, output: "" });
   }
-  for (const { start, end } of findKeptSpans(text, options)) spans.push({ start, end, output: "" });
+  for (const span of findKeptSpans(text, options)) {
+    spans.push(span.term ? span : { start: span.start, end: span.end, output: "" });
+  }
   if (options.protect !== false && /[^\P{L}\p{Script=Latin}]/u.test(text)) {
     spans.push(...findForeign(text, encodeSource(text, options).ids, options));
   }
   if (spans.length === 0) return spans;
-  return joinSpans(text, spans).map(({ start, end }) => ({
-    ...{ start, end },
-    output: html.slice(starts[start], ends[end - 1]),
+  return joinSpans(text, spans).map(({ start, end, term }) => ({
+    ...{ start, end, term },
+    output: term ? escape(term.target, entities) : html.slice(starts[start], ends[end - 1]),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { findTerms, type Glossary, type GlossaryMatch } from "../glossary/glossary.ts";
 import type { TranslationTokenizer } from "../model.ts";
 import type { ProtectedKind } from "./patterns.ts";
 import { findProtectedSpans } from "./protected_spans.ts";
@@ -10,6 +11,8 @@ export interface KeptSpan {
   readonly end: number;
   /** What the translation has in its place; of a protected span, the span. */
   readonly output: string;
+  /** The term of a glossary that it is. */
+  readonly term?: GlossaryMatch;
   /** Whether it is no part of the sentence's grammar, as an emoji is not. */
   readonly isPicture?: boolean;
 }
@@ -18,6 +21,8 @@ export interface KeptSpan {
 export interface KeptSpanOptions {
   /** False: nothing is protected. Patterns: what they match is, too. */
   readonly protect: boolean | readonly RegExp[];
+  /** Terms whose translation is given. */
+  readonly glossary?: Glossary;
 }
 
 /** Kinds that a model is not trusted with. Numbers it writes as its language does: 1,234.5 is 1.234,5 in German. */
@@ -38,7 +43,18 @@ const unitBehind = /^\p{L}{1,2}(?![\p{L}\p{N}])/u;
  * @param options What the caller protects.
  * @returns The spans in order, without overlap.
  */
-export function findKeptSpans(text: string, { protect }: KeptSpanOptions): KeptSpan[] {
+export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptions): KeptSpan[] {
+  const spans = findProtected(text, protect);
+  if (glossary === undefined) return spans;
+  for (const term of findTerms(text, glossary)) {
+    const { start, end, target: output } = term;
+    const isFree = !spans.some((span) => span.start < end && start < span.end);
+    if (isFree) spans.push({ start, end, output, term });
+  }
+  return spans.sort((a, b) => a.start - b.start);
+}
+
+function findProtected(text: string, protect: KeptSpanOptions["protect"]): KeptSpan[] {
   if (protect === false) return [];
   const spans: KeptSpan[] = findProtectedSpans(text, { kinds }).map(({ kind, start, end }) => ({
     ...{ start, end, output: "" },
@@ -59,7 +75,8 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);
     const overlaps = last !== undefined && span.start < last.end;
-    const touches = last !== undefined && last.isPicture === span.isPicture &&
+    const touches = last !== undefined && !last.term && !span.term &&
+      last.isPicture === span.isPicture &&
       joint.test(text.slice(last.end, span.start));
     if (!overlaps && !touches) joined.push(span);
     else {
@@ -70,7 +87,9 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
       };
     }
   }
-  return joined.map(({ start, end, isPicture }, i) => {
+  return joined.map((span, i) => {
+    const { start, end, isPicture } = span;
+    if (span.term) return span;
     const behind = isPicture ? null : unitBehind.exec(text.slice(end, end + 3));
     const most = joined[i + 1]?.start ?? text.length;
     const whole = Math.min(most, end + (behind?.[0].length ?? 0));
