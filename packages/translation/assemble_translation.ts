@@ -32,6 +32,7 @@ export async function assembleTranslation(
   let weightedScore = 0;
   let weightedConfidence = 0;
   let tokens = 0;
+  let ratedTokens = 0;
   let isUntranslated = false;
   const words: TranslatedWord[] = [];
   const sentences: SentenceTranslation[] = [];
@@ -47,6 +48,8 @@ export async function assembleTranslation(
     if (found === undefined) {
       translation += text;
       isUntranslated = true;
+      // It is as wrong as a translation can be.
+      if (confidence) ratedTokens += tokenizer.encode(piece.source).ids.length;
       if (options.attention) sentences.push(untranslated(piece, confidence !== undefined));
       continue;
     }
@@ -69,6 +72,7 @@ export async function assembleTranslation(
     weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
     weightedScore += hypothesis.score * hypothesis.ids.length;
     tokens += hypothesis.ids.length;
+    ratedTokens += hypothesis.ids.length;
     if (options.attention) {
       options.signal?.throwIfAborted();
       sentences.push({
@@ -82,7 +86,7 @@ export async function assembleTranslation(
     source,
     translation,
     score,
-    ...(confidence && { confidence: tokens === 0 ? 1 : weightedConfidence / tokens }),
+    ...(confidence && { confidence: ratedTokens === 0 ? 1 : weightedConfidence / ratedTokens }),
     ...(findWords && { words }),
     ...(isUntranslated && { untranslated: true as const }),
   };

@@ -267,8 +267,10 @@ function planSpanned(
   return [edges[0], unit, edges[1]];
 }
 
-/** A piece in which the terms of a glossary are the only words, as strings and terms. */
+/** A piece that has no words but those of its spans: with its terms translated, or as it is. */
 function withTerms(piece: string, spans: readonly KeptSpan[]): (string | Unit)[] {
+  // Without ids: nothing is asked of the model, which cannot read it.
+  if (spans.some(({ isForeign }) => isForeign)) return [{ text: piece, ids: [], tokens: [] }];
   let text = "", done = 0;
   for (const { start, end, output } of spans) {
     text += piece.slice(done, start) + output;

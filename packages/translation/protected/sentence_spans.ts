@@ -13,6 +13,8 @@ export interface KeptSpan {
   readonly output: string;
   /** The term of a glossary that it is. */
   readonly term?: GlossaryMatch;
+  /** Whether it is in a script that the vocabulary does not have. */
+  readonly isForeign?: boolean;
   /** Whether it is no part of the sentence's grammar, as an emoji is not. */
   readonly isPicture?: boolean;
 }
@@ -84,11 +86,12 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
       joined[joined.length - 1] = {
         ...{ start: last!.start, end, output: "" },
         ...(last!.isPicture && span.isPicture && { isPicture: true }),
+        ...((last!.isForeign || span.isForeign) && { isForeign: true }),
       };
     }
   }
   return joined.map((span, i) => {
-    const { start, end, isPicture } = span;
+    const { start, end, isPicture, isForeign } = span;
     if (span.term) return span;
     const behind = isPicture ? null : unitBehind.exec(text.slice(end, end + 3));
     const most = joined[i + 1]?.start ?? text.length;
@@ -96,6 +99,7 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
     return {
       ...{ start, end: whole, output: text.slice(start, whole) },
       ...(isPicture && { isPicture }),
+      ...(isForeign && { isForeign }),
     };
   });
 }
@@ -139,7 +143,7 @@ export function findForeignWords(text: string, tokenizer: TranslationTokenizer):
       /^[^\p{L}\p{N}.!?]{0,2}$/u.test(text.slice(last.end, start));
     if (isNext) spans.pop();
     const first = isNext ? last.start : start;
-    spans.push({ start: first, end, output: text.slice(first, end) });
+    spans.push({ start: first, end, output: text.slice(first, end), isForeign: true });
   }
   return spans;
 }
