@@ -8,7 +8,10 @@ import {
   type Unit,
 } from "../text_plan.ts";
 import { type HtmlBlock, htmlBlocks, type InlineTag, object } from "./html_blocks.ts";
-import { marksOf, tagsOf } from "./sentence_tags.ts";
+import { firstAt, marksOf, tagsOf } from "./sentence_tags.ts";
+
+/** Tags that a sentence may have. */
+const mostTags = 200;
 
 /**
  * Divides HTML into sentences that go across inline tags, and the markup between them. Tags are marks of their
@@ -25,14 +28,14 @@ export function planHtml(html: string, options: TextPlanOptions): TextPlan {
     const block = withoutPictures(whole, html, options);
     const { text, starts, ends } = block;
     const spans = spansOf(block, html, options);
-    const tags = block.tags.filter(({ offset }) =>
-      !spans.some(({ start, end }) => start < offset && offset < end)
-    );
+    const tags = tagsOutside(block.tags, spans);
     for (const range of planRanges(text, spans, options)) {
       const own = tagsOf(tags, range);
       const first = own.at(0), last = own.at(-1);
       const start = Math.min(starts[range.start], first?.start ?? Infinity);
       const end = Math.max(ends[range.end - 1], last ? last.start + last.raw.length : 0);
+      // Nobody writes so; what does stays as it is.
+      if (own.length > mostTags) continue;
       const words = text.slice(range.start, range.end);
       plan.push(html.slice(done, start), {
         text: words,
@@ -49,6 +52,15 @@ export function planHtml(html: string, options: TextPlanOptions): TextPlan {
   }
   plan.push(html.slice(done));
   return plan.filter((piece) => piece !== "");
+}
+
+/** The tags that do not stand within a span. */
+function tagsOutside(tags: readonly InlineTag[], spans: readonly KeptSpan[]): InlineTag[] {
+  let next = 0;
+  return tags.filter(({ offset }) => {
+    while (next < spans.length && spans[next].end <= offset) next++;
+    return !(next < spans.length && spans[next].start < offset);
+  });
 }
 
 /** Writes a text as HTML, with the entities that its block has. */
@@ -103,7 +115,7 @@ function withoutPictures(block: HtmlBlock, html: string, options: TextPlanOption
   };
   for (const { start, end } of pictures) {
     const before = block.text.slice(done, start).trimEnd().length + done;
-    const from = tags.some(({ offset }) => offset > before && offset <= start) ? start : before;
+    const from = firstAt(tags, before + 1) < firstAt(tags, start + 1) ? start : before;
     move(from);
     const at = starts[from];
     left.push({

@@ -48,12 +48,15 @@ const unitBehind = /^\p{L}{1,2}(?![\p{L}\p{N}])/u;
 export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptions): KeptSpan[] {
   const spans = findProtected(text, protect);
   if (glossary === undefined) return spans;
+  let next = 0;
+  const free: KeptSpan[] = [];
   for (const term of findTerms(text, glossary)) {
     const { start, end, target: output } = term;
-    const isFree = !spans.some((span) => span.start < end && start < span.end);
-    if (isFree) spans.push({ start, end, output, term });
+    while (next < spans.length && spans[next].end <= start) next++;
+    const isFree = !(next < spans.length && spans[next].start < end);
+    if (isFree) free.push({ start, end, output, term });
   }
-  return spans.sort((a, b) => a.start - b.start);
+  return [...spans, ...free].sort((a, b) => a.start - b.start);
 }
 
 function findProtected(text: string, protect: KeptSpanOptions["protect"]): KeptSpan[] {
