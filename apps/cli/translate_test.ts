@@ -59,6 +59,17 @@ Deno.test("heed translate leaves protected parts as they are", async () => {
   assertStringIncludes(errors, "no regular expression");
 });
 
+Deno.test("heed translate --glossary translates terms as the file says", async () => {
+  const path = await temporaryFile("ice cream\tSpeiseeis\n");
+  const { out } = await translate(["--glossary", path, "Ice cream is cold", "nice"]);
+  assertEquals(out, "Speiseeis IS COLD\nNICE\n");
+  await Deno.writeTextFile(path, "ice cream\n");
+  const { exitCode, errors } = await translate(["--glossary", path, "x"]);
+  assertEquals(exitCode, 1);
+  assertStringIncludes(errors, "line 1 of the glossary");
+  await Deno.remove(path);
+});
+
 Deno.test("heed translate passes an empty input through", async () => {
   assertEquals((await translate([])).out, "");
   assertEquals((await translate([], { stdin: "\n\n" })).out, "\n\n");

@@ -18,6 +18,8 @@ export interface TranslationRequest {
   readonly client: string;
   /** Ends the translating. */
   readonly signal: AbortSignal;
+  /** What the texts are; `text` when left out. */
+  readonly format?: "text" | "html";
   /** Whether tokens and attention are wanted. */
   readonly attention?: boolean;
   /** Whether the words and how sure the model is of each are wanted. */
@@ -106,6 +108,7 @@ export class TranslationService {
       to: target.code,
       numBeams: Math.max(usualBeams, wanted),
       numReturnSequences: wanted,
+      format: request.format,
       attention: request.attention,
       words: request.words,
       signal: request.signal,

@@ -26,6 +26,7 @@ export class TranslationAssembly {
   #weightedScore = 0;
   #weightedConfidence = 0;
   #tokens = 0;
+  #ratedTokens = 0;
   #isUntranslated = false;
   readonly #words: TranslatedWord[] = [];
   readonly #sentences: SentenceTranslation[] = [];
@@ -53,7 +54,6 @@ export class TranslationAssembly {
     const { text, found } = piece;
     if (found === undefined) {
       this.#translation += text;
-      this.#isUntranslated = true;
       if (options.attention) this.#sentences.push(untranslated(piece, confidence !== undefined));
       return;
     }
@@ -76,6 +76,7 @@ export class TranslationAssembly {
     this.#weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
     this.#weightedScore += hypothesis.score * hypothesis.ids.length;
     this.#tokens += hypothesis.ids.length;
+    this.#ratedTokens += hypothesis.ids.length;
     if (!options.attention) return;
     options.signal?.throwIfAborted();
     const explained = await explain(piece, found, this.#parts);
@@ -92,7 +93,8 @@ export class TranslationAssembly {
       score: tokens === 0 ? 0 : this.#weightedScore / tokens,
     };
     if (confidence) {
-      const mean = tokens === 0 ? 1 : this.#weightedConfidence / tokens;
+      const rated = this.#ratedTokens;
+      const mean = rated === 0 ? 1 : this.#weightedConfidence / rated;
       result = { ...result, confidence: mean };
     }
     if (findWords) result = { ...result, words: this.#words };

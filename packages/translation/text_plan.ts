@@ -1,3 +1,4 @@
+import type { Glossary } from "./glossary/glossary.ts";
 import { longSentencePieces, splitLongSentence } from "./long_sentences.ts";
 import type { TranslationTokenizer } from "./model.ts";
 import { type Mark, takeOutMarks } from "./marks/marks.ts";
@@ -43,6 +44,8 @@ export interface TextPlanOptions {
   readonly splitSentences: boolean;
   /** What is not translated: false is nothing, and patterns are more than what is found by default. */
   readonly protect: boolean | readonly RegExp[];
+  /** Terms whose translation is given. */
+  readonly glossary?: Glossary;
 }
 
 const letter = /\p{L}/u;
@@ -104,7 +107,8 @@ export function planRanges(
       const end = start + piece.text.length;
       const first = start + piece.text.length - piece.text.trimStart().length;
       const last = start + piece.text.trimEnd().length;
-      if (segment.isSentence && hasWords(piece.text, piece.spans)) {
+      const hasTerms = piece.spans.some(({ term }) => term);
+      if (segment.isSentence && (hasTerms || hasWords(piece.text, piece.spans))) {
         const shift = start - first;
         const moved = piece.spans.map((span) => ({
           ...span,
@@ -247,7 +251,7 @@ function planSpanned(
   own = own.map((span) => ({ ...span, start: span.start - start, end: span.end - start }));
   const body = piece.slice(start, end);
   const edges = [piece.slice(0, start), piece.slice(end)];
-  if (!hasWords(body, own)) return [piece];
+  if (!hasWords(body, own)) return withTerms(piece, spans);
   const { text, spans: words, marks } = takeOutMarks(body, own);
   const unit: Unit = {
     text,
@@ -256,6 +260,18 @@ function planSpanned(
     ...(words.length > 0 && { spans: words }),
   };
   return [edges[0], unit, edges[1]];
+}
+
+/** A piece that has no words but those of its spans: with its terms translated, or as it is. */
+function withTerms(piece: string, spans: readonly KeptSpan[]): (string | Unit)[] {
+  // Without ids: nothing is asked of the model, which cannot read it.
+  if (spans.some(({ isForeign }) => isForeign)) return [{ text: piece, ids: [], tokens: [] }];
+  let text = "", done = 0;
+  for (const { start, end, output } of spans) {
+    text += piece.slice(done, start) + output;
+    done = end;
+  }
+  return [text + piece.slice(done)];
 }
 
 /** Whether there is a letter outside of the spans. */

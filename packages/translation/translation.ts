@@ -1,3 +1,4 @@
+import type { Glossary } from "./glossary/glossary.ts";
 import type { TranslatedWord } from "./confidence/translated_words.ts";
 
 /** A sentence and what it became. */
@@ -75,6 +76,8 @@ export interface TranslateOptions {
   maxNewTokens?: number;
   /** Most sentences that are translated at once. Default 16. */
   batchSize?: number;
+  /** Terms whose translation is given: whole words, in any capitals. Inflected forms are left to the model. */
+  glossary?: Glossary;
   /**
    * What the texts are. Of `html`, blocks are translated across their inline tags, which come back by the words that
    * they belong to, and the attributes that people read; code, scripts and `translate="no"` stay. Default `text`.

@@ -175,7 +175,7 @@ export class Translator {
       locale: options.from ?? pair?.source ?? "en",
       targetToken: pair?.targetToken,
     };
-    const { splitSentences = true, protect = true } = options;
+    const { splitSentences = true, protect = true, glossary } = options;
     const plan = options.format === "html" ? planHtml : planText;
     const read = options.format === "html" ? await this.#attributes(texts, options) : texts;
     const finishing = {
@@ -212,7 +212,7 @@ export class Translator {
       [pieces, units] = [[], []];
     };
     for (const [text, source] of read.entries()) {
-      for (const piece of plan(source, { ...reading, splitSentences, protect })) {
+      for (const piece of plan(source, { ...reading, splitSentences, protect, glossary })) {
         pieces.push({ text, piece });
         if (typeof piece !== "string" && units.push(piece) === mostUnits) await translatePieces();
       }

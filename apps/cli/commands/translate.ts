@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TranslateStreamOptions, Translation, Translator } from "@heed/translation";
+import type { Glossary, TranslateStreamOptions, Translation, Translator } from "@heed/translation";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { type InputFormat, inputFormat, wholeDocument } from "../html_input.ts";
@@ -29,6 +29,7 @@ interface TranslateCommandOptions extends SearchOptions {
   readonly format: InputFormat | "auto";
   /** Patterns; false with --no-protect, and true by default. */
   readonly protect: boolean | readonly RegExp[];
+  readonly glossary?: string;
 }
 
 /** Adds `heed translate`. */
@@ -52,6 +53,7 @@ export function addTranslateCommand(program: Command, host: Host): void {
       "also leave what this matches as it is; may be given again",
       addPattern,
     )
+    .option("--glossary <file>", "how terms are translated: source, tab or comma, target")
     .option("--no-protect", "translate placeholders, addresses, paths and emoji, too")
     .option("--json", "write one JSON object a line: source, translation, score")
     .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
@@ -94,6 +96,7 @@ async function translate(
 ): Promise<void> {
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
+  const glossary = options.glossary === undefined ? undefined : await glossaryOf(options.glossary);
   const model = await chooseModel(options, host);
   const format = inputFormat(options.format, options.input);
   const lines = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
@@ -116,8 +119,14 @@ async function translate(
     );
   }
   await using output = await openOutput(host, target);
-  await pump(input, output, { translator, options, format, host });
+  await pump(input, output, { translator, options, format, glossary, host });
   await output.finish();
+}
+
+async function glossaryOf(path: string): Promise<Glossary> {
+  using file = await openFile(path, { read: true });
+  const { readGlossary } = await import("@heed/translation");
+  return readGlossary(await new Response(file.readable).text());
 }
 
 function checkOptions(texts: string[], options: TranslateCommandOptions): void {
@@ -203,6 +212,7 @@ async function pump(
     translator: Translator;
     options: TranslateCommandOptions;
     format: InputFormat;
+    glossary: Glossary | undefined;
     host: Host;
   },
 ): Promise<void> {
@@ -225,7 +235,8 @@ async function pump(
   }
   const started = performance.now();
   let bytes = 0;
-  const translateOptions = { ...streamOptions(options, host), format: context.format };
+  const { format, glossary } = context;
+  const translateOptions = { ...streamOptions(options, host), format, glossary };
   for await (const ranked of translator.translateStream(texts(), translateOptions)) {
     const line = waiting.shift()!;
     await output.write(written(ranked, { line, json: options.json ?? false }));

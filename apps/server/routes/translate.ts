@@ -80,17 +80,11 @@ async function translateHtml(
   { service }: RouteContext,
 ): Promise<TranslatedText[]> {
   return await Promise.all(request.texts.map(async (html) => {
-    const { texts, assemble } = htmlTexts(html);
     const isAuto = request.source.trim().toLowerCase() === "auto";
-    const detected = isAuto ? service.detect(texts.join("\n"))[0] : undefined;
+    const detected = isAuto ? service.detect(htmlTexts(html).texts.join("\n"))[0] : undefined;
     const source = detected && detected.confidence > 0 ? detected.language : request.source;
-    const found = await service.translate({ ...request, source, texts });
-    const ranks = Math.max(0, ...found.map(({ alternatives }) => alternatives.length));
-    const alternatives = Array.from(
-      { length: ranks },
-      (_, rank) => assemble(found.map(({ alternatives, text }) => alternatives[rank] ?? text)),
-    );
-    const text = assemble(found.map(({ text }) => text));
-    return { text, alternatives, detected, source, translation: undefined };
+    const asked = { ...request, source, texts: [html], format: "html" } as const;
+    const [found] = await service.translate(asked);
+    return { ...found, detected, source, translation: undefined };
   }));
 }

@@ -193,7 +193,9 @@ function partsOf(unit: Unit, options: FinishOptions): (string | Unit)[] | undefi
   const { text, spans = [], marks = [] } = unit;
   const cuts: { start: number; end: number; output: string }[] = [...spans];
   const addMark = ({ start, end, open, close, inside }: (typeof marks)[number]) => {
-    cuts.push({ start, end: start, output: open });
+    // The space before a picture is there already where it was not taken out.
+    const output = /\s$/u.test(text.slice(0, start)) ? open.trimStart() : open;
+    cuts.push({ start, end: start, output });
     inside.forEach(addMark);
     if (close !== "") cuts.push({ start: end, end, output: close });
   };

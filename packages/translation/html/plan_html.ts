@@ -7,7 +7,10 @@ import {
   type Unit,
 } from "../text_plan.ts";
 import { type HtmlBlock, htmlBlocks, type InlineTag, object } from "./html_blocks.ts";
-import { marksOf, tagsOf } from "./sentence_tags.ts";
+import { firstAt, marksOf, tagsOf } from "./sentence_tags.ts";
+
+/** Tags that a sentence may have. */
+const mostTags = 200;
 
 /**
  * Divides HTML into sentences that go across inline tags, and the markup between them. Tags are marks of their
@@ -24,14 +27,14 @@ export function planHtml(html: string, options: TextPlanOptions): (string | Unit
     const block = withoutPictures(whole, html, options);
     const { text, starts, ends } = block;
     const spans = spansOf(block, html, options);
-    const tags = block.tags.filter(({ offset }) =>
-      !spans.some(({ start, end }) => start < offset && offset < end)
-    );
+    const tags = tagsOutside(block.tags, spans);
     for (const range of planRanges(text, spans, options)) {
       const own = tagsOf(tags, range);
       const first = own.at(0), last = own.at(-1);
       const start = Math.min(starts[range.start], first?.start ?? Infinity);
       const end = Math.max(ends[range.end - 1], last ? last.start + last.raw.length : 0);
+      // Nobody writes so; what does stays as it is.
+      if (own.length > mostTags) continue;
       const words = text.slice(range.start, range.end);
       plan.push(html.slice(done, start), {
         text: words,
@@ -50,6 +53,15 @@ export function planHtml(html: string, options: TextPlanOptions): (string | Unit
   return plan.filter((piece) => piece !== "");
 }
 
+/** The tags that do not stand within a span. */
+function tagsOutside(tags: readonly InlineTag[], spans: readonly KeptSpan[]): InlineTag[] {
+  let next = 0;
+  return tags.filter(({ offset }) => {
+    while (next < spans.length && spans[next].end <= offset) next++;
+    return !(next < spans.length && spans[next].start < offset);
+  });
+}
+
 /** Writes a text as HTML, with the entities that its block has. */
 function escape(text: string, entities: ReadonlyMap<string, string>): string {
   let escaped = "";
@@ -62,7 +74,7 @@ function escape(text: string, entities: ReadonlyMap<string, string>): string {
 
 /** What is not translated: elements such as `<code>`, and what is protected in every text; as the document has it. */
 function spansOf(
-  { text, starts, ends }: HtmlBlock,
+  { text, starts, ends, entities }: HtmlBlock,
   html: string,
   options: TextPlanOptions,
 ): KeptSpan[] {
@@ -70,14 +82,16 @@ function spansOf(
   for (let at = text.indexOf(object); at >= 0; at = text.indexOf(object, at + 1)) {
     spans.push({ start: at, end: at + 1, output: "" });
   }
-  for (const { start, end } of findKeptSpans(text, options)) spans.push({ start, end, output: "" });
+  for (const span of findKeptSpans(text, options)) {
+    spans.push(span.term ? span : { start: span.start, end: span.end, output: "" });
+  }
   if (options.protect !== false && /[^\P{L}\p{Script=Latin}]/u.test(text)) {
     spans.push(...findForeign(text, encodeSource(text, options).ids, options));
   }
   if (spans.length === 0) return spans;
-  return joinSpans(text, spans).map(({ start, end }) => ({
-    ...{ start, end },
-    output: html.slice(starts[start], ends[end - 1]),
+  return joinSpans(text, spans).map(({ start, end, term }) => ({
+    ...{ start, end, term },
+    output: term ? escape(term.target, entities) : html.slice(starts[start], ends[end - 1]),
   }));
 }
 
@@ -100,7 +114,7 @@ function withoutPictures(block: HtmlBlock, html: string, options: TextPlanOption
   };
   for (const { start, end } of pictures) {
     const before = block.text.slice(done, start).trimEnd().length + done;
-    const from = tags.some(({ offset }) => offset > before && offset <= start) ? start : before;
+    const from = firstAt(tags, before + 1) < firstAt(tags, start + 1) ? start : before;
     move(from);
     const at = starts[from];
     left.push({

@@ -16,24 +16,37 @@ interface Range {
  * @returns Its tags in order, without a gap.
  */
 export function tagsOf(tags: readonly InlineTag[], { start, end }: Range): InlineTag[] {
-  const at = (offset: number) => tags.filter((tag) => tag.offset === offset);
-  const inner = tags.filter(({ offset }) => start < offset && offset < end);
-  let before = at(start), behind = at(end);
+  const from = firstAt(tags, start), to = firstAt(tags, end);
+  const first = firstAt(tags, start + 1), last = firstAt(tags, end + 1);
+  const inner = tags.slice(first, to);
+  const within = new Set(inner);
+  let before = tags.slice(from, first), behind = tags.slice(to, last);
   before = before.slice(before.findLastIndex(({ kind }) => kind === "close") + 1);
   while (before.length > 0) {
     const { kind, partner } = before[0];
     const closing = partner ? behind.indexOf(partner) : -1;
     const goesOn = kind === "single" || partner === undefined || closing >= 0 ||
-      !inner.includes(partner);
+      !within.has(partner);
     if (!goesOn) break;
     if (closing >= 0) behind = behind.slice(0, closing);
     before = before.slice(1);
   }
   const own = new Set([...before, ...inner]);
-  const last = behind.findLastIndex(({ kind, partner }) =>
+  const lastOwn = behind.findLastIndex(({ kind, partner }) =>
     kind === "close" && partner !== undefined && own.has(partner)
   );
-  return [...own, ...behind.slice(0, last + 1)];
+  return [...own, ...behind.slice(0, lastOwn + 1)];
+}
+
+/** Number of the first tag that stands at an offset or behind it. */
+export function firstAt(tags: readonly InlineTag[], offset: number): number {
+  let low = 0, high = tags.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tags[middle].offset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** An element that is being gone through. */

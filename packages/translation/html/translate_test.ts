@@ -154,3 +154,11 @@ Deno.test("translate() of HTML goes from tag to tag where there is no attention"
   assertEquals(best.translation, "<p>ONE <b>TWO &amp; THREE</b>, FOUR</p>");
   assertEquals(best.source, html);
 });
+
+Deno.test("translate() of HTML leaves a sentence of thousands of tags as it is", async () => {
+  const html = `<p>one ${"<b>".repeat(20_000)}two${
+    "</b>".repeat(20_000)
+  } three</p><p>four five</p>`;
+  const { translation } = await translate(html, reverse);
+  assertEquals(translation, html.replace("four five", "five four"));
+});

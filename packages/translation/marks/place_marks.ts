@@ -18,6 +18,10 @@ export function placeMarks(
 ): Edit[] | undefined {
   const links = linksOf(pair);
   if (links === undefined || links.length === 0) return undefined;
+  // Attention that looks at one word alone says nothing, such as that of a model that attends to all alike.
+  if (links.length > 2 && new Set(links.map(({ source }) => source[0])).size === 1) {
+    return undefined;
+  }
   const target = pair.target.text;
   const edits: Edit[] = [];
   const put = (at: number, text: string) => text !== "" && edits.push({ start: at, end: at, text });

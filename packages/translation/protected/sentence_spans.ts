@@ -1,3 +1,4 @@
+import { findTerms, type Glossary, type GlossaryMatch } from "../glossary/glossary.ts";
 import type { TranslationTokenizer } from "../model.ts";
 import type { ProtectedKind } from "./patterns.ts";
 import { findProtectedSpans } from "./protected_spans.ts";
@@ -10,6 +11,10 @@ export interface KeptSpan {
   readonly end: number;
   /** What the translation has in its place; of a protected span, the span. */
   readonly output: string;
+  /** The term of a glossary that it is. */
+  readonly term?: GlossaryMatch;
+  /** Whether it is in a script that the vocabulary does not have. */
+  readonly isForeign?: boolean;
   /** Whether it is no part of the sentence's grammar, as an emoji is not. */
   readonly isPicture?: boolean;
 }
@@ -18,6 +23,8 @@ export interface KeptSpan {
 export interface KeptSpanOptions {
   /** False: nothing is protected. Patterns: what they match is, too. */
   readonly protect: boolean | readonly RegExp[];
+  /** Terms whose translation is given. */
+  readonly glossary?: Glossary;
 }
 
 /** Kinds that a model is not trusted with. Numbers it writes as its language does: 1,234.5 is 1.234,5 in German. */
@@ -38,7 +45,21 @@ const unitBehind = /^\p{L}{1,2}(?![\p{L}\p{N}])/u;
  * @param options What the caller protects.
  * @returns The spans in order, without overlap.
  */
-export function findKeptSpans(text: string, { protect }: KeptSpanOptions): KeptSpan[] {
+export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptions): KeptSpan[] {
+  const spans = findProtected(text, protect);
+  if (glossary === undefined) return spans;
+  let next = 0;
+  const free: KeptSpan[] = [];
+  for (const term of findTerms(text, glossary)) {
+    const { start, end, target: output } = term;
+    while (next < spans.length && spans[next].end <= start) next++;
+    const isFree = !(next < spans.length && spans[next].start < end);
+    if (isFree) free.push({ start, end, output, term });
+  }
+  return [...spans, ...free].sort((a, b) => a.start - b.start);
+}
+
+function findProtected(text: string, protect: KeptSpanOptions["protect"]): KeptSpan[] {
   if (protect === false) return [];
   const spans: KeptSpan[] = findProtectedSpans(text, { kinds }).map(({ kind, start, end }) => ({
     ...{ start, end, output: "" },
@@ -59,7 +80,8 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);
     const overlaps = last !== undefined && span.start < last.end;
-    const touches = last !== undefined && last.isPicture === span.isPicture &&
+    const touches = last !== undefined && !last.term && !span.term &&
+      last.isPicture === span.isPicture &&
       joint.test(text.slice(last.end, span.start));
     if (!overlaps && !touches) joined.push(span);
     else {
@@ -67,16 +89,20 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
       joined[joined.length - 1] = {
         ...{ start: last!.start, end, output: "" },
         ...(last!.isPicture && span.isPicture && { isPicture: true }),
+        ...((last!.isForeign || span.isForeign) && { isForeign: true }),
       };
     }
   }
-  return joined.map(({ start, end, isPicture }, i) => {
+  return joined.map((span, i) => {
+    const { start, end, isPicture, isForeign } = span;
+    if (span.term) return span;
     const behind = isPicture ? null : unitBehind.exec(text.slice(end, end + 3));
     const most = joined[i + 1]?.start ?? text.length;
     const whole = Math.min(most, end + (behind?.[0].length ?? 0));
     return {
       ...{ start, end: whole, output: text.slice(start, whole) },
       ...(isPicture && { isPicture }),
+      ...(isForeign && { isForeign }),
     };
   });
 }
@@ -120,7 +146,7 @@ export function findForeignWords(text: string, tokenizer: TranslationTokenizer):
       /^[^\p{L}\p{N}.!?]{0,2}$/u.test(text.slice(last.end, start));
     if (isNext) spans.pop();
     const first = isNext ? last.start : start;
-    spans.push({ start: first, end, output: text.slice(first, end) });
+    spans.push({ start: first, end, output: text.slice(first, end), isForeign: true });
   }
   return spans;
 }
