@@ -152,7 +152,7 @@ export function parseSeq2SeqConfig(
     }),
     ...(hasForcedEos && { forcedEosTokenId: reader.token("forced_eos_token_id", { vocabSize }) }),
     numBeams: reader.size("num_beams", { most: MOST.beams, fallback: 1 }),
-    bannedTokenIds: bannedTokens(merged.bad_words_ids, reader),
+    bannedTokenIds: neverPad(bannedTokens(merged.bad_words_ids, reader), merged, padTokenId),
     ...alignmentOf(merged, reader),
   };
   for (const heads of [config.encoderAttentionHeads, config.decoderAttentionHeads]) {
@@ -160,6 +160,11 @@ export function parseSeq2SeqConfig(
   }
   reader.finish();
   return config;
+}
+
+/** Padding is never produced, whatever the file leaves out; unless it is what ends a target. */
+function neverPad(banned: readonly number[], { eos_token_id: eos }: Json, pad: number): number[] {
+  return banned.includes(pad) || pad === eos ? [...banned] : [...banned, pad];
 }
 
 /** A switch that is on where nothing is said. */
