@@ -168,6 +168,33 @@ for (const [type, read, keys] of readers) {
   });
 }
 
+Deno.test("padding is never produced, whatever generation_config.json leaves out", () => {
+  const banned = (json: Json) =>
+    parseSeq2SeqConfig({ ...configs.marian, pad_token_id: 39, ...json }).bannedTokenIds;
+  assertEquals(banned({ bad_words_ids: null }), [39]);
+  assertEquals(banned({ bad_words_ids: [[7]] }), [7, 39]);
+  assertEquals(banned({ bad_words_ids: [[39], [7]] }), [39, 7]);
+});
+
+Deno.test("tables of their own for source, target and output are read as they were written", () => {
+  const config = parseSeq2SeqConfig({
+    ...configs.marian,
+    share_encoder_decoder_embeddings: false,
+    tie_word_embeddings: false,
+    vocab_size: 50,
+    decoder_vocab_size: 40,
+  });
+  assertEquals([config.sourceVocabSize, config.vocabSize, config.hasUntiedOutput], [50, 40, true]);
+  assertEquals(parseSeq2SeqConfig(seq2SeqConfigToJson(config).model), config);
+  const shared = () => parseSeq2SeqConfig({ ...configs.marian, decoder_vocab_size: 41 });
+  assertThrows(shared, SyntaxError, "decoder_vocab_size");
+  const json = { ...configs.marian, tie_word_embeddings: false };
+  assertEquals(
+    refusalOf("tfjs", json, "translation"),
+    "tfjs has one table of embeddings, and this model has several",
+  );
+});
+
 Deno.test("a million layers, and a table of ten million positions, are refused at once", () => {
   const wrong = (changes: Json) =>
     assertThrows(() => parseSeq2SeqConfig({ ...configs.marian, ...changes }), SyntaxError);

@@ -25,6 +25,8 @@ export interface MarianTensors {
   readonly encoder: Stack<EncoderLayerTensors>;
   /** Writes the target; layers have self-attention or an SSRU. */
   readonly decoder: Stack<LayerTensors>;
+  /** What the file holds and nobody reads. */
+  readonly unused?: TensorSpec;
 }
 
 /** MarianMT: encoder-decoder Transformers for translation, of Marian and OPUS-MT. */
@@ -42,14 +44,21 @@ export const marian: ModelFamily<Seq2SeqConfig, MarianTensors> = {
     return { "config.json": model, "generation_config.json": generation };
   },
   tensors: marianTensors,
-  refusal(runner, { decoder_autoreg: autoreg }) {
-    if (runner !== "tfjs" || autoreg !== "rnn") return undefined;
-    return "tfjs has no SSRU decoder, which this model has";
+  refusal(runner, json) {
+    if (runner !== "tfjs") return undefined;
+    if (json.decoder_autoreg === "rnn") return "tfjs has no SSRU decoder, which this model has";
+    const isOne = json.share_encoder_decoder_embeddings !== false &&
+      json.tie_word_embeddings !== false;
+    return isOne ? undefined : "tfjs has one table of embeddings, and this model has several";
   },
 };
 
-function marianTensors(config: Seq2SeqConfig): MarianTensors {
-  const { hiddenSize, vocabSize } = config;
+/** What the table is called that source, target and output have in common, and those that each has alone. */
+const SHARED = "model.shared.weight";
+const SOURCE = "model.encoder.embed_tokens.weight", TARGET = "model.decoder.embed_tokens.weight";
+
+function marianTensors(config: Seq2SeqConfig, names?: readonly string[]): MarianTensors {
+  const { hiddenSize, vocabSize, sourceVocabSize } = config;
   const square = (name: string) => linearTensors(name, [hiddenSize, hiddenSize]);
   const norm = (name: string) => normTensors(name, hiddenSize);
   const attention = (name: string): AttentionTensors => ({
@@ -92,27 +101,38 @@ function marianTensors(config: Seq2SeqConfig): MarianTensors {
       feedForwardNorm: norm(`${name}.final_layer_norm`),
     };
   };
-  const tokens: TensorSpec = {
-    name: "model.shared.weight",
-    shape: [vocabSize, hiddenSize],
+  const table = (name: string, rows: number): TensorSpec => ({
+    name,
+    shape: [rows, hiddenSize],
     init: { kind: "normal", std: hiddenSize ** -0.5 },
-  };
+  });
+  const has = (name: string) => names?.includes(name) ?? false;
+  // transformers 5 ties nothing where the output is untied; and some files have the common table under the name of
+  // one that uses it.
+  const isShared = sourceVocabSize === undefined &&
+    !(config.hasUntiedOutput && has(SOURCE) && has(TARGET));
+  const isNamedShared = isShared && (has(SHARED) || !has(TARGET));
+  const target = table(isNamedShared ? SHARED : TARGET, vocabSize);
+  const source = isShared ? target : table(SOURCE, sourceVocabSize ?? vocabSize);
+  // A file without the matrix has it tied, whatever the config says.
+  const isUntied = config.hasUntiedOutput && (names?.includes("lm_head.weight") ?? true);
   const stack = {
     hiddenSize,
     activation: config.activationFunction === "silu" ? "swish" : config.activationFunction,
     preNorm: false,
     layerNormEps: 1e-5,
-    tokens,
     embeddingScale: config.scaleEmbedding ? Math.sqrt(hiddenSize) : 1,
     positions: { kind: "sinusoidal", count: config.maxPositionEmbeddings },
   } as const;
   return {
+    ...(!isNamedShared && has(SHARED) && { unused: table(SHARED, sourceVocabSize ?? vocabSize) }),
     output: {
-      weight: tokens,
+      weight: isUntied ? table("lm_head.weight", vocabSize) : target,
       bias: { name: "final_logits_bias", shape: [1, vocabSize], init: ZEROS },
     },
     encoder: {
       ...stack,
+      tokens: source,
       causal: false,
       numHeads: config.encoderAttentionHeads,
       intermediateSize: config.encoderFfnDim,
@@ -120,6 +140,7 @@ function marianTensors(config: Seq2SeqConfig): MarianTensors {
     },
     decoder: {
       ...stack,
+      tokens: target,
       causal: true,
       numHeads: config.decoderAttentionHeads,
       intermediateSize: config.decoderFfnDim,

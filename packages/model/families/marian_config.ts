@@ -58,8 +58,6 @@ export interface Seq2SeqConfig extends SearchConfig {
 const FIXED: readonly (readonly [key: string, value: unknown])[] = [
   ["is_encoder_decoder", true],
   ["static_position_embeddings", true],
-  ["share_encoder_decoder_embeddings", true],
-  ["tie_word_embeddings", true],
   ["normalize_before", false],
   ["normalize_embedding", false],
   ["add_final_layer_norm", false],
@@ -93,8 +91,14 @@ export function parseSeq2SeqConfig(
   const reader = new ConfigReader(merged);
   if (json.model_type !== "marian") reader.wrong("model_type", 'this model reads "marian"');
   for (const [key, value] of FIXED) reader.fixed(key, value);
-  const vocabSize = reader.size("vocab_size", { most: MOST.vocabulary });
-  if (json.decoder_vocab_size !== undefined && json.decoder_vocab_size !== vocabSize) {
+  const sourceSize = reader.size("vocab_size", { most: MOST.vocabulary });
+  const isShared = flag("share_encoder_decoder_embeddings", json, reader);
+  const isTied = flag("tie_word_embeddings", json, reader);
+  const vocabSize = reader.size("decoder_vocab_size", {
+    most: MOST.vocabulary,
+    fallback: sourceSize,
+  });
+  if (isShared && vocabSize !== sourceSize) {
     reader.wrong("decoder_vocab_size", "and this model has one vocabulary");
   }
   const layers = { most: MOST.layers };
@@ -103,6 +107,8 @@ export function parseSeq2SeqConfig(
   const config = definedOnly<Seq2SeqConfig>({
     modelType: "marian",
     vocabSize,
+    sourceVocabSize: isShared ? undefined : sourceSize,
+    hasUntiedOutput: isTied ? undefined : true,
     hiddenSize: reader.size("d_model"),
     encoderLayers: reader.size("encoder_layers", layers),
     decoderLayers: reader.size("decoder_layers", layers),
@@ -127,7 +133,11 @@ export function parseSeq2SeqConfig(
       ? undefined
       : reader.token("forced_eos_token_id", { vocabSize }),
     numBeams: reader.size("num_beams", { most: MOST.beams, fallback: 1 }),
-    bannedTokenIds: bannedTokens(merged.bad_words_ids, { reader, vocabSize }),
+    bannedTokenIds: neverPad(
+      bannedTokens(merged.bad_words_ids, { reader, vocabSize }),
+      merged,
+      padTokenId,
+    ),
     ...alignmentOf(merged, reader),
   });
   for (const heads of [config.encoderAttentionHeads, config.decoderAttentionHeads]) {
@@ -135,6 +145,18 @@ export function parseSeq2SeqConfig(
   }
   reader.finish();
   return config;
+}
+
+/** Padding is never produced, whatever the file leaves out; unless it is what ends a target. */
+function neverPad(banned: readonly number[], { eos_token_id: eos }: Json, pad: number): number[] {
+  return banned.includes(pad) || pad === eos ? [...banned] : [...banned, pad];
+}
+
+/** A switch that is on where nothing is said. */
+function flag(key: string, json: Json, reader: ConfigReader): boolean {
+  const value = json[key] ?? true;
+  if (typeof value !== "boolean") reader.wrong(key, "not true or false");
+  return value !== false;
 }
 
 function bannedTokens(
@@ -224,10 +246,10 @@ export function seq2SeqConfigToJson(config: Seq2SeqConfig): { model: Json; gener
     num_hidden_layers: config.encoderLayers,
     pad_token_id: config.padTokenId,
     scale_embedding: config.scaleEmbedding,
-    share_encoder_decoder_embeddings: true,
+    share_encoder_decoder_embeddings: config.sourceVocabSize === undefined,
     static_position_embeddings: true,
-    tie_word_embeddings: true,
-    vocab_size: config.vocabSize,
+    tie_word_embeddings: !config.hasUntiedOutput,
+    vocab_size: config.sourceVocabSize ?? config.vocabSize,
   });
   return { model, generation };
 }
