@@ -1,3 +1,4 @@
+import { showValue } from "./show_value.ts";
 import { decodeText } from "./_location.ts";
 import type { FileHandle } from "./files.ts";
 
@@ -49,7 +50,7 @@ export async function readZipDirectory(
   for (let i = 0; i < count; i++) {
     const { entry, end } = readEntry(bytes, at, { file, wrong });
     at = end;
-    const shown = JSON.stringify(entry.name);
+    const shown = showValue(entry.name);
     const least = HEADER_BYTES + entry.storedBytes;
     taken += least;
     if (entry.headerStart + least > start) throw wrong(`${shown} in it ends behind its directory`);
@@ -79,7 +80,7 @@ export async function zipDataStart(
     header.getUint16(28, true);
   if (header.getUint32(0, true) !== 0x04034b50 || start + storedBytes > handle.size) {
     throw new SyntaxError(
-      `Cannot read ${file}: ${JSON.stringify(name)} in it has no header where the directory says`,
+      `Cannot read ${file}: ${showValue(name)} in it has no header where the directory says`,
     );
   }
   return start;
@@ -172,10 +173,10 @@ function readEntry(
     }
   }
   const [size, storedBytes, headerStart] = sizes as [number, number, number];
-  if ((view.getUint16(at + 8, true) & 1) !== 0) throw wrong(`${JSON.stringify(name)} is encrypted`);
+  if ((view.getUint16(at + 8, true) & 1) !== 0) throw wrong(`${showValue(name)} is encrypted`);
   const method = view.getUint16(at + 10, true);
   if (method === 0 && size !== storedBytes) {
-    throw wrong(`${JSON.stringify(name)} in it has ${storedBytes} bytes and claims ${size}`);
+    throw wrong(`${showValue(name)} in it has ${storedBytes} bytes and claims ${size}`);
   }
   return { entry: { name, method, storedBytes, bytes: size, headerStart }, end };
 }
@@ -184,7 +185,7 @@ function readEntry(
 function checkName(name: string, wrong: Wrong): string {
   // deno-lint-ignore no-control-regex
   const bad = /[\\\x00-\x1f\x7f]|^\//.test(name) || name.split("/").includes("..");
-  if (bad || name === "") throw wrong(`the name ${JSON.stringify(name)} in it is refused`);
+  if (bad || name === "") throw wrong(`the name ${showValue(name)} in it is refused`);
   return name;
 }
 

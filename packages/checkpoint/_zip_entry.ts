@@ -1,3 +1,4 @@
+import { showValue } from "./show_value.ts";
 import type { FileHandle } from "./files.ts";
 import { zipDataStart, type ZipEntry } from "./_zip_directory.ts";
 
@@ -32,7 +33,7 @@ export async function openZipEntry(
 ): Promise<OpenEntry> {
   const { name, method, storedBytes, bytes: size } = entry;
   const wrong = (what: string, options?: ErrorOptions) =>
-    new SyntaxError(`Cannot read ${file}: ${JSON.stringify(name)} in it ${what}`, options);
+    new SyntaxError(`Cannot read ${file}: ${showValue(name)} in it ${what}`, options);
   const start = await zipDataStart(handle, entry, file);
   if (method === 0) return { size, read: (offset, length) => handle.read(start + offset, length) };
   if (method !== 8) throw wrong(`is packed by method ${method}; 0 and 8 are read`);

@@ -1,4 +1,10 @@
-import { openSafetensors } from "@heed/checkpoint";
+import {
+  openMarian,
+  openSafetensors,
+  openWeights,
+  readMarianShortlist,
+  type WeightsReader,
+} from "@heed/checkpoint";
 import { CausalEngine, EncoderEngine, type EngineOptions, Seq2SeqEngine } from "@heed/engine";
 import { loadTokenizer, openModel, tensorsOf } from "@heed/model";
 import { loadTrainingConfig, runConfigOf } from "@heed/seq2seq/training";
@@ -55,8 +61,6 @@ export interface Target {
   read(path: string, directory: string): Promise<unknown>;
 }
 
-const LONG_MESSAGES = "its errors give a long value whole";
-
 /** Every reader. A new one is one entry more, so that the list is long. */
 export const targets: readonly Target[] = [
   {
@@ -88,7 +92,39 @@ export const targets: readonly Target[] = [
       for (const name of reader.names) await reader.read(name);
     },
   },
+  {
+    name: "torch",
+    structure: "bytes",
+    file: "pytorch_model.bin",
+    inputs: ["pytorch_model", "protocol_4", "legacy"].map((name) => `checkpoint/torch/${name}.bin`),
+    read: async (_, directory) => await readWeights(openWeights(directory)),
+  },
+  {
+    name: "torch-index",
+    structure: "json",
+    file: "pytorch_model.bin.index.json",
+    inputs: ["checkpoint/torch/sharded/pytorch_model.bin.index.json"],
+    beside: [1, 2].map((part) => `checkpoint/torch/sharded/pytorch_model-0000${part}-of-00002.bin`),
+    read: async (_, directory) => await readWeights(openWeights(directory)),
+  },
+  {
+    name: "marian weights",
+    structure: "bytes",
+    file: "model.bin",
+    inputs: ["model.bin", "model.intgemm.alphas.bin", "model.npz", "types.npz", "deflated.npz"]
+      .map((name) => `checkpoint/marian/${name}`),
+    read: async (path) => await readWeights(openMarian(path)),
+  },
+  {
+    name: "marian shortlist",
+    structure: "bytes",
+    file: "lex.s2t.bin",
+    inputs: ["checkpoint/marian/lex.s2t.bin"],
+    seal: sealShortlist,
+    read: async (path) => await readMarianShortlist(path, { vocabSize: 10 }),
+  },
   ...["marian/relu", "engine/marian-ssru", "engine/gpt2", "engine/bert", "engine/distilbert"]
+    .concat("bert/roberta/sequence-classification")
     .flatMap((model): Target[] => [
       modelFile(model, "config.json"),
       // The other families read all they need in config.json.
@@ -136,7 +172,6 @@ export const targets: readonly Target[] = [
   },
   {
     name: "tokenizer.json",
-    known: LONG_MESSAGES,
     structure: "json",
     file: "tokenizer.json",
     inputs: ["added_tokens", "bert", "gpt2", "llama", "metaspace_bpe", "roberta", "split_bpe"]
@@ -155,7 +190,6 @@ export const targets: readonly Target[] = [
   },
   {
     name: "merges.txt",
-    known: LONG_MESSAGES,
     structure: "lines",
     file: "merges.txt",
     inputs: [(path) => Deno.writeTextFile(path, "#version: 0.2\nh e\nl l\nhe ll\nhell o\n")],
@@ -166,7 +200,6 @@ export const targets: readonly Target[] = [
   },
   {
     name: "vocab.json",
-    known: LONG_MESSAGES,
     structure: "json",
     file: "vocab.json",
     inputs: [(path) => write(path, BPE_VOCAB)],
@@ -177,7 +210,7 @@ export const targets: readonly Target[] = [
   },
   ...["vocab.json", "tokenizer_config.json"].map((file): Target => ({
     name: `marian ${file}`,
-    known: LONG_MESSAGES,
+    known: "its errors give a long value whole, and a nested id overflows the stack",
     structure: "json",
     file,
     inputs: [
@@ -267,9 +300,27 @@ export const targets: readonly Target[] = [
   },
 ];
 
+async function readWeights(opened: Promise<WeightsReader>): Promise<void> {
+  await using reader = await opened;
+  for (const name of reader.names) await reader.read(name);
+}
+
+/** Marian's hash of what follows the checksum, in 64 bits: `hash ^= word + 0x9e3779b9 + (hash << 6) + (hash >> 2)`. */
+function sealShortlist(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 16) return bytes;
+  const sealed = bytes.slice(), view = new DataView(sealed.buffer);
+  let hash = 0n;
+  for (let at = 16; at + 8 <= sealed.length; at += 8) {
+    const word = view.getBigUint64(at, true) + 0x9e3779b9n + (hash << 6n) + (hash >> 2n);
+    hash = BigInt.asUintN(64, hash ^ word);
+  }
+  view.setBigUint64(8, hash, true);
+  return sealed;
+}
+
 /** A file of a model, read by what runs the model. */
 function modelFile(model: string, file: string): Target {
-  const name = model.replace(/.*\//, "");
+  const name = model.split("/")[1];
   return {
     name: `${name} ${file}`,
     structure: file.endsWith(".json") ? "json" : "safetensors",

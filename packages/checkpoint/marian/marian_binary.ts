@@ -1,3 +1,4 @@
+import { showText, showValue } from "../show_value.ts";
 import { type DType, dtypeBytes, valuesOf } from "../dtype.ts";
 import type { FileHandle } from "../files.ts";
 import { decodeText } from "../_location.ts";
@@ -123,7 +124,7 @@ async function readItems(handle: FileHandle, file: string): Promise<Item[]> {
     const name = decodeText(texts.subarray(nameAt, nameEnd), file).replace(/\0$/, "");
     nameAt = nameEnd;
     if (name === "" || name.includes("\0")) throw fail(`item ${i} of it has no name`);
-    if (seen.has(name)) throw fail(`it has two items ${JSON.stringify(name)}`);
+    if (seen.has(name)) throw fail(`it has two items ${showValue(name)}`);
     seen.add(name);
     const shape = Array.from(
       { length: field(i, 2) },
@@ -159,7 +160,7 @@ function checkItem({ name, type, shape, bytes, start, file }: {
     );
   }
   if (shape.some((size) => size < 0)) {
-    throw wrong(file, name, `its shape [${shape.join(", ")}] is not of natural numbers`);
+    throw wrong(file, name, `its shape [${showText(shape.join(", "))}] is not of natural numbers`);
   }
   const count = elementCount(shape);
   const needed = count * dtypeBytes(dtype) + (type === INTGEMM8 ? MULTIPLIER_BYTES : 0);
@@ -171,7 +172,7 @@ function checkItem({ name, type, shape, bytes, start, file }: {
     throw wrong(
       file,
       name,
-      `[${shape.join(", ")}] of type 0x${type.toString(16)} takes ${needed} bytes, ` +
+      `[${showText(shape.join(", "))}] of type 0x${type.toString(16)} takes ${needed} bytes, ` +
         `but it has ${bytes}`,
     );
   }
@@ -221,5 +222,5 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 function wrong(file: string, name: string, what: string): SyntaxError {
-  return new SyntaxError(`Cannot read tensor ${JSON.stringify(name)} of ${file}: ${what}`);
+  return new SyntaxError(`Cannot read tensor ${showValue(name)} of ${file}: ${what}`);
 }

@@ -1,3 +1,4 @@
+import { showText, showValue } from "../show_value.ts";
 import { dtypeBytes, valuesOf } from "../dtype.ts";
 import type { FileHandle } from "../files.ts";
 import { decodeText } from "../_location.ts";
@@ -22,7 +23,7 @@ export async function openMarianNpz(handle: FileHandle, file: string): Promise<M
   const metadata: Record<string, string> = {};
   for (const [path, entry] of await readZipDirectory(handle, file)) {
     const wrong = (what: string) =>
-      new SyntaxError(`Cannot read ${file}: ${JSON.stringify(path)} in it ${what}`);
+      new SyntaxError(`Cannot read ${file}: ${showValue(path)} in it ${what}`);
     if (!path.endsWith(".npy")) throw wrong("is no .npy file");
     const name = path.slice(0, -".npy".length);
     const opened = await openZipEntry(handle, entry, file);
@@ -33,7 +34,7 @@ export async function openMarianNpz(handle: FileHandle, file: string): Promise<M
     if (!(dataStart + byteLength === opened.size)) {
       throw wrong(
         `has ${opened.size - dataStart} bytes of values, but ${dtype} of shape ` +
-          `[${shape.join(", ")}] takes ${byteLength}`,
+          `[${showText(shape.join(", "))}] takes ${byteLength}`,
       );
     }
     if (isNote(name)) {

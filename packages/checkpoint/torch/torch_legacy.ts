@@ -1,3 +1,4 @@
+import { showValue } from "../show_value.ts";
 import type { FileHandle } from "../files.ts";
 import { PickleEnded, type PickleHooks, readPickle } from "./pickle_machine.ts";
 import { describe, PickleDict, PickleList, type PickleValue } from "./pickle_values.ts";
@@ -50,7 +51,7 @@ export async function openTorchLegacy(handle: FileHandle, file: string): Promise
     starts.set(storage, begin);
   }
   for (const [key, storage] of storages) {
-    if (!starts.has(storage)) throw wrong(`its storage ${JSON.stringify(key)} is missing`);
+    if (!starts.has(storage)) throw wrong(`its storage ${showValue(key)} is missing`);
   }
   return { tensors, starts };
 }

@@ -1,3 +1,4 @@
+import { showText, showValue } from "../show_value.ts";
 import { dtypeBytes, valuesOf } from "../dtype.ts";
 import { type FileHandle, files, type Path } from "../files.ts";
 import { showPath } from "../_location.ts";
@@ -65,7 +66,7 @@ export async function readTorch(handle: FileHandle, file: string): Promise<Weigh
     // Strides of 0 make a tensor larger than its storage, without limit.
     if (byteLength > handle.size) {
       throw new SyntaxError(
-        `Cannot read tensor ${JSON.stringify(name)} of ${file}: [${shape.join(", ")}] takes ` +
+        `Cannot read tensor ${showValue(name)} of ${file}: [${showText(shape.join(", "))}] takes ` +
           `${byteLength} bytes, and the file has ${handle.size}`,
       );
     }

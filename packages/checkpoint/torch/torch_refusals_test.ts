@@ -410,6 +410,10 @@ const ARCHIVES: Record<string, { bytes: Uint8Array; message: string }> = {
     bytes: zipOf([...FINE, { name: "m/../../x", data }]),
     message: 'the name "m/../../x" in it is refused',
   },
+  "a name of kilobytes": {
+    bytes: zipOf([...FINE, { name: "/".repeat(5000), data }]),
+    message: `the name "${"/".repeat(79)}… in it is refused`,
+  },
   "an absolute name": {
     bytes: zipOf([...FINE, { name: "/etc/x", data }]),
     message: 'the name "/etc/x" in it is refused',
@@ -461,6 +465,7 @@ for (const [what, { bytes, message }] of Object.entries(ARCHIVES)) {
     const handle = handleOf(bytes);
     const error = await assertRejects(() => readTorch(handle, "f"), SyntaxError, message);
     assertStringIncludes(error.message, "Cannot read f: ");
+    assertEquals(error.message.length < 300, true);
     assertEquals(handle.longest <= handle.size, true);
   });
 }

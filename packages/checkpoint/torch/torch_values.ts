@@ -1,3 +1,4 @@
+import { showText, showValue } from "../show_value.ts";
 import { type DType, dtypeBytes } from "../dtype.ts";
 import { elementCount } from "../safetensors_header.ts";
 import {
@@ -171,7 +172,7 @@ export function torchStorage(
     return storage;
   }
   if (known.dtype === type.dtype && known.count === count) return known;
-  throw new SyntaxError(`its pickle has two different storages ${JSON.stringify(key)}`);
+  throw new SyntaxError(`its pickle has two different storages ${showValue(key)}`);
 }
 
 /** The tensors of a state_dict by name. */
@@ -240,7 +241,9 @@ function rebuildTensor(args: readonly PickleValue[], count: 4 | 6 | 7): TorchTen
   // Written so that a product past 2^53 or infinite is refused too.
   if (!(tensor.count <= Number.MAX_SAFE_INTEGER && end <= storage.byteLength)) {
     throw new SyntaxError(
-      `its pickle makes a tensor [${shape.join(", ")}] that ends at byte ${end} of a storage of ` +
+      `its pickle makes a tensor [${
+        showText(shape.join(", "))
+      }] that ends at byte ${end} of a storage of ` +
         `${storage.byteLength} bytes`,
     );
   }

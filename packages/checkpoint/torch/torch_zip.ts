@@ -1,3 +1,4 @@
+import { showValue } from "../show_value.ts";
 import type { FileHandle } from "../files.ts";
 import { readZipDirectory, zipDataStart, type ZipEntry } from "../_zip_directory.ts";
 import { readPickle } from "./pickle_machine.ts";
@@ -30,7 +31,7 @@ export async function openTorchZip(handle: FileHandle, file: string): Promise<To
 
   async function place(entry: ZipEntry): Promise<number> {
     if (entry.method !== 0) {
-      throw wrong(`${JSON.stringify(entry.name)} in it is compressed, which torch never does`);
+      throw wrong(`${showValue(entry.name)} in it is compressed, which torch never does`);
     }
     return await zipDataStart(handle, entry, file);
   }
@@ -38,7 +39,7 @@ export async function openTorchZip(handle: FileHandle, file: string): Promise<To
     const entry = entries.get(name)!;
     if (entry.storedBytes > most) {
       throw wrong(
-        `${JSON.stringify(name)} in it has ${entry.storedBytes} bytes, more than ${most}`,
+        `${showValue(name)} in it has ${entry.storedBytes} bytes, more than ${most}`,
       );
     }
     return await handle.read(await place(entry), entry.storedBytes);
@@ -47,7 +48,7 @@ export async function openTorchZip(handle: FileHandle, file: string): Promise<To
   const order = `${root}byteorder`;
   if (entries.has(order)) {
     const text = new TextDecoder().decode(await read(order, 16));
-    if (text !== "little") throw wrong(`its byte order is ${JSON.stringify(text)}, not little`);
+    if (text !== "little") throw wrong(`its byte order is ${showValue(text)}, not little`);
   }
   const bytes = await read(pickle, MAX_PICKLE_BYTES);
   const storages = new Map<string, TorchStorage>();
@@ -65,10 +66,10 @@ export async function openTorchZip(handle: FileHandle, file: string): Promise<To
   for (const storage of storages.values()) {
     const name = `${root}data/${storage.key}`;
     const entry = entries.get(name);
-    if (entry === undefined) throw wrong(`${JSON.stringify(name)} in it is missing`);
+    if (entry === undefined) throw wrong(`${showValue(name)} in it is missing`);
     if (entry.bytes !== storage.byteLength) {
       throw wrong(
-        `${JSON.stringify(name)} in it has ${entry.bytes} bytes, and its pickle says ` +
+        `${showValue(name)} in it has ${entry.bytes} bytes, and its pickle says ` +
           `${storage.byteLength}`,
       );
     }
