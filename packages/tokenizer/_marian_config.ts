@@ -89,9 +89,9 @@ export function parseVocabulary(
     const name = shown(token);
     if (!Number.isInteger(id) || id < 0 || id >= ids.size) {
       throw new SyntaxError(
-        `Cannot read ${file}: token ${name} has id ${id}, but ${ids.size} tokens need ids 0 to ${
-          ids.size - 1
-        }`,
+        `Cannot read ${file}: token ${name} has id ${
+          shown(id)
+        }, but ${ids.size} tokens need ids 0 to ${ids.size - 1}`,
       );
     }
     if (tokenOf[id] !== undefined) {

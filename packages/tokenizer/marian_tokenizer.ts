@@ -90,7 +90,9 @@ export class MarianTokenizer implements Tokenizer {
     const { unkToken, eosToken, padToken, specialTokens, separateVocabs } = this.#config;
     const vocab = parseVocabulary(files.vocab, "vocab.json");
     if (!vocab.has(unkToken)) {
-      throw new SyntaxError(`Cannot read vocab.json: the unknown token ${unkToken} is missing`);
+      throw new SyntaxError(
+        `Cannot read vocab.json: the unknown token ${unkToken.slice(0, 80)} is missing`,
+      );
     }
     let targetVocab = vocab;
     if (separateVocabs) {
@@ -102,7 +104,7 @@ export class MarianTokenizer implements Tokenizer {
       targetVocab = parseVocabulary(files.targetVocab, "target_vocab.json");
       if (!targetVocab.has(unkToken)) {
         throw new SyntaxError(
-          `Cannot read target_vocab.json: the unknown token ${unkToken} is missing`,
+          `Cannot read target_vocab.json: the unknown token ${unkToken.slice(0, 80)} is missing`,
         );
       }
     }

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   parseSentencePieceModel,
   serializeSentencePieceModel,
@@ -209,5 +209,30 @@ Deno.test("encode() cuts at random on request, the same by the same seed, and ne
     });
     assertEquals(new Set(cuts).size > 5, true);
     assertEquals(tokenizer[encode]("the cat sat").ids, tokenizer[encode]("the cat sat", {}).ids);
+  }
+});
+
+Deno.test("MarianTokenizer shortens what a damaged vocabulary says", () => {
+  const source = Deno.readFileSync(new URL("unigram.spm", testdata));
+  const deep = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+  const vocabularies: Record<string, unknown>[] = [
+    { a: deep },
+    { a: { toString: 1 } },
+    { "<unk>": "a".repeat(5000) },
+    { a: 0 },
+  ];
+  for (const vocab of vocabularies) {
+    const { message } = assertThrows(
+      () =>
+        MarianTokenizer.load({
+          source,
+          target: source,
+          vocab: vocab as Record<string, number>,
+          config: { unk_token: "b".repeat(5000) },
+        }),
+      SyntaxError,
+      "Cannot read vocab.json",
+    );
+    assert(message.length < 300, message.slice(0, 300));
   }
 });
