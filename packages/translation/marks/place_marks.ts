@@ -79,12 +79,15 @@ function rangeOf(
   }
   if (source.text.slice(end).trim() === "") return [target.text.length, target.text.length];
   if (source.text.slice(0, start).trim() === "") return [0, 0];
-  const at = placeBetween(start, links);
+  const at = placeBetween(start, links, target.text);
   return [at, at];
 }
 
 /** The place behind the word that stands before a place of the source, or before the one behind it. */
-function placeBetween(offset: number, links: readonly SpanLink[]): number {
+function placeBetween(offset: number, all: readonly SpanLink[], target: string): number {
+  // Words before punctuation, which attends to any of them.
+  const ofWords = all.filter((link) => /[\p{L}\p{N}]/u.test(target.slice(...link.target)));
+  const links = ofWords.length > 0 ? ofWords : all;
   const before = links.filter(({ source }) => source[1] <= offset);
   const after = links.filter(({ source }) => source[0] >= offset);
   const last = Math.max(...before.map(({ source }) => source[1]));
