@@ -1,4 +1,4 @@
-import { MarianTokenizer, PieceType, SentencePieceTokenizer } from "@heed/tokenizer";
+import { MarianTokenizer, parseSentencePieceModel, PieceType } from "@heed/tokenizer";
 import type { Json } from "./config_reader.ts";
 
 /** Stands for what the decoder starts from; no piece is spelt like that. */
@@ -35,7 +35,7 @@ export function marianVocabularyTokenizer(
 }
 
 function vocabularyOf(spm: Uint8Array): Record<string, number> {
-  const { pieces } = SentencePieceTokenizer.load(spm).model;
+  const { pieces } = parseSentencePieceModel(spm);
   const vocab: Record<string, number> = Object.create(null);
   for (const [id, { piece }] of pieces.entries()) vocab[piece] = id;
   const isMarian = pieces[0]?.piece === "</s>" && pieces[1]?.type === PieceType.UNKNOWN &&

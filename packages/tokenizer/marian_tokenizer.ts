@@ -130,7 +130,8 @@ export class MarianTokenizer implements Tokenizer {
     this.#tokens = [];
     for (const [token, id] of [...targetVocab, ...targetSpecial]) this.#tokens[id] = token;
     const source = SentencePieceTokenizer.load(files.sourceSpm);
-    const target = SentencePieceTokenizer.load(files.targetSpm);
+    const isSame = files.targetSpm === files.sourceSpm;
+    const target = isSame ? source : SentencePieceTokenizer.load(files.targetSpm);
     this.#source = new MarianSide(source, vocab, special, vocab.get(unkToken)!);
     this.#target = new MarianSide(target, targetVocab, targetSpecial, targetVocab.get(unkToken)!);
     // As in Hugging Face's tokenizer, a joint vocabulary is decoded by the source's SentencePiece model.
