@@ -1,7 +1,18 @@
 /** HTTP statuses that an error of a request may have. */
 export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503 | 504;
 
-/** A request that cannot be answered: what is wrong with it, and the HTTP status that says so. */
+/**
+ * A request that cannot be answered: what is wrong with it, and the HTTP status that says so.
+ *
+ * @example
+ * ```ts
+ * import { RequestError } from "@heed/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new RequestError(429, "Too many requests", { retryAfter: 30 });
+ * assertEquals([error.status, error.retryAfter], [429, 30]);
+ * ```
+ */
 export class RequestError extends Error {
   /** Kind of the error. */
   override readonly name = "RequestError";

@@ -24,7 +24,20 @@ interface Loaded {
   readonly queue: ModelQueue;
 }
 
-/** The models of a server, each loaded when it is first asked. */
+/**
+ * The models of a server, each loaded when it is first asked.
+ *
+ * @example
+ * ```ts
+ * import { Models, servedModels } from "@heed/server";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * using models = new Models(await servedModels([]));
+ * assertEquals(models.load.loaded, 0); // none before somebody asks
+ * const pair = { source: "en", target: "tlh" };
+ * await assertRejects(() => models.translator(pair, "a client"), RangeError, "no model does");
+ * ```
+ */
 export class Models {
   /** All that they translate. */
   readonly pairs: readonly LanguagePair[];
@@ -111,6 +124,15 @@ export class Models {
  * @param options How they are loaded.
  * @returns The models, none of them loaded.
  * @throws {Error} When a directory is no translation model, or does not say its languages.
+ *
+ * @example
+ * ```ts
+ * import { servedModels } from "@heed/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [first] = await servedModels([]);
+ * assertEquals(first.pairs, [{ source: "en", target: "de" }]);
+ * ```
  */
 export async function servedModels(
   directories: readonly string[],

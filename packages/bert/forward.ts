@@ -70,14 +70,10 @@ export function encodeTokens(
         activation: activationOf(config),
         layerNormEps,
         outputAttentions,
-        ...(tokens.attentionMask && { attentionMask: tokens.attentionMask }),
-        ...(dropoutSeed !== undefined && {
-          dropout: {
-            hidden: hiddenDropout,
-            attention: attentionDropout,
-            seed: seed("layer", index),
-          },
-        }),
+        attentionMask: tokens.attentionMask,
+        dropout: dropoutSeed === undefined
+          ? undefined
+          : { hidden: hiddenDropout, attention: attentionDropout, seed: seed("layer", index) },
       });
       states = result.hiddenStates;
       if (outputHiddenStates) hiddenStates.push(states);
@@ -86,8 +82,8 @@ export function encodeTokens(
     return {
       // A copy where it is given twice: each is the caller's to release.
       lastHiddenState: outputHiddenStates ? tf.clone(states) : states,
-      ...(outputHiddenStates && { hiddenStates }),
-      ...(outputAttentions && { attentions }),
+      hiddenStates: (outputHiddenStates ? hiddenStates : undefined) as tf.Tensor[],
+      attentions: (outputAttentions ? attentions : undefined) as tf.Tensor[],
     };
   });
 }
@@ -127,6 +123,21 @@ export interface HeadLogitsOptions {
  * @param states `[batch, seq_len, hidden]`
  * @param options Config, which tokens, dropout.
  * @returns Logits `[batch, outputs]` of a head that reads the first token, else `[rows, outputs]`; the caller's.
+ *
+ * @example
+ * ```ts
+ * import { loadBert } from "@heed/bert";
+ * import { encodeTokens, headLogits, tokenTensors } from "@heed/bert/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadBert("testdata/bert/bert/masked-lm", { device: "wasm" });
+ * const { config, weights } = model;
+ * const tokens = tokenTensors([[0, 7, 2]], { padTokenId: 1, hasTypes: true });
+ * const { lastHiddenState } = encodeTokens(weights, tokens, { config });
+ * const rows = Int32Array.of(1); // of the second token
+ * const logits = headLogits(weights.heads[0], lastHiddenState, { config, rows });
+ * assertEquals(logits.shape, [1, config.vocabSize]);
+ * ```
  */
 export function headLogits(
   head: HeadWeights,
@@ -153,9 +164,8 @@ export function headLogits(
     if (head.dense) {
       // RoBERTa's classifier drops out what it reads as well.
       const twice = config.modelType === "roberta" || config.modelType === "xlm-roberta";
-      picked = linear(head.dense, twice ? drop(picked, "dense") : picked, {
-        ...(head.activation && { activation: head.activation }),
-      });
+      const { activation } = head;
+      picked = linear(head.dense, twice ? drop(picked, "dense") : picked, { activation });
       if (head.norm) picked = layerNorm(head.norm, picked, { eps: config.layerNormEps });
     }
     return linear(head.output, drop(picked, "output"));

@@ -70,10 +70,9 @@ export function encoderLoss(
     const texts = tokenTensors(inputIds, {
       padTokenId: config.padTokenId,
       hasTypes: config.typeVocabSize > 0,
-      ...(tokenTypeIds && { tokenTypeIds }),
+      tokenTypeIds,
     });
-    const drops = dropoutSeed !== undefined && { dropoutSeed };
-    const { lastHiddenState } = encodeTokens(weights, texts, { config, ...drops });
+    const { lastHiddenState } = encodeTokens(weights, texts, { config, dropoutSeed });
     const longest = inputIds.reduce((most, { length }) => Math.max(most, length), 0);
     const tagged = head.task === "masked-lm" || head.task === "token-classification"
       ? labelledTokens(batch, longest)
@@ -81,8 +80,8 @@ export function encoderLoss(
     if (tagged?.labels.length === 0) return tf.mul(tf.sum(lastHiddenState), 0) as tf.Scalar;
     const logits = headLogits(head, lastHiddenState, {
       config,
-      ...(tagged && { rows: tagged.rows }),
-      ...drops,
+      rows: tagged?.rows,
+      dropoutSeed,
     });
     const counted = tagged
       ? classLoss(logits, tagged.labels, options)

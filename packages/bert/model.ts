@@ -43,6 +43,16 @@ const MOST_TOKENS = 8192;
 /**
  * A BERT-like encoder with its heads on tfjs: for training, and where there is a GPU. On the CPU `EncoderEngine` of
  * `@heed/engine` reads the same directories and is faster.
+ *
+ * @example
+ * ```ts
+ * import { loadBert } from "@heed/bert";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadBert("testdata/bert/bert/model", { device: "wasm" });
+ * const { states } = await model.encode([[0, 7, 2], [0, 2]]);
+ * assertEquals(states.map(({ length }) => length), [3 * 20, 2 * 20]);
+ * ```
  */
 export class BertModel implements EncoderModel {
   /** Sizes and labels. */
@@ -114,7 +124,7 @@ export class BertModel implements EncoderModel {
         }
       });
     });
-    return { states, ...(outputAttentions && { attentions }) };
+    return { states, attentions: outputAttentions ? attentions : undefined };
   }
 
   /**
@@ -237,7 +247,7 @@ export class BertModel implements EncoderModel {
         const tokens = tokenTensors(group.group, {
           padTokenId: config.padTokenId,
           hasTypes: config.typeVocabSize > 0,
-          ...(types && { tokenTypeIds: types }),
+          tokenTypeIds: types,
         });
         return [...run(encodeTokens(weights, tokens, { config, outputAttentions }), group)];
       });

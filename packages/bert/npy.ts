@@ -64,6 +64,16 @@ export function serializeNpy(vectors: readonly Float32Array[]): Uint8Array<Array
  * @param bytes The file.
  * @returns The table; float64 becomes float32.
  * @throws {SyntaxError} When it is no such file, or holds something else than a table of floats.
+ *
+ * @example
+ * ```ts
+ * import { parseNpy, serializeNpy } from "@heed/bert";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const { values, rows, size } = parseNpy(serializeNpy([Float32Array.of(1, 2), Float32Array.of(3, 4)]));
+ * assertEquals([rows, size, ...values], [2, 2, 1, 2, 3, 4]);
+ * assertThrows(() => parseNpy(new Uint8Array(12)), SyntaxError, "does not begin as one");
+ * ```
  */
 export function parseNpy(bytes: Uint8Array): VectorTable {
   const fail = (what: string) => new SyntaxError(`Cannot read vectors of .npy: ${what}`);

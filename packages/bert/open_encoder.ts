@@ -34,9 +34,9 @@ export async function openEncoder(
   if (chosen.device === "wasm") {
     const { EncoderEngine } = await import("@heed/engine");
     const model = await EncoderEngine.load(directory, {
-      ...(dtype && { dtype }),
-      ...(threads !== undefined && { threads }),
-      ...(signal && { signal }),
+      dtype,
+      threads,
+      signal,
     });
     const numbers = `${model.dtype}, ${model.simd} SIMD instructions`;
     return { model, reason: `wasm: the engine, ${numbers} (${chosen.reason})` };

@@ -66,13 +66,17 @@ const OVERLAP = 32;
  * @example
  * ```ts
  * import { openTextEncoder } from "@heed/bert";
+ * import { assertAlmostEquals } from "@std/assert";
  *
- * async function cosine(directory: string, a: string, b: string): Promise<number> {
- *   using encoder = await openTextEncoder(directory);
- *   const [first, second] = await encoder.embed([a, b], { normalize: true });
- *   return first.reduce((sum, value, i) => sum + value * second[i], 0);
+ * // A tiny model with random weights, and its vocabulary.
+ * const directory = await Deno.makeTempDir();
+ * for (const file of ["bert/model/config.json", "bert/model/model.safetensors", "vocab.txt"]) {
+ *   await Deno.copyFile(`testdata/bert/${file}`, `${directory}/${file.split("/").at(-1)}`);
  * }
- * console.log(cosine.name);
+ * using encoder = await openTextEncoder(directory, { device: "wasm", threads: 1 });
+ * const [vector] = await encoder.embed(["the cat sat"], { normalize: true });
+ * assertAlmostEquals(Math.hypot(...vector), 1, 1e-6);
+ * await Deno.remove(directory, { recursive: true });
  * ```
  */
 export async function openTextEncoder(
@@ -90,7 +94,26 @@ export async function openTextEncoder(
   return new TextEncoderModel({ model, tokenizer, sentence, reason, onWarning });
 }
 
-/** An encoder with its tokenizer: texts in; vectors, labels, words, entities or answers out. */
+/**
+ * An encoder with its tokenizer: texts in; vectors, labels, words, entities or answers out.
+ *
+ * @example
+ * ```ts
+ * import { openTextEncoder } from "@heed/bert";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // A tiny model with random weights, and its vocabulary.
+ * const directory = await Deno.makeTempDir();
+ * for (const file of ["bert/model/config.json", "bert/model/model.safetensors", "vocab.txt"]) {
+ *   await Deno.copyFile(`testdata/bert/${file}`, `${directory}/${file.split("/").at(-1)}`);
+ * }
+ * using encoder = await openTextEncoder(directory, { device: "wasm", threads: 1 });
+ * const [first, other, again] = await encoder.embed(["the cat sat", "who", "the cat sat"]);
+ * assertEquals(first, again);
+ * assertEquals(other.length, encoder.config.hiddenSize);
+ * await Deno.remove(directory, { recursive: true });
+ * ```
+ */
 export class TextEncoderModel {
   /** The encoder. */
   readonly model: EncoderModel;
@@ -160,7 +183,7 @@ export class TextEncoderModel {
         return [windows[0].ids];
       });
       const inputIds = parts.flat();
-      const vectors = await this.model.pool(inputIds, { pooling, ...(signal && { signal }) });
+      const vectors = await this.model.pool(inputIds, { pooling, signal });
       let at = 0;
       return parts.map((windows) => {
         const vector = average(vectors.slice(at, at + windows.length), windows);
@@ -187,7 +210,7 @@ export class TextEncoderModel {
       const logits = await this.model.logits(encodings.map(({ ids }) => ids), {
         task: "sequence-classification",
         ...this.#types(encodings),
-        ...(signal && { signal }),
+        signal,
       });
       return logits.map((values) => classifyLogits(values, this.config));
     });
@@ -216,7 +239,7 @@ export class TextEncoderModel {
     const [logits] = await this.model.logits([ids], {
       task: "masked-lm",
       positions: [places],
-      ...(signal && { signal }),
+      signal,
     });
     const { vocabSize } = this.config;
     return places.map((place, i) => {
@@ -245,7 +268,7 @@ export class TextEncoderModel {
       const encodings = group.map((text, i) => this.#cut(text, first + i));
       const logits = await this.model.logits(encodings.map(({ ids }) => ids), {
         task: "token-classification",
-        ...(signal && { signal }),
+        signal,
       });
       return logits.map((values, i) =>
         entitiesOf(encodings[i], { logits: values, labels, text: group[i] })
@@ -271,7 +294,7 @@ export class TextEncoderModel {
     const logits = await this.model.logits(windows.map(({ ids }) => ids), {
       task: "question-answering",
       ...this.#types(windows),
-      ...(signal && { signal }),
+      signal,
     });
     return bestAnswer(windows, { logits, context, maxTokens });
   }

@@ -16,6 +16,16 @@ export interface TokenTensors {
  * @param inputIds Ids `[batch][length]`.
  * @param options The id of padding; whether the model has token types, and those of the tokens, by default 0.
  * @returns The tensors.
+ *
+ * @example
+ * ```ts
+ * import { tokenTensors } from "@heed/bert/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokens = tokenTensors([[0, 7, 2], [0, 2]], { padTokenId: 1, hasTypes: false });
+ * assertEquals([...await tokens.inputIds.data()], [0, 7, 2, 0, 2, 1]);
+ * assertEquals([...await tokens.attentionMask!.data()], [1, 1, 1, 1, 1, 0]);
+ * ```
  */
 export function tokenTensors(
   inputIds: readonly (readonly number[])[],
@@ -37,7 +47,7 @@ export function tokenTensors(
   const isPadded = inputIds.some(({ length }) => length < longest);
   return {
     inputIds: padded(inputIds, padTokenId),
-    ...(hasTypes && { tokenTypeIds: padded(tokenTypeIds ?? [], 0) }),
-    ...(isPadded && { attentionMask: tf.tensor(mask, [batch, longest]) }),
+    tokenTypeIds: hasTypes ? padded(tokenTypeIds ?? [], 0) : undefined,
+    attentionMask: isPadded ? tf.tensor(mask, [batch, longest]) : undefined,
   };
 }

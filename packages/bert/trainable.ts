@@ -54,10 +54,10 @@ export function trainableBert(
     loss: (batch, { training, seed }) =>
       encoderLoss(weights, batch, {
         config,
-        ...(task && { task }),
-        ...(classWeights && { classWeights }),
-        ...(training && { dropoutSeed: seed }),
-        ...(training && labelSmoothing !== undefined && { labelSmoothing }),
+        task,
+        classWeights,
+        dropoutSeed: training ? seed : undefined,
+        labelSmoothing: training ? labelSmoothing : undefined,
       }),
     save: (directory) => model.save(directory),
   };

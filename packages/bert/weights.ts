@@ -43,6 +43,28 @@ export interface EncoderWeights {
  * @param tensors What its family describes.
  * @param source Gives each weight; asked once for those that are tied.
  * @returns The weights.
+ *
+ * @example
+ * ```ts
+ * import { buildEncoderWeights } from "@heed/bert/layers";
+ * import { bert, parseEncoderConfig } from "@heed/model";
+ * import { freshWeights } from "@heed/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = parseEncoderConfig({
+ *   model_type: "bert",
+ *   vocab_size: 50,
+ *   hidden_size: 8,
+ *   num_hidden_layers: 2,
+ *   num_attention_heads: 2,
+ *   intermediate_size: 16,
+ *   hidden_act: "gelu",
+ *   max_position_embeddings: 12,
+ *   type_vocab_size: 2,
+ * });
+ * const weights = buildEncoderWeights(bert.tensors(config), freshWeights({ seed: 1 }));
+ * assertEquals([weights.tokens.shape, weights.layers.length], [[50, 8], 2]);
+ * ```
  */
 export function buildEncoderWeights(tensors: EncoderTensors, source: WeightSource): EncoderWeights {
   const { encoder, pooler, heads } = mapTensors(tensors, source);
@@ -53,10 +75,10 @@ export function buildEncoderWeights(tensors: EncoderTensors, source: WeightSourc
   return {
     tokens,
     positions: positions.table,
-    ...(types && { types }),
+    types,
     embeddingNorm,
     layers: layers as readonly EncoderLayerWeights[],
-    ...(pooler && { pooler: pooler as LinearWeights }),
+    pooler: pooler as LinearWeights | undefined,
     heads: heads as readonly HeadWeights[],
   };
 }

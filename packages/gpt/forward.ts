@@ -114,6 +114,19 @@ export function readTokens(
  * @param weights The model's weights.
  * @param states `[..., hidden]`
  * @returns `[rows, vocab]`, the caller's.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { loadGpt } from "@heed/gpt";
+ * import { tokenLogits } from "@heed/gpt/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
+ * using borrowed = model.borrowWeights();
+ * const states = tf.ones([2, 3, model.config.hiddenSize]);
+ * assertEquals(tokenLogits(borrowed.weights, states).shape, [2 * 3, model.config.vocabSize]);
+ * ```
  */
 export function tokenLogits(weights: GptWeights, states: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {

@@ -38,6 +38,16 @@ export interface BorrowedWeights extends Disposable {
 /**
  * A GPT-2-like decoder on tfjs: for training, and where there is a GPU. On the CPU `CausalEngine` of `@heed/engine`
  * reads the same directories and is faster.
+ *
+ * @example
+ * ```ts
+ * import { loadGpt } from "@heed/gpt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
+ * const [[best]] = await model.generate([[71, 3, 29]], { numBeams: 1, maxNewTokens: 4 });
+ * assertEquals(best.ids, [8, 0]);
+ * ```
  */
 export class GptModel {
   /** Sizes and special tokens. */

@@ -94,6 +94,18 @@ function readBlock(
  * @param prompts Ids, all of the same length; may be empty.
  * @param options The config.
  * @returns The state that a search goes on from, which it owns.
+ *
+ * @example
+ * ```ts
+ * import { loadGpt } from "@heed/gpt";
+ * import { promptState } from "@heed/gpt/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
+ * using borrowed = model.borrowWeights();
+ * const { past } = promptState(borrowed.weights, [[71, 3, 29]], { config: model.config });
+ * assertEquals(past?.map(({ key }) => key.shape[1]), [3, 3]); // three tokens in each layer
+ * ```
  */
 export function promptState(
   weights: GptWeights,

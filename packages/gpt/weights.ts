@@ -21,6 +21,17 @@ export interface GptWeights {
  *
  * @param spec What the family says of the weight.
  * @returns The name.
+ *
+ * @example
+ * ```ts
+ * import { weightName } from "@heed/gpt/layers";
+ * import { ZEROS } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const keys = { name: "c_attn.bias", shape: [6], init: ZEROS, slice: { index: 1, count: 3 } };
+ * assertEquals(weightName(keys), "c_attn.bias:1");
+ * assertEquals(weightName({ name: "wte.weight", shape: [9, 2], init: ZEROS }), "wte.weight");
+ * ```
  */
 export function weightName({ name, slice }: TensorSpec): string {
   return slice ? `${name}:${slice.index}` : name;
@@ -33,6 +44,19 @@ export function weightName({ name, slice }: TensorSpec): string {
  * @param source Gives each weight in the layout `[out, in]`; asked once for those that are tied.
  * @returns The weights.
  * @throws {TypeError} When the family has no learned positions, or no norm after the last layer.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { loadGpt } from "@heed/gpt";
+ * import { buildGptWeights } from "@heed/gpt/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
+ * const { tokens, layers } = buildGptWeights(model.tensors, ({ shape }) => tf.zeros([...shape]));
+ * const { vocabSize, hiddenSize } = model.config;
+ * assertEquals([tokens.shape, layers.length], [[vocabSize, hiddenSize], 2]);
+ * ```
  */
 export function buildGptWeights(
   tensors: CausalTensors,
@@ -56,6 +80,18 @@ export function buildGptWeights(
  * @param spec What the family says of the weight.
  * @param stored The whole stored tensor; stays the caller's.
  * @returns The weight, the caller's.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { readStored } from "@heed/gpt/layers";
+ * import { ZEROS } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const keys = { name: "c_attn.bias", shape: [6], init: ZEROS, slice: { index: 1, count: 3 } };
+ * const stored = tf.tensor1d([1, 2, 3, 4, 5, 6]);
+ * assertEquals([...await readStored(keys, stored).data()], [3, 4]);
+ * ```
  */
 export function readStored({ transposed, slice }: TensorSpec, stored: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
@@ -73,6 +109,22 @@ export function readStored({ transposed, slice }: TensorSpec, stored: tf.Tensor)
  * @param specs Every weight once, the parts of a tensor in their order.
  * @param named Weights by {@linkcode weightName}.
  * @returns Tensors by their names in the checkpoint; the caller's.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { readStored, storedTensors, weightName } from "@heed/gpt/layers";
+ * import { ZEROS } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const specs = [0, 1, 2].map((index) => (
+ *   { name: "c_attn.bias", shape: [6], init: ZEROS, slice: { index, count: 3 } }
+ * ));
+ * const stored = tf.tensor1d([1, 2, 3, 4, 5, 6]);
+ * const named = new Map(specs.map((spec) => [weightName(spec), readStored(spec, stored)]));
+ * const again = storedTensors(specs, named).get("c_attn.bias")!;
+ * assertEquals([...await again.data()], [1, 2, 3, 4, 5, 6]);
+ * ```
  */
 export function storedTensors(
   specs: readonly TensorSpec[],
@@ -100,6 +152,18 @@ export function storedTensors(
  * @param stored Tensors by their names in the checkpoint.
  * @returns The weights: new tensors where a stored one is fused or transposed, to be released after use, as `tf.tidy`
  * does. Gradients lead to the stored ones.
+ *
+ * @example
+ * ```ts
+ * import { loadGpt } from "@heed/gpt";
+ * import { weightsOfStored } from "@heed/gpt/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm", trainable: true });
+ * const { layers } = weightsOfStored(model.tensors, model.named);
+ * const size = model.config.hiddenSize;
+ * assertEquals(layers[0].selfAttention.query.weight.shape, [size, size]); // out of [size, 3 * size]
+ * ```
  */
 export function weightsOfStored(
   tensors: CausalTensors,
@@ -117,7 +181,20 @@ export function weightsOfStored(
   });
 }
 
-/** Every weight of a model once, the parts of a stored tensor one by one, in the order of the tree. */
+/**
+ * Every weight of a model once, the parts of a stored tensor one by one, in the order of the tree.
+ *
+ * @example
+ * ```ts
+ * import { loadGpt } from "@heed/gpt";
+ * import { weightName, weightSpecs } from "@heed/gpt/layers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
+ * const names = weightSpecs(model.tensors).map(weightName).filter((name) => /0.*c_attn.bias/.test(name));
+ * assertEquals(names.map((name) => name.split(":")[1]), ["0", "1", "2"]);
+ * ```
+ */
 export function weightSpecs(tensors: CausalTensors): TensorSpec[] {
   const specs = new Map<string, TensorSpec>();
   mapTensors(tensors, (spec) => {

@@ -155,6 +155,19 @@ export function unitVector(vector: Float32Array): Float32Array {
  * @param inputIds Ids of the texts.
  * @param options What is asked.
  * @throws {RangeError} Names what there is no such thing of, and what there is.
+ *
+ * @example
+ * ```ts
+ * import { checkEncoderCall } from "@heed/model";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const model = { tasks: [], hasPooler: false };
+ * assertThrows(
+ *   () => checkEncoderCall(model, [[0, 2]], { pooling: "pooler" }),
+ *   RangeError,
+ *   "the checkpoint has none; use cls or mean",
+ * );
+ * ```
  */
 export function checkEncoderCall(
   { tasks, hasPooler }: Pick<EncoderModel, "tasks" | "hasPooler">,
@@ -194,6 +207,19 @@ export function checkEncoderCall(
  * @param inputIds Ids of the texts `[batch][length]`.
  * @param options The types, and how many the model has.
  * @throws {RangeError} When the model has none, or a token has no type.
+ *
+ * @example
+ * ```ts
+ * import { checkTokenTypes } from "@heed/model";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const tokenTypeIds = [[0, 0], [0]];
+ * assertThrows(
+ *   () => checkTokenTypes([[4, 5], [6, 7]], { tokenTypeIds, typeVocabSize: 2 }),
+ *   RangeError,
+ *   "text 1 of 2: give one type for each token",
+ * );
+ * ```
  */
 export function checkTokenTypes(
   inputIds: readonly (readonly number[])[],

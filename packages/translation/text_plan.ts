@@ -256,8 +256,9 @@ function planSpanned(
   const unit: Unit = {
     text,
     ...encodeSource(text, options),
-    ...(marks.length > 0 && { marks, original: body }),
-    ...(words.length > 0 && { spans: words }),
+    marks: marks.length > 0 ? marks : undefined,
+    original: marks.length > 0 ? body : undefined,
+    spans: words.length > 0 ? words : undefined,
   };
   return [edges[0], unit, edges[1]];
 }

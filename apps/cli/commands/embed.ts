@@ -58,7 +58,7 @@ async function embed(
   checkTexts(texts, options);
   const { input, output: path, pooling, normalize, long, json } = options;
   const target = {
-    ...(path !== undefined && { path }),
+    path,
     paths: input === undefined ? [] : [input],
     standardInput: texts.length === 0 && input === undefined,
   };
@@ -69,8 +69,8 @@ async function embed(
   const isTable = path?.endsWith(".npy") ?? false;
   for await (const group of textGroups(texts, { input, host })) {
     const vectors = await encoder.embed(group, {
-      ...(pooling && { pooling }),
-      ...(normalize !== undefined && { normalize }),
+      pooling,
+      normalize,
       long,
       signal: host.signal,
     });

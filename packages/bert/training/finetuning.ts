@@ -114,6 +114,33 @@ export interface FinetuningRun extends Disposable {
  * @returns The run, for `train`; dispose of it when done.
  * @throws {RangeError} When data are not usable, or there is one label only; when `output` has a run already.
  * @throws {SyntaxError} When the model's files are malformed.
+ *
+ * @example
+ * ```ts
+ * import { prepareFinetuning } from "@heed/bert/training";
+ * import { train } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // A tiny model with random weights, and its vocabulary.
+ * const model = await Deno.makeTempDir();
+ * for (const file of ["bert/model/config.json", "bert/model/model.safetensors", "vocab.txt"]) {
+ *   await Deno.copyFile(`testdata/bert/${file}`, `${model}/${file.split("/").at(-1)}`);
+ * }
+ * const data = `${model}/data.csv`;
+ * await Deno.writeTextFile(data, "text,label\nthe cat,animal\nada lives,person\n");
+ * using run = await prepareFinetuning({
+ *   task: "classification",
+ *   model,
+ *   train: [data],
+ *   output: `${model}/run`,
+ *   learningRate: 0.02,
+ *   steps: 20,
+ *   device: "wasm",
+ * });
+ * await train(run.model, run);
+ * assertEquals((await run.measure([data])).figures.accuracy, 1);
+ * await Deno.remove(model, { recursive: true });
+ * ```
  */
 export async function prepareFinetuning(
   config: FinetuningConfig,
@@ -131,20 +158,22 @@ export async function prepareFinetuning(
   const train = await readLabels(task, await task.index(config.train), { onWarning });
   const dev = config.dev && await readTest(task, config.dev, { labels: train.labels, onWarning });
   const { seed = 1, batchSize = 16, device, epochs = 3, accumulate = 1 } = config;
+  const hasLabels = train.labels.length > 0;
   const encoder = await loadBert(directory, {
     trainable: true,
     head: task.head,
-    ...(train.labels.length > 0 && { labels: train.labels, classification: "single" }),
-    ...(device && { device }),
-    ...(onWarning && { onWarning }),
+    labels: hasLabels ? train.labels : undefined,
+    classification: hasLabels ? "single" : undefined,
+    device,
+    onWarning,
     seed,
   });
   try {
     const { frozenLayers, labelSmoothing, balanced } = config;
     const model = trainableBert(encoder, {
-      ...(frozenLayers !== undefined && { frozenLayers }),
-      ...(labelSmoothing !== undefined && { labelSmoothing }),
-      ...(balanced && { classWeights: balancedWeights(train.counts) }),
+      frozenLayers,
+      labelSmoothing,
+      classWeights: balanced ? balancedWeights(train.counts) : undefined,
     });
     const inPass = Math.max(1, Math.ceil(train.count / (batchSize * accumulate)));
     return {
@@ -165,10 +194,8 @@ export async function prepareFinetuning(
         maxRows: batchSize,
         seed,
       }) as BatchSource<Columns<EncoderExample>, BatchPosition>,
-      ...(dev && {
-        evaluate: async ({ signal }: { signal?: AbortSignal }) =>
-          (await task.measure(encoder, dev, { ...(signal && { signal }) })).figures,
-      }),
+      evaluate: dev &&
+        (async ({ signal }) => (await task.measure(encoder, dev, { signal })).figures),
       measure: async (files, options = {}) => {
         const records = await readTest(task, files, { labels: train.labels, onWarning });
         return await task.measure(encoder, records, options);
@@ -289,8 +316,8 @@ function runConfig(
     schedule: { name: "linear", warmupSteps: Math.min(steps - 1, Math.floor(warmup * steps)) },
     evaluate: {
       every,
-      ...(config.dev && { metric: task.metric }),
-      ...(patience !== undefined && { patience }),
+      metric: config.dev ? task.metric : undefined,
+      patience,
     },
     checkpoint: { every, keep: 1 },
     identity: {

@@ -4,15 +4,25 @@
  *
  * @example
  * ```ts
- * import { type FinetuningConfig, prepareFinetuning } from "@heed/bert/training";
+ * import { loadPretrainingConfig, preparePretraining } from "@heed/bert/training";
  * import { train } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
  *
- * async function finetune(config: FinetuningConfig, test: string): Promise<number> {
- *   using run = await prepareFinetuning(config);
- *   await train(run.model, run);
- *   return (await run.measure([test])).figures.accuracy;
- * }
- * console.log(finetune.name);
+ * const directory = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${directory}/text.txt`, "the cat drinks milk\nthe dog eats meat\n".repeat(9));
+ * const config = {
+ *   data: { train: ["text.txt"] },
+ *   tokenizer: { vocabSize: 40 },
+ *   architecture: { hiddenSize: 8, numHiddenLayers: 1, numHeads: 2, maxPositionEmbeddings: 16 },
+ *   batch: { length: 12, rows: 4 },
+ *   steps: 2,
+ *   output: "run",
+ *   device: "wasm",
+ * };
+ * await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
+ * using run = await preparePretraining(await loadPretrainingConfig(`${directory}/config.json`));
+ * assertEquals((await train(run.model, run)).reason, "finished");
+ * await Deno.remove(directory, { recursive: true });
  * ```
  *
  * @module

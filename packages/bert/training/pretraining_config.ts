@@ -180,13 +180,9 @@ export function parsePretrainingConfig(
   const { data, tokenizer, initialCheckpoint } = config;
   return {
     ...config,
-    data: {
-      ...data,
-      train: data.train.map(at),
-      ...(data.dev && { dev: data.dev.map(at) }),
-    },
-    ...(tokenizer && { tokenizer: "path" in tokenizer ? { path: at(tokenizer.path) } : tokenizer }),
-    ...(initialCheckpoint !== undefined && { initialCheckpoint: at(initialCheckpoint) }),
+    data: { ...data, train: data.train.map(at), dev: data.dev?.map(at) },
+    tokenizer: tokenizer && "path" in tokenizer ? { path: at(tokenizer.path) } : tokenizer,
+    initialCheckpoint: initialCheckpoint === undefined ? undefined : at(initialCheckpoint),
     output: at(config.output),
   };
 }
@@ -198,6 +194,14 @@ export function parsePretrainingConfig(
  * @returns The configuration.
  * @throws {SyntaxError} When the file is not JSON.
  * @throws {RangeError} When a key or value is wrong; see {@linkcode parsePretrainingConfig}.
+ *
+ * @example
+ * ```ts
+ * import { loadPretrainingConfig } from "@heed/bert/training";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => loadPretrainingConfig("data:,{}"), RangeError, "data: is missing");
+ * ```
  */
 export async function loadPretrainingConfig(path: string): Promise<PretrainingConfig> {
   return await loadConfig(path, parsePretrainingConfig);

@@ -177,8 +177,8 @@ export function taggingTask(
     metric: { name: "entityF1", higherIsBetter: true },
     index: (files) =>
       indexTaggedWords(files, {
-        ...(columns.text !== undefined && { wordColumn: wordColumn(columns.text) }),
-        ...(columns.label !== undefined && { tagColumn: wordColumn(columns.label) }),
+        wordColumn: columns.text === undefined ? undefined : wordColumn(columns.text),
+        tagColumn: columns.label === undefined ? undefined : wordColumn(columns.label),
       }),
     labelsOf: ({ tags }) => tags,
     encode(record, labels) {
@@ -298,10 +298,10 @@ async function logitsOf(
   for (let start = 0; start < order.length; start += ROWS) {
     const group = order.slice(start, start + ROWS);
     const found = await model.logits(group.map((i) => inputs[i].ids), {
-      ...(model.config.typeVocabSize > 1 && {
-        tokenTypeIds: group.map((i) => inputs[i].typeIds),
-      }),
-      ...(signal && { signal }),
+      tokenTypeIds: model.config.typeVocabSize > 1
+        ? group.map((i) => inputs[i].typeIds)
+        : undefined,
+      signal,
     });
     group.forEach((i, at) => logits[i] = found[at]);
   }

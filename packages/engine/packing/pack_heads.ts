@@ -50,19 +50,15 @@ export async function packHeads(
     packed.push({
       task,
       reads,
-      ...(dense && {
-        dense: {
-          linear: await exact.pack({ parts: [dense] }, square),
-          activation: ACTIVATIONS[activation],
-        },
-      }),
-      ...(norm && {
-        norm: {
-          weight: await readVector(norm.weight, context),
-          bias: await readVector(norm.bias, context),
-          eps: tensors.encoder!.layerNormEps,
-        },
-      }),
+      dense: dense && {
+        linear: await exact.pack({ parts: [dense] }, square),
+        activation: ACTIVATIONS[activation],
+      },
+      norm: norm && {
+        weight: await readVector(norm.weight, context),
+        bias: await readVector(norm.bias, context),
+        eps: tensors.encoder!.layerNormEps,
+      },
       output: isTied
         ? linears.withBias(
           await stacks.table(output.weight),

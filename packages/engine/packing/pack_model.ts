@@ -128,7 +128,7 @@ async function packTensors(
       decoder,
       output,
       pooler,
-      ...(heads && { heads }),
+      heads,
     },
     thread,
   };

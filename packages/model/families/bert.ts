@@ -146,6 +146,27 @@ function withOldNames(tensors: EncoderTensors): EncoderTensors {
  * @param config The model's config.
  * @param name Name in some checkpoint of the family, which may be that of a bare encoder or of one with a head.
  * @returns The name.
+ *
+ * @example
+ * ```ts
+ * import { parseEncoderConfig, savedEncoderName } from "@heed/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = parseEncoderConfig({
+ *   model_type: "bert",
+ *   architectures: ["BertForMaskedLM"],
+ *   vocab_size: 50,
+ *   hidden_size: 8,
+ *   num_hidden_layers: 1,
+ *   num_attention_heads: 2,
+ *   intermediate_size: 16,
+ *   hidden_act: "gelu",
+ *   max_position_embeddings: 12,
+ *   type_vocab_size: 2,
+ * });
+ * const name = "embeddings.LayerNorm.gamma";
+ * assertEquals(savedEncoderName(config, name), "bert.embeddings.LayerNorm.weight");
+ * ```
  */
 export function savedEncoderName({ modelType, head }: EncoderConfig, name: string): string {
   const { base } = NAMES[modelType];

@@ -1,4 +1,4 @@
-import { ConfigReader, type Json, MOST } from "../config_reader.ts";
+import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 import type { Activation } from "../stack.ts";
 
 /** Layouts of names and keys that BERT-like checkpoints have. */
@@ -195,8 +195,9 @@ export function parseEncoderConfig(json: Json): EncoderConfig {
  */
 export function encoderConfigToJson(config: EncoderConfig): Json {
   const { modelType, labels, head } = config, keys = KEYS[modelType];
-  const isClassifier = head.endsWith("-classification");
-  return {
+  const isClassifier = head.endsWith("-classification"), isDistilled = modelType === "distilbert";
+  const problems = Object.entries(PROBLEM_TYPES);
+  return definedOnly({
     model_type: modelType,
     architectures: [CLASSES[modelType] + HEADS[head]],
     vocab_size: config.vocabSize,
@@ -210,18 +211,15 @@ export function encoderConfigToJson(config: EncoderConfig): Json {
     [keys.classifierDropout]: config.classifierDropout,
     max_position_embeddings: config.maxPositionEmbeddings + config.positionOffset,
     pad_token_id: config.padTokenId,
-    ...(modelType !== "distilbert" && {
-      type_vocab_size: config.typeVocabSize,
-      layer_norm_eps: config.layerNormEps,
-    }),
+    type_vocab_size: isDistilled ? undefined : config.typeVocabSize,
+    layer_norm_eps: isDistilled ? undefined : config.layerNormEps,
     // transformers makes every head as wide as there are labels, so that only classifiers may name them.
-    ...(isClassifier && {
-      id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-      label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-      problem_type: Object.entries(PROBLEM_TYPES)
-        .find(([, kind]) => kind === config.classification)![0],
-    }),
-  };
+    id2label: isClassifier ? Object.fromEntries(labels.map((label, id) => [id, label])) : undefined,
+    label2id: isClassifier ? Object.fromEntries(labels.map((label, id) => [label, id])) : undefined,
+    problem_type: isClassifier
+      ? problems.find(([, kind]) => kind === config.classification)![0]
+      : undefined,
+  });
 }
 
 /** RoBERTa's positions begin after the row of padding. */

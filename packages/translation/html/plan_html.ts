@@ -43,8 +43,8 @@ export function planHtml(html: string, options: TextPlanOptions): (string | Unit
         raw: (from, to) =>
           from < to ? html.slice(starts[range.start + from], ends[range.start + to - 1]) : "",
         escape: (translated) => escape(translated, block.entities),
-        ...(range.spans.length > 0 && { spans: range.spans }),
-        ...(own.length > 0 && { marks: marksOf(own, range) }),
+        spans: range.spans.length > 0 ? range.spans : undefined,
+        marks: own.length > 0 ? marksOf(own, range) : undefined,
       });
       done = end;
     }
