@@ -66,6 +66,29 @@ export interface PretrainingRun extends Disposable {
  * @param options Whether a run is resumed; warnings.
  * @returns The run, for `train`; dispose of it when done.
  * @throws {RangeError} When the data have no text; when `output` has a run already.
+ *
+ * @example
+ * ```ts
+ * import { loadPretrainingConfig, preparePretraining } from "@heed/bert/training";
+ * import { train } from "@heed/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${directory}/text.txt`, "the cat drinks milk\nthe dog eats meat\n".repeat(9));
+ * const config = {
+ *   data: { train: ["text.txt"] },
+ *   tokenizer: { vocabSize: 40 },
+ *   architecture: { hiddenSize: 8, numHiddenLayers: 1, numHeads: 2, maxPositionEmbeddings: 16 },
+ *   batch: { length: 12, rows: 4 },
+ *   steps: 2,
+ *   output: "run",
+ *   device: "wasm",
+ * };
+ * await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
+ * using run = await preparePretraining(await loadPretrainingConfig(`${directory}/config.json`));
+ * assertEquals((await train(run.model, run)).reason, "finished");
+ * await Deno.remove(directory, { recursive: true });
+ * ```
  */
 export async function preparePretraining(
   config: PretrainingConfig,
