@@ -212,6 +212,24 @@ export async function loadPretrainingConfig(path: string): Promise<PretrainingCo
  *
  * @param config The configuration.
  * @returns What is wrong, one line for each.
+ *
+ * @example
+ * ```ts
+ * import { parsePretrainingConfig, pretrainingProblems } from "@heed/bert/training";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = parsePretrainingConfig({
+ *   data: { train: ["text.txt"] },
+ *   tokenizer: { vocabSize: 4000 },
+ *   architecture: { hiddenSize: 128 },
+ *   steps: 1000,
+ *   output: "runs/first",
+ * });
+ * assertEquals(pretrainingProblems(config), []);
+ * assertEquals(pretrainingProblems({ ...config, steps: undefined }), [
+ *   "steps, epochs: give at least one of the two",
+ * ]);
+ * ```
  */
 export function pretrainingProblems(config: PretrainingConfig): string[] {
   const { architecture, initialCheckpoint, tokenizer, data, batch, steps, epochs, optimizer } =
