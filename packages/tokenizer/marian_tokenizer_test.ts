@@ -225,8 +225,8 @@ Deno.test("MarianTokenizer shortens what a damaged vocabulary says", () => {
     const { message } = assertThrows(
       () =>
         MarianTokenizer.load({
-          source,
-          target: source,
+          sourceSpm: source,
+          targetSpm: source,
           vocab: vocab as Record<string, number>,
           config: { unk_token: "b".repeat(5000) },
         }),
