@@ -105,14 +105,13 @@ Deno.test("heed train trains one model of several target languages, which --to c
   await Deno.writeTextFile(`${directory}/gold.tsv`, "red house\thouse red\t0-1 1-0\n");
   const commands: [exitCode: number, ...args: string[]][] = [
     [0, "evaluate", "--test", dev, "--max-new-tokens", "4"],
-    [1, "calibrate", "--data", dev], // two steps teach no words, and there is nothing to fit
+    [0, "calibrate", "--data", dev],
     [0, "align", "--gold", `${directory}/gold.tsv`],
   ];
   for (const [exitCode, ...args] of commands) {
     assertEquals(await run([...args, ...model], host), 2, args[0]);
     assertEquals(await run([...args, ...model, "--to", "fr"], host), exitCode, host.errors());
   }
-  assertStringIncludes(host.errors(), "Cannot calibrate 0 probabilities");
   assertEquals(await run(["devices", ...model], host), 0, host.errors());
   await Deno.remove(directory, { recursive: true });
 });

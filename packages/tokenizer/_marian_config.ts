@@ -90,7 +90,7 @@ export function parseVocabulary(
     if (!Number.isInteger(id) || id < 0 || id >= ids.size) {
       throw new SyntaxError(
         `Cannot read ${file}: token ${name} has id ${
-          shown(id)
+          shownId(id)
         }, but ${ids.size} tokens need ids 0 to ${ids.size - 1}`,
       );
     }
@@ -117,4 +117,9 @@ function wrongField(key: string, value: unknown, expected: string): SyntaxError 
       shown(value)
     }, it must be ${expected}`,
   );
+}
+
+/** An id as an error says it; what stands in its place may be of any kind and length. */
+function shownId(id: unknown): string {
+  return typeof id === "string" ? id.slice(0, 80) : shown(id);
 }

@@ -54,6 +54,9 @@ export class TranslationAssembly {
     const { text, found } = piece;
     if (found === undefined) {
       this.#translation += text;
+      this.#isUntranslated = true;
+      // It is as wrong as a translation can be.
+      if (confidence) this.#ratedTokens += tokenizer.encode(piece.source).ids.length;
       if (options.attention) this.#sentences.push(untranslated(piece, confidence !== undefined));
       return;
     }

@@ -73,7 +73,8 @@ Deno.test("programs translate in Deno, Node and Chromium, the same everywhere", 
     await t.step("the bundle holds no tfjs, and no syntax that Node 20 lacks", async () => {
       const bytes = files.values().reduce((sum, length) => sum + length, 0);
       console.log(`${files.size} files, ${bytes} bytes`);
-      assert(bytes < 1e6, `${bytes} bytes are too many to be without tfjs`);
+      // With the readers of every weight format and of HTML; tfjs alone has more than a megabyte.
+      assert(bytes < 1.3e6, `${bytes} bytes are too many to be without tfjs`);
       // Bundlers leave `using` as it is.
       for (const name of files.keys()) {
         const text = await Deno.readTextFile(new URL(name, folder));

@@ -28,7 +28,7 @@ export interface ConfidenceSamples {
  * and `lengthPenalty: 1` `[sentences]`.
  * @param references One reference for each `[sentences]`.
  * @param options `locale`: language of the references as a BCP 47 tag, for finding words.
- * @returns Probabilities and outcomes of all words and sentences.
+ * @returns Probabilities and outcomes of all words and sentences but those that stand untranslated.
  * @throws {RangeError} When the numbers of translations and references differ, or when a translation
  * has no `words`.
  *
@@ -61,7 +61,8 @@ export function sampleConfidence(
   const findWords = wordFinder(locale);
   const word = { probabilities: [] as number[], outcomes: [] as number[] };
   const sentence = { probabilities: [] as number[], outcomes: [] as number[] };
-  translations.forEach(({ translation, score, words }, i) => {
+  translations.forEach(({ translation, score, words, untranslated }, i) => {
+    if (untranslated) return; // the model said nothing that its probabilities are of
     if (words === undefined) {
       throw new RangeError(`Cannot compare translation ${i}: translate with words: true`);
     }
