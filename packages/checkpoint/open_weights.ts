@@ -2,8 +2,13 @@ import { files, type Path } from "./files.ts";
 import { joinPath } from "./join_path.ts";
 import { openSafetensors } from "./safetensors_reader.ts";
 import { showPath } from "./_location.ts";
-import { openTorch } from "./torch/torch_reader.ts";
 import type { WeightsReader } from "./weights_reader.ts";
+
+/** Loaded where it is needed: most directories have safetensors. */
+async function openTorch(path: Path): Promise<WeightsReader> {
+  const { openTorch } = await import("./torch/torch_reader.ts");
+  return await openTorch(path);
+}
 
 /** What a model directory may have, the first choice first. */
 const FILES = [

@@ -3,7 +3,6 @@ import {
   joinPath,
   lockDirectory,
   type ModelAssets,
-  openMarian,
   openWeights,
   type Path,
   resolveModel,
@@ -207,7 +206,9 @@ export class ModelDirectory {
    */
   async weights(): Promise<WeightsReader> {
     const marian = await this.marianFiles();
-    return await (marian ? openMarian(this.at(marian.weights)) : openWeights(this.path));
+    if (!marian) return await openWeights(this.path);
+    const { openMarian } = await import("@heed/checkpoint/formats");
+    return await openMarian(this.at(marian.weights));
   }
 
   /**

@@ -25,8 +25,6 @@ export { rightWords } from "./confidence/right_words.ts";
 export type { TranslatedWord } from "./confidence/translated_words.ts";
 export { readGlossary } from "./glossary/glossary.ts";
 export type { Glossary } from "./glossary/glossary.ts";
-export { htmlTexts } from "./html/html_texts.ts";
-export type { HtmlTexts } from "./html/html_texts.ts";
 export {
   LanguageError,
   modelLanguages,

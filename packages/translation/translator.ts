@@ -6,8 +6,6 @@ import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
 import { finishUnits } from "./finish/finish_units.ts";
-import { htmlAttributes } from "./html/html_texts.ts";
-import { planHtml } from "./html/plan_html.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
@@ -176,7 +174,10 @@ export class Translator {
       targetToken: pair?.targetToken,
     };
     const { splitSentences = true, protect = true, glossary } = options;
-    const plan = options.format === "html" ? planHtml : planText;
+    // What reads HTML is loaded where there is some.
+    const plan = options.format === "html"
+      ? (await import("./html/plan_html.ts")).planHtml
+      : planText;
     const read = options.format === "html" ? await this.#attributes(texts, options) : texts;
     const finishing = {
       ...reading,
@@ -304,6 +305,7 @@ export class Translator {
     documents: readonly string[],
     { attention: _, words: _words, numReturnSequences: _ranks, ...options }: TranslateOptions,
   ): Promise<string[]> {
+    const { htmlAttributes } = await import("./html/html_texts.ts");
     const found = documents.map((html) => htmlAttributes(html));
     const texts = found.flatMap(({ texts }) => texts);
     if (texts.length === 0) return [...documents];

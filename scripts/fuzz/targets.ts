@@ -1,10 +1,5 @@
-import {
-  openMarian,
-  openSafetensors,
-  openWeights,
-  readMarianShortlist,
-  type WeightsReader,
-} from "@heed/checkpoint";
+import { openSafetensors, openWeights, type WeightsReader } from "@heed/checkpoint";
+import { openMarian, readMarianShortlist } from "@heed/checkpoint/formats";
 import { CausalEngine, EncoderEngine, type EngineOptions, Seq2SeqEngine } from "@heed/engine";
 import { loadTokenizer, openModel, tensorsOf } from "@heed/model";
 import { loadTrainingConfig, runConfigOf } from "@heed/seq2seq/training";

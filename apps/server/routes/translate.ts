@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { htmlTexts } from "@heed/translation";
+import { htmlTexts } from "@heed/translation/html";
 import { missing, RequestError } from "../errors.ts";
 import { numberOf, type Parameters, readParameters, textOf, textsOf } from "../parameters.ts";
 import type { TranslatedText, TranslationRequest } from "../service.ts";

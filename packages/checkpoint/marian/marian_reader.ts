@@ -16,7 +16,7 @@ import { openMarianNpz } from "./marian_npz.ts";
  * @throws {SyntaxError} When the file is not what it should be, naming file, tensor and fault.
  * @example
  * ```ts
- * import { openMarian } from "@heed/checkpoint";
+ * import { openMarian } from "@heed/checkpoint/formats";
  * import { assertEquals } from "@std/assert";
  *
  * const file = new URL("../../../testdata/checkpoint/marian/model.intgemm.alphas.bin", import.meta.url);

@@ -29,7 +29,7 @@ const MAX_BYTES = 1 << 30;
  * @throws {RangeError} When it lists an id outside of the vocabulary.
  * @example
  * ```ts
- * import { readMarianShortlist } from "@heed/checkpoint";
+ * import { readMarianShortlist } from "@heed/checkpoint/formats";
  * import { assertEquals } from "@std/assert";
  *
  * const file = new URL("../../../testdata/checkpoint/marian/lex.s2t.bin", import.meta.url);

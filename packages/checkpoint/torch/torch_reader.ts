@@ -29,7 +29,7 @@ export interface TorchFile {
  * @throws {SyntaxError} When the file is not what it should be, naming file and fault.
  * @example
  * ```ts
- * import { openTorch } from "@heed/checkpoint";
+ * import { openTorch } from "@heed/checkpoint/formats";
  * import { assertEquals } from "@std/assert";
  *
  * const file = new URL("../../../testdata/checkpoint/torch/pytorch_model.bin", import.meta.url);

@@ -1,7 +1,6 @@
 import type { Hypothesis } from "@heed/search";
 import { splitLongSentence } from "../long_sentences.ts";
 import type { TranslationModel } from "../model.ts";
-import { placeMarks } from "../marks/place_marks.ts";
 import { inventsSpans } from "../protected/stand_ins.ts";
 import { encodeSource, type Unit } from "../text_plan.ts";
 import { type Attempt, type AttemptOptions, attemptsOf } from "./attempts.ts";
@@ -173,6 +172,7 @@ async function addMarks(
   if (marks.length === 0) return edits;
   const attention = await model.crossAttention(attempt.ids, hypothesis.ids).catch(() => undefined);
   if (attention === undefined) return undefined;
+  const { placeMarks } = await import("../marks/place_marks.ts"); // with all of the alignment
   const places = placeMarks(
     {
       source: { text: attempt.text, tokens: attempt.tokens },

@@ -35,7 +35,7 @@ interface Place {
  *
  * @example
  * ```ts
- * import { htmlTexts } from "@heed/translation";
+ * import { htmlTexts } from "@heed/translation/html";
  * import { assertEquals } from "@std/assert";
  *
  * const { texts, assemble } = htmlTexts('<p title="A tip">R&amp;D is <b>fun</b>.</p>');

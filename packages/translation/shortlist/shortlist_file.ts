@@ -1,7 +1,6 @@
 import {
   openSafetensors,
   type Path,
-  readMarianShortlist,
   type SafetensorsReader,
   showText,
   showValue,
@@ -81,6 +80,7 @@ async function readLexicon(
 ): Promise<Shortlist | undefined> {
   const marian = await directory.marianFiles();
   if (marian?.shortlist === undefined) return undefined;
+  const { readMarianShortlist } = await import("@heed/checkpoint/formats");
   const parts = await readMarianShortlist(directory.at(marian.shortlist), { vocabSize });
   const isShared = marian.sourceVocab === marian.targetVocab;
   return new Shortlist(isShared ? withCopies(parts) : parts);

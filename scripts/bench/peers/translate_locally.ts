@@ -9,7 +9,7 @@
  * with it. `--alone`: the program gets one sentence in a run, where it otherwise takes the shortlist of a whole batch.
  */
 import { parseArgs } from "@std/cli";
-import { openMarian } from "@heed/checkpoint";
+import { openMarian } from "@heed/checkpoint/formats";
 import { Seq2SeqEngine } from "@heed/engine";
 import { chrf } from "@heed/metrics";
 import { openModel } from "@heed/model";
