@@ -38,7 +38,7 @@ export function findMarianFiles(names: readonly string[]): MarianFiles | undefin
     weights: weights[0],
     sourceVocab,
     targetVocab,
-    ...(shortlist !== undefined && { shortlist }),
+    shortlist,
     ...(pair && pair[1].length === pair[2].length &&
       { languages: { source: pair[1], target: pair[2] } }),
   };

@@ -23,7 +23,7 @@ export function marianVocabularyTokenizer(
     sourceSpm: source,
     targetSpm: target,
     vocab,
-    ...(!isShared && { targetVocab: vocabularyOf(target) }),
+    targetVocab: isShared ? undefined : vocabularyOf(target),
     config: {
       eos_token: "</s>",
       unk_token: "<unk>",

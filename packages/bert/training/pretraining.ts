@@ -98,7 +98,7 @@ export async function preparePretraining(
   const { data: { train, dev, separator, maxLines }, seed, initialCheckpoint } = config;
   const data = await indexDocuments(train, {
     separator,
-    ...(maxLines !== undefined && { maxLines }),
+    maxLines,
   });
   const { tokenizer, save } = await prepareTokenizer(config, { data, resume, signal });
   const special = specialTokens(tokenizer);
@@ -116,7 +116,7 @@ export async function preparePretraining(
       trainable: true,
       head: "masked-lm",
       seed,
-      ...(onWarning && { onWarning }),
+      onWarning,
     });
   try {
     const longest = encoder.config.maxPositionEmbeddings;
@@ -183,8 +183,8 @@ export async function preparePretraining(
       batches: mapBatches(packed(data, { ...epochs, seed }), (batch, at) => mask(batch, at.seed), {
         seed,
       }),
-      ...(measured && { evaluate: maskedEvaluation(encoder, measured, config.evaluate.rows) }),
-      ...(workers && { workers }),
+      evaluate: measured && maskedEvaluation(encoder, measured, config.evaluate.rows),
+      workers,
       [Symbol.dispose]() {
         workers?.dispose();
         encoder.dispose();
@@ -271,7 +271,7 @@ async function prepareTokenizer(
       vocabSize,
       lowercase,
       ending: ".json",
-      ...(signal && { signal }),
+      signal,
     });
     await files.makeDirectory(own);
     await files.writeAtomic(joinPath(own, "tokenizer.json"), bytes as Uint8Array<ArrayBuffer>);
@@ -319,16 +319,17 @@ function runConfig(config: PretrainingConfig, encoder: BertModel): RunConfig {
   return {
     output,
     seed,
-    ...(steps !== undefined && { steps }),
+    steps,
     accumulate: batch.accumulate,
     optimizer: {
       ...optimizer,
-      ...(optimizer.weightDecay > 0 && !optimizer.groups && {
-        groups: bertWeightGroups({ layers: encoder.config.numHiddenLayers }),
-      }),
+      groups: optimizer.groups ??
+        (optimizer.weightDecay > 0
+          ? bertWeightGroups({ layers: encoder.config.numHiddenLayers })
+          : undefined),
     },
     schedule,
-    evaluate: { every, ...(patience !== undefined && { patience }) },
+    evaluate: { every, patience },
     checkpoint,
     identity: {
       vocabSize: encoder.config.vocabSize,
@@ -356,7 +357,7 @@ function maskedEvaluation(
       const logits = await encoder.logits(batch.inputIds, {
         task: "masked-lm",
         positions,
-        ...(signal && { signal }),
+        signal,
       });
       logits.forEach((values, i) =>
         positions[i].forEach((place, at) => {

@@ -35,6 +35,6 @@ export async function createReplica(
   return {
     variables,
     loss: (batch, { training, seed }) =>
-      encoderLoss(weights, batch, { config, ...(training && { dropoutSeed: seed }) }),
+      encoderLoss(weights, batch, { config, dropoutSeed: training ? seed : undefined }),
   };
 }

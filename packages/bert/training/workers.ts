@@ -42,7 +42,7 @@ export async function startEncoderWorkers(
 
 /** The caller's device for one of so many threads: a native library has its share of the cores. */
 function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOptions {
-  const device = { prefer: name, ...(simd && { simd }) };
+  const device = { prefer: name, simd };
   if (!blas) return { ...device, blas: "off" };
   const blasThreads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
   return { ...device, blas: blas.library, blasThreads };

@@ -128,8 +128,9 @@ function bergamotTensors(config: Seq2SeqConfig): BergamotTensors {
       weight: config.hasUntiedOutput
         ? { ...matrix("decoder_ff_logit_out_W", hiddenSize, targetTokens), zeroRows: 1 }
         : target,
-      ...(config.hasOutputBias !== false &&
-        { bias: vector("decoder_ff_logit_out_b", targetTokens) }),
+      bias: config.hasOutputBias === false
+        ? undefined
+        : vector("decoder_ff_logit_out_b", targetTokens),
     },
     encoder: {
       ...stack,

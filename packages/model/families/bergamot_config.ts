@@ -1,4 +1,4 @@
-import { ConfigReader, type Json, MOST } from "../config_reader.ts";
+import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 import type { Seq2SeqConfig } from "./marian_config.ts";
 
 /** Marian's activations that are what their names say; its `gelu` is `x * sigmoid(1.702 x)`, and not here. */
@@ -70,12 +70,12 @@ export function parseBergamotConfig(json: Json): Seq2SeqConfig {
   reader.divides("dim-emb", hiddenSize, heads);
   const width = reader.size("transformer-dim-ffn");
   const decoderLayers = reader.size("dec-depth", layers);
-  const config: Seq2SeqConfig = {
+  const config = definedOnly<Seq2SeqConfig>({
     modelType: "bergamot",
     vocabSize: target + 1,
-    ...(!isShared && { sourceVocabSize: source }),
-    ...(!isTied && { hasUntiedOutput: true }),
-    ...(json["output-omit-bias"] === true && { hasOutputBias: false }),
+    sourceVocabSize: isShared ? undefined : source,
+    hasUntiedOutput: isTied ? undefined : true,
+    hasOutputBias: json["output-omit-bias"] === true ? false : undefined,
     hiddenSize,
     encoderLayers: reader.size("enc-depth", layers),
     decoderLayers,
@@ -89,7 +89,7 @@ export function parseBergamotConfig(json: Json): Seq2SeqConfig {
     dropout: 0,
     attentionDropout: 0,
     activationDropout: 0,
-    ...(isRecurrent === "rnn" && { decoderAutoreg: "rnn" }),
+    decoderAutoreg: isRecurrent === "rnn" ? "rnn" : undefined,
     scaleEmbedding: true,
     maxPositionEmbeddings: POSITIONS,
     padTokenId: target,
@@ -99,7 +99,7 @@ export function parseBergamotConfig(json: Json): Seq2SeqConfig {
     bannedTokenIds: [UNKNOWN, target],
     // What guided alignment trains: the first head of the last layer.
     alignmentHeads: [[decoderLayers - 1, 0]],
-  };
+  });
   reader.finish();
   return config;
 }
@@ -127,14 +127,14 @@ function checkProcesses(json: Json, reader: ConfigReader): void {
 export function bergamotConfigToJson(config: Seq2SeqConfig): Json {
   const { vocabSize, sourceVocabSize, decoderAutoreg = "self-attention" } = config;
   const target = vocabSize - 1, isTied = !config.hasUntiedOutput;
-  return {
+  return definedOnly({
     model_type: "bergamot",
     type: "transformer",
     "dim-emb": config.hiddenSize,
     "dim-vocabs": [sourceVocabSize ?? target, target],
     "enc-depth": config.encoderLayers,
     "dec-depth": config.decoderLayers,
-    ...(decoderAutoreg === "rnn" && { "dec-cell": "ssru" }),
+    "dec-cell": decoderAutoreg === "rnn" ? "ssru" : undefined,
     "transformer-decoder-autoreg": decoderAutoreg,
     "transformer-heads": config.encoderAttentionHeads,
     "transformer-dim-ffn": config.encoderFfnDim,
@@ -148,5 +148,5 @@ export function bergamotConfigToJson(config: Seq2SeqConfig): Json {
     "tied-embeddings-all": isTied && sourceVocabSize === undefined,
     "tied-embeddings-src": !isTied && sourceVocabSize === undefined,
     "output-omit-bias": config.hasOutputBias === false,
-  };
+  });
 }

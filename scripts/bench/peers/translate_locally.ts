@@ -51,7 +51,7 @@ async function translate(): Promise<string[]> {
     const [[best]] = await engine.generate([ids], {
       numBeams: 1,
       maxNewTokens: Math.floor(2.5 * ids.length),
-      ...(shortlist && { shortlist: shortlist.select(ids) }),
+      shortlist: shortlist?.select(ids),
     });
     results.push(tokenizer.decode(best.ids));
   }
