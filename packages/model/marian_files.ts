@@ -39,7 +39,8 @@ export function findMarianFiles(names: readonly string[]): MarianFiles | undefin
     sourceVocab,
     targetVocab,
     shortlist,
-    ...(pair && pair[1].length === pair[2].length &&
-      { languages: { source: pair[1], target: pair[2] } }),
+    languages: pair && pair[1].length === pair[2].length
+      ? { source: pair[1], target: pair[2] }
+      : undefined,
   };
 }

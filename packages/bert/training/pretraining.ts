@@ -241,12 +241,12 @@ function maskingOf(
     vocabSize: tokenizer.vocabSize,
     maskTokenId: special.mask,
     specialTokenIds: new Set([...special.all, special.cls, special.sep, special.mask, special.pad]),
-    ...(wholeWords && {
-      continuesWord: (id: number) => {
+    continuesWord: wholeWords
+      ? (id: number) => {
         const token = tokenizer.idToToken(id) ?? "";
         return isByteLevel ? !/^[Ġ▁]/.test(token) : token.startsWith("##");
-      },
-    }),
+      }
+      : undefined,
   };
 }
 

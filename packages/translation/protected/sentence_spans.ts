@@ -62,8 +62,10 @@ export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptio
 function findProtected(text: string, protect: KeptSpanOptions["protect"]): KeptSpan[] {
   if (protect === false) return [];
   const spans: KeptSpan[] = findProtectedSpans(text, { kinds }).map(({ kind, start, end }) => ({
-    ...{ start, end, output: "" },
-    ...(kind === "emoji" && { isPicture: true }),
+    start,
+    end,
+    output: "",
+    isPicture: kind === "emoji" || undefined,
   }));
   for (const pattern of protect === true ? [] : protect) {
     const flags = pattern.flags.replace("y", "").replace("g", "") + "g";
@@ -87,9 +89,11 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
     else {
       const end = Math.max(last!.end, span.end);
       joined[joined.length - 1] = {
-        ...{ start: last!.start, end, output: "" },
-        ...(last!.isPicture && span.isPicture && { isPicture: true }),
-        ...((last!.isForeign || span.isForeign) && { isForeign: true }),
+        start: last!.start,
+        end,
+        output: "",
+        isPicture: last!.isPicture && span.isPicture,
+        isForeign: last!.isForeign || span.isForeign,
       };
     }
   }
@@ -99,11 +103,7 @@ export function joinSpans(text: string, spans: readonly KeptSpan[]): KeptSpan[] 
     const behind = isPicture ? null : unitBehind.exec(text.slice(end, end + 3));
     const most = joined[i + 1]?.start ?? text.length;
     const whole = Math.min(most, end + (behind?.[0].length ?? 0));
-    return {
-      ...{ start, end: whole, output: text.slice(start, whole) },
-      ...(isPicture && { isPicture }),
-      ...(isForeign && { isForeign }),
-    };
+    return { start, end: whole, output: text.slice(start, whole), isPicture, isForeign };
   });
 }
 
