@@ -1,5 +1,10 @@
-import { type Device, selectDevice, type SelectDeviceOptions } from "@heed/nn";
-import { sharingProblem, startTrainingWorkers, type TrainingWorkers } from "@heed/training";
+import { selectDevice } from "@heed/nn";
+import {
+  startTrainingWorkers,
+  type TrainingWorkers,
+  workerDevice,
+  workersProblem,
+} from "@heed/training";
 import type { LanguageBatch } from "./language_loss.ts";
 import type { GptModel } from "./model.ts";
 import type { ReplicaOptions } from "./replica.ts";
@@ -19,7 +24,7 @@ export interface GptWorkersOptions {
  * @param model Loaded or created with `trainable: true`.
  * @param options How many, and the rate of dropout.
  * @returns The threads, for the option `workers` of `train`; dispose of them when done.
- * @throws {RangeError} Where {@linkcode workersProblem} names a reason.
+ * @throws {RangeError} Where `workersProblem` of `@heed/training` names a reason.
  *
  * @example
  * ```ts
@@ -37,9 +42,9 @@ export async function startGptWorkers(
   model: GptModel,
   { workers, dropout = 0 }: GptWorkersOptions,
 ): Promise<TrainingWorkers<LanguageBatch>> {
-  const problem = workersProblem(model);
+  const problem = workersProblem(model.device);
   if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
-  const device = deviceOf(model.device, workers);
+  const device = workerDevice(model.device, workers);
   if (model.device.blas) await selectDevice(device); // the caller's thread takes its share only, too
   const replica: ReplicaOptions = { config: model.config, dropout, device };
   return await startTrainingWorkers(trainableGpt(model, { dropout }), {
@@ -50,12 +55,6 @@ export async function startGptWorkers(
   });
 }
 
-/** Why a model cannot be trained by several threads; undefined where it can. */
-export function workersProblem({ device }: Pick<GptModel, "device">): string | undefined {
-  if (device.name === "webgpu") return "WebGPU is one device, which one thread keeps busy";
-  return sharingProblem();
-}
-
 /** As many rows for each part, give or take one. */
 export function splitRows(batch: LanguageBatch, parts: number): (LanguageBatch | undefined)[] {
   const { inputIds } = batch;
@@ -64,14 +63,6 @@ export function splitRows(batch: LanguageBatch, parts: number): (LanguageBatch |
     const end = Math.floor((part + 1) * inputIds.length / parts);
     return end > begin ? { inputIds: inputIds.slice(begin, end) } : undefined;
   });
-}
-
-/** The caller's device for one of so many threads: a native library has its share of the cores. */
-function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOptions {
-  const device = { prefer: name, simd };
-  if (!blas) return { ...device, blas: "off" };
-  const blasThreads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
-  return { ...device, blas: blas.library, blasThreads };
 }
 
 /**

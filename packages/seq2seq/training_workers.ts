@@ -1,9 +1,10 @@
-import { type Device, selectDevice, type SelectDeviceOptions } from "@heed/nn";
+import { selectDevice } from "@heed/nn";
 import {
-  sharingProblem,
   splitTokenBatch,
   startTrainingWorkers as startWorkers,
   type TrainingWorkers,
+  workerDevice,
+  workersProblem,
 } from "@heed/training";
 import type { ReplicaOptions } from "./replica.ts";
 import type { Seq2SeqBatch } from "./teacher_forcing.ts";
@@ -48,7 +49,7 @@ export async function startTrainingWorkers(
     options;
   const problem = parallelProblem(model);
   if (problem !== undefined) throw new RangeError(`Cannot train with several workers: ${problem}`);
-  const device = deviceOf(model.device, workers);
+  const device = workerDevice(model.device, workers);
   if (model.device.blas) await selectDevice(device); // the caller's thread takes its share only, too
   const replica: ReplicaOptions = {
     config: { ...model.config, dropout },
@@ -62,14 +63,6 @@ export async function startTrainingWorkers(
     split: splitTokenBatch,
     workerUrl,
   });
-}
-
-/** The caller's device for one of so many threads: a native library has its share of the cores. */
-function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOptions {
-  const device = { prefer: name, simd };
-  if (!blas) return { ...device, blas: "off" };
-  const blasThreads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
-  return { ...device, blas: blas.library, blasThreads };
 }
 
 /**
@@ -90,8 +83,7 @@ function deviceOf({ name, simd, blas }: Device, workers: number): SelectDeviceOp
  * ```
  */
 export function parallelProblem(model: Pick<AnyModel, "device">): string | undefined {
-  if (model.device.name === "webgpu") return "WebGPU is one device, which one thread keeps busy";
-  return sharingProblem();
+  return workersProblem(model.device);
 }
 
 /**

@@ -80,3 +80,4 @@ export { type StepResult, trainingStep, type TrainingStepOptions } from "./train
 export * from "./validation_loss.ts";
 export type { PlainWeight } from "./weights_file.ts";
 export { assignWeights, averageCheckpoints, restoreVariables } from "./weights_file.ts";
+export { workerDevice, workersProblem } from "./worker_device.ts";

@@ -18,6 +18,7 @@ import {
   type TextDocument,
   type TrainableModel,
   type TrainingWorkers,
+  workersProblem,
 } from "@heed/training";
 import { createBert, loadBert } from "../load.ts";
 import { type EncoderBatch, NO_LABEL } from "../loss.ts";
@@ -26,7 +27,7 @@ import { bertWeightGroups, trainableBert } from "../trainable.ts";
 import { type MaskingOptions, maskTokens } from "./masking.ts";
 import { freshConfig, type PretrainingConfig } from "./pretraining_config.ts";
 import { copyTokenizer, readTokenizer } from "./tokenizer_files.ts";
-import { startEncoderWorkers, workersProblem } from "./workers.ts";
+import { startEncoderWorkers } from "./workers.ts";
 
 /** What else {@linkcode preparePretraining} takes. */
 export interface PreparePretrainingOptions {

@@ -12,13 +12,14 @@ import {
   type Steps,
   type TextDocument,
   type TrainableModel,
+  workersProblem,
 } from "@heed/training";
 import { TrainingConfigError } from "@heed/training/config";
 import { gptConfig } from "../config.ts";
 import { createGpt, loadGpt } from "../load.ts";
 import type { GptModel } from "../model.ts";
 import { trainableGpt } from "../trainable.ts";
-import { startGptWorkers, workersProblem } from "../training_workers.ts";
+import { startGptWorkers } from "../training_workers.ts";
 import type { GptTrainingConfig } from "./config.ts";
 import { textEvaluation } from "./text_evaluation.ts";
 import { prepareTokenizer, type TextTokenizer } from "./tokenizer.ts";
@@ -175,10 +176,11 @@ async function prepareData(
   });
   if (data.dev === undefined) return { train };
   let tokens = 0, bytes = 0;
+  const utf8 = new TextEncoder();
   const count = (document: TextDocument) => {
     const ids = encode(document);
     tokens += ids.length;
-    bytes += new TextEncoder().encode(document.text).length + 1; // and the line end that parts it
+    bytes += utf8.encode(document.text).length + 1; // and the line end that parts it
     return ids;
   };
   const dev = await indexDocuments([data.dev], { separator });
@@ -200,7 +202,7 @@ async function startWorkers(
   { onWarning }: PrepareGptOptions,
 ) {
   if (workers === 1) return undefined;
-  const problem = workersProblem(model);
+  const problem = workersProblem(model.device);
   if (problem === undefined) return await startGptWorkers(model, { workers, dropout });
   onWarning?.(`Training with 1 worker, not ${workers}: ${problem}`);
 }
