@@ -49,6 +49,13 @@ Deno.test("heed translate takes HTML as one text, by the name of the file or whe
   await Deno.remove(path);
 });
 
+Deno.test("heed translate keeps or drops mnemonics", async () => {
+  const translated = async (...args: string[]) => (await translate([...args, "&Open"])).out;
+  assertEquals(await translated("--mnemonics", "keep"), "&OPEN\n");
+  assertEquals(await translated("--mnemonics", "drop"), "OPEN\n");
+  assertEquals((await translate(["--mnemonics", "no", "x"])).exitCode, 2);
+});
+
 Deno.test("heed translate leaves protected parts as they are", async () => {
   assertEquals((await translate(["open {file} now"])).out, "OPEN {file} NOW\n");
   assertEquals((await translate(["--no-protect", "open {file}"])).out, "OPEN {FILE}\n");

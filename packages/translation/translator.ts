@@ -156,6 +156,14 @@ export class Translator {
     texts: readonly string[],
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
+    if (options.mnemonics !== undefined && options.format !== "html") {
+      const { translateMnemonics } = await import("./mnemonics/translate_mnemonics.ts");
+      return await translateMnemonics(
+        texts,
+        options,
+        (plain, own) => this.translate(plain, own),
+      );
+    }
     const pair = this.checkLanguages(options);
     generateOptions(options); // checks them, before there is anything for each sequence
     const ranks = options.numReturnSequences ?? 1;

@@ -31,6 +31,7 @@ interface TranslateCommandOptions extends SearchOptions {
   /** Patterns; false with --no-protect, and true by default. */
   readonly protect: boolean | readonly RegExp[];
   readonly glossary?: string;
+  readonly mnemonics?: "keep" | "drop";
 }
 
 /** Adds `heed translate`. */
@@ -56,6 +57,13 @@ export function addTranslateCommand(program: Command, host: Host): void {
     )
     .option("--glossary <file>", "how terms are translated: source, tab or comma, target")
     .option("--no-protect", "translate placeholders, addresses, paths and emoji, too")
+    .addOption(
+      new Option(
+        "--mnemonics <what>",
+        "marks of labels, &File: keep them by their word, or drop them",
+      )
+        .choices(["keep", "drop"]),
+    )
     .option("--json", "write one JSON object a line: source, translation, score")
     .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
     .option("--alignment", "with --json: also which words belong together, by their places")
@@ -254,7 +262,7 @@ async function pump(
 function streamOptions(options: TranslateCommandOptions, host: Host): TranslateStreamOptions {
   const { from, to, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, batchSize } =
     options;
-  const { attention, alignment, confidence: words, protect } = options;
+  const { attention, alignment, confidence: words, protect, mnemonics } = options;
   return {
     from,
     to,
@@ -267,6 +275,7 @@ function streamOptions(options: TranslateCommandOptions, host: Host): TranslateS
     alignment,
     words,
     protect,
+    mnemonics,
     signal: host.signal,
   };
 }
