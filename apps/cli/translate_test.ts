@@ -77,6 +77,26 @@ Deno.test("heed translate --glossary translates terms as the file says", async (
   await Deno.remove(path);
 });
 
+Deno.test("heed translate takes terms of TBX, of --term, and inflected ones", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".tbx" });
+  const section = (language: string, term: string) =>
+    `<langSec xml:lang="${language}"><termSec><term>${term}</term></termSec></langSec>`;
+  const concept = `<conceptEntry>${section("en", "cart")}${section("de", "Korb")}</conceptEntry>`;
+  await Deno.writeTextFile(path, `<tbx><text><body>${concept}</body></text></tbx>`);
+  const args = ["--glossary", path, "--term", "shop = Laden", "Cart, carts and shop"];
+  const languages = ["--from", "en", "--to", "de"];
+  assertEquals((await translate([...languages, ...args])).out, "Korb, CARTS AND Laden\n");
+  const inflected = await translate([...languages, "--inflected", "--json", ...args]);
+  const { translation, terms } = JSON.parse(inflected.out);
+  assertEquals(translation, "Korb, Korb AND Laden");
+  assertEquals(terms.map(({ term }: { term: string }) => term), ["cart", "cart", "shop"]);
+  assertEquals(terms[1].source, { start: 6, end: 11 });
+  assertEquals((await translate(args)).exitCode, 2);
+  assertEquals((await translate(["--inflected", "x"])).exitCode, 2);
+  assertEquals((await translate(["--term", "=x", "x"])).exitCode, 2);
+  await Deno.remove(path);
+});
+
 Deno.test("heed translate passes an empty input through", async () => {
   assertEquals((await translate([])).out, "");
   assertEquals((await translate([], { stdin: "\n\n" })).out, "\n\n");

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Glossary, TranslateStreamOptions, Translation } from "@heed/translation";
+import { addTerm, readTerms, type TermPair } from "../glossary_input.ts";
 import { chooseTranslator, type TextTranslator } from "../choose_translator.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
@@ -31,6 +32,8 @@ interface TranslateCommandOptions extends SearchOptions {
   /** Patterns; false with --no-protect, and true by default. */
   readonly protect: boolean | readonly RegExp[];
   readonly glossary?: string;
+  readonly term?: readonly TermPair[];
+  readonly inflected?: boolean;
   readonly mnemonics?: "keep" | "drop";
 }
 
@@ -55,7 +58,9 @@ export function addTranslateCommand(program: Command, host: Host): void {
       "also leave what this matches as it is; may be given again",
       addPattern,
     )
-    .option("--glossary <file>", "how terms are translated: source, tab or comma, target")
+    .option("--glossary <file>", "how terms are translated: TSV or CSV of two columns, or TBX")
+    .option("--term <pair>", "how a term is translated, source=target; may be given again", addTerm)
+    .option("--inflected", "also take regular inflected forms of terms, as the term itself")
     .option("--no-protect", "translate placeholders, addresses, paths and emoji, too")
     .addOption(
       new Option(
@@ -85,6 +90,9 @@ that they belong to; code, scripts and translate="no" stay as they are. Of every
 text, placeholders (%s, {name}), addresses, paths, \`code\` and emoji stay, too.
 What the model cannot translate stays as it was; --json says "untranslated".
 
+Terms are whole words in any capitals, which are carried over; --json says where
+each was used ("terms").
+
 The score is the mean log-probability of a token (at --length-penalty 1); 0 is
 certain. Of a text of several sentences the k-th translation is made of the k-th
 best of each, and --attention gives a list "sentences".
@@ -98,6 +106,7 @@ Examples:
   heed translate --from en --to de --input letter.txt --output brief.txt
   tail -f log | heed translate --num-beams 1
   heed translate --from auto --to de --input mixed.txt
+  heed translate --glossary terms.tbx --from en --to de --term "cart=Warenkorb" < shop.txt
   heed translate --input page.html --output seite.html
   heed translate --json --attention "Where is my key?"`,
     )
@@ -111,7 +120,7 @@ async function translate(
 ): Promise<void> {
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
-  const glossary = options.glossary === undefined ? undefined : await glossaryOf(options.glossary);
+  const glossary = await readTerms(options);
   const load = {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens,
@@ -131,12 +140,6 @@ async function translate(
   await using output = await openOutput(host, target);
   await pump(input, output, { translator, options, format, glossary, host });
   await output.finish();
-}
-
-async function glossaryOf(path: string): Promise<Glossary> {
-  using file = await openFile(path, { read: true });
-  const { readGlossary } = await import("@heed/translation");
-  return readGlossary(await new Response(file.readable).text());
 }
 
 function checkOptions(texts: string[], options: TranslateCommandOptions): void {

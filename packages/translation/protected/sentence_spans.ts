@@ -1,4 +1,5 @@
-import { findTerms, type Glossary, type GlossaryMatch } from "../glossary/glossary.ts";
+import { findTerms, type GlossaryMatch } from "../glossary/find_terms.ts";
+import type { Glossary } from "../glossary/glossary.ts";
 import type { TranslationTokenizer } from "../model.ts";
 import { hasUnit, type ProtectedKind } from "./patterns.ts";
 import { findProtectedSpans } from "./protected_spans.ts";
@@ -25,6 +26,8 @@ export interface KeptSpanOptions {
   readonly protect: boolean | readonly RegExp[];
   /** Terms whose translation is given. */
   readonly glossary?: Glossary;
+  /** Language of the text. */
+  readonly locale?: string;
 }
 
 /**
@@ -47,12 +50,15 @@ const unitBehind = /^\p{L}{1,2}(?![\p{L}\p{N}])/u;
  * @param options What the caller protects.
  * @returns The spans in order, without overlap.
  */
-export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptions): KeptSpan[] {
+export function findKeptSpans(
+  text: string,
+  { protect, glossary, locale }: KeptSpanOptions,
+): KeptSpan[] {
   const spans = findProtected(text, protect);
   if (glossary === undefined) return spans;
   let next = 0;
   const free: KeptSpan[] = [];
-  for (const term of findTerms(text, glossary)) {
+  for (const term of findTerms(text, glossary, locale)) {
     const { start, end, target: output } = term;
     while (next < spans.length && spans[next].end <= start) next++;
     const isFree = !(next < spans.length && spans[next].start < end);
