@@ -11,7 +11,19 @@ export interface ApiKey {
 /** How long what was read is believed, in milliseconds: so long a removed key may still work. */
 const freshness = 5000;
 
-/** Keys that let clients in. */
+/**
+ * Keys that let clients in.
+ *
+ * @example
+ * ```ts
+ * import { ApiKeys } from "@heed/server/store";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const empty = { query: () => Promise.resolve([]) }; // a store has a table of them
+ * const keys = new ApiKeys(empty);
+ * assertEquals([await keys.areNeeded(), await keys.has("guessed")], [false, false]);
+ * ```
+ */
 export class ApiKeys {
   readonly #queries: Queries;
   #known: { readonly hashes: Promise<ReadonlySet<string>>; readonly at: number } | undefined;

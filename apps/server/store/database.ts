@@ -33,7 +33,18 @@ export interface Database extends Queries {
 /** Classes of SQLSTATE that pass: connections, resources (a full disk), an operator at work, conflicts. */
 const passingStates = /^(08|53|57|58|40)/;
 
-/** A statement failed, or the database cannot be reached. */
+/**
+ * A statement failed, or the database cannot be reached.
+ *
+ * @example
+ * ```ts
+ * import { StoreError } from "@heed/server/store";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const full = new StoreError({ code: "53100", message: "No space left on device" });
+ * assertEquals([full.isPassing, full.state], [true, "53100"]);
+ * ```
+ */
 export class StoreError extends Error {
   /** Kind of the error. */
   override readonly name = "StoreError";

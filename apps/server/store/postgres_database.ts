@@ -8,7 +8,8 @@ interface Pool {
   end(): Promise<void>;
 }
 
-interface Client extends Pick<Pool, "query"> {
+interface Client extends Pick<Pool, "query" | "on"> {
+  off(event: "error", listener: (error: Error) => void): void;
   release(error?: unknown): void;
 }
 
@@ -53,6 +54,9 @@ async function transaction<T>(
   const client = await connect();
   const query = async (text: string, values?: readonly unknown[]) =>
     (await asStoreError(client.query(text, values)) as Result).rows;
+  // A connection that is lost fails its statement, and says so a second time, which would end the process.
+  const ignore = () => {};
+  client.on("error", ignore);
   let failure: unknown;
   try {
     await query("BEGIN");
@@ -65,5 +69,6 @@ async function transaction<T>(
   } finally {
     // A connection whose transaction failed is closed, which also takes its statements back.
     client.release(failure ?? undefined);
+    if (failure === undefined) client.off("error", ignore);
   }
 }

@@ -12,7 +12,22 @@ export interface Suggestion {
   readonly target: string;
 }
 
-/** Better translations that people proposed. */
+/**
+ * Better translations that people proposed.
+ *
+ * @example
+ * ```ts
+ * import { Suggestions } from "@heed/server/store";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const kept: unknown[] = []; // a store has a table of them
+ * const suggestions = new Suggestions({
+ *   query: (_, values = []) => Promise.resolve((kept.push(...values), [])),
+ * });
+ * await suggestions.add({ text: "Hello", suggestion: "Hallo", source: "en", target: "de" });
+ * assertEquals(kept, ["Hello", "Hallo", "en", "de"]);
+ * ```
+ */
 export class Suggestions {
   readonly #queries: Queries;
 
