@@ -30,19 +30,34 @@ export class Access {
    * @param context The request.
    * @param parameters What it says; `api_key` among it.
    * @param characters How much it wants translated.
+   * @param texts In how many texts: a list counts as so many requests.
    * @returns Who asks: clients with different names take turns.
    * @throws {RequestError} 400 or 403 without a valid key where one is needed, 429 above a limit.
    */
-  async admit(context: Context, parameters: Parameters, characters: number): Promise<string> {
+  async admit(
+    context: Context,
+    parameters: Parameters,
+    characters: number,
+    texts = 1,
+  ): Promise<string> {
     const key = textOf(parameters, "api_key") ?? bearer(context);
     if (this.#keys.size > 0) {
       if (key === undefined) {
         throw new RequestError(400, "Please contact the server operator to get an API key");
       }
-      if (!this.#keys.has(key)) throw new RequestError(403, "Invalid API key");
+      if (!this.#keys.has(key)) {
+        // Who tries keys is slowed down as who sends too many requests.
+        const address = addressOf(context, this.#settings);
+        await consume(this.#requests, {
+          client: `guesses ${address}`,
+          points: 1,
+          unit: "requests",
+        });
+        throw new RequestError(403, "Invalid API key");
+      }
     }
     const client = this.#keys.size > 0 ? `key ${key}` : addressOf(context, this.#settings);
-    await consume(this.#requests, { client, points: 1, unit: "requests" });
+    await consume(this.#requests, { client, points: Math.max(1, texts), unit: "requests" });
     await consume(this.#characters, { client, points: characters, unit: "characters" });
     return client;
   }

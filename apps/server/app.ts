@@ -1,4 +1,6 @@
-import { type Context, Hono } from "hono";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, Hono } from "hono";
+import type { BlankEnv } from "hono/types";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
@@ -6,11 +8,13 @@ import { secureHeaders } from "hono/secure-headers";
 import { Access } from "./access.ts";
 import { RequestError } from "./errors.ts";
 import type { Models } from "./models.ts";
+import { refuseInvalid } from "./openapi/check_body.ts";
 import { addPage } from "./page/routes.ts";
 import { addDetect } from "./routes/detect.ts";
 import { addInformation } from "./routes/information.ts";
 import { addTranslate } from "./routes/translate.ts";
-import { addV1 } from "./routes/v1.ts";
+import { addSpec } from "./routes/spec.ts";
+import { addV1 } from "./routes/v1/add_v1.ts";
 import { TranslationService } from "./service.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
 
@@ -50,7 +54,7 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   const settings = { ...defaultSettings, ...options.settings };
   const service = new TranslationService(models);
   const context = { service, access: new Access(settings), settings };
-  const app = new Hono();
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid });
   app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
   app.use(secureHeaders());
   app.use(bodyLimit({
@@ -63,6 +67,7 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   addDetect(app, context);
   addInformation(app, context);
   addV1(app, context);
+  addSpec(app);
   addPage(app, context);
   app.all("*", (c) => {
     const known = app.routes.some(({ path, method }) => path === c.req.path && method !== "ALL");
