@@ -5,12 +5,17 @@ import { RequestError } from "./errors.ts";
 import { type Parameters, textOf } from "./parameters.ts";
 import type { ServerSettings } from "./settings.ts";
 
+/** Clients whose characters are counted. */
+const mostCounts = 10_000;
+
 /** Who may ask, and how much. */
 export class Access {
   readonly #settings: ServerSettings;
   readonly #keys: ReadonlySet<string>;
   readonly #requests: RateLimiterMemory | undefined;
   readonly #characters: RateLimiterMemory | undefined;
+  /** What clients had translated, those who asked last at the end. */
+  readonly #counts = new Map<string, number>();
 
   /**
    * Makes the check.
@@ -59,7 +64,21 @@ export class Access {
     const client = this.#keys.size > 0 ? `key ${key}` : addressOf(context, this.#settings);
     await consume(this.#requests, { client, points: Math.max(1, texts), unit: "requests" });
     await consume(this.#characters, { client, points: characters, unit: "characters" });
+    this.#count(client, characters);
     return client;
+  }
+
+  /** Characters that a client had translated since the server began; of the last ten thousand clients. */
+  charactersOf(client: string): number {
+    return this.#counts.get(client) ?? 0;
+  }
+
+  #count(client: string, characters: number): void {
+    if (characters === 0) return;
+    const count = this.charactersOf(client) + characters;
+    this.#counts.delete(client);
+    this.#counts.set(client, count);
+    if (this.#counts.size > mostCounts) this.#counts.delete(this.#counts.keys().next().value!);
   }
 }
 

@@ -15,6 +15,7 @@ import { addInformation } from "./routes/information.ts";
 import { addTranslate } from "./routes/translate.ts";
 import { addSpec } from "./routes/spec.ts";
 import { addV1 } from "./routes/v1/add_v1.ts";
+import { addDeepL } from "./routes/v2/deepl.ts";
 import { TranslationService } from "./service.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
 
@@ -67,6 +68,7 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   addDetect(app, context);
   addInformation(app, context);
   addV1(app, context);
+  addDeepL(app, context);
   addSpec(app);
   addPage(app, context);
   app.all("*", (c) => {
@@ -79,6 +81,11 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   return app;
 }
 
+/** DeepL's clients show `message`. */
+function errorBody({ req }: Context, error: string): { error: string; message?: string } {
+  return req.path.startsWith("/v2/") ? { error, message: error } : { error };
+}
+
 /** Every error is JSON with one field, `error`. */
 function answerError(
   c: Context,
@@ -87,13 +94,13 @@ function answerError(
 ): Response {
   if (error instanceof RequestError) {
     if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
-    return c.json({ error: error.message }, error.status);
+    return c.json(errorBody(c, error.message), error.status);
   }
-  if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+  if (error instanceof HTTPException) return c.json(errorBody(c, error.message), error.status);
   if (error.name === "TimeoutError") {
-    return c.json({ error: "The translation took too long: send less text at once" }, 504);
+    return c.json(errorBody(c, "The translation took too long: send less text at once"), 504);
   }
   if (c.req.raw.signal.aborted) return c.json({ error: "The client has gone" }, 400);
   onError?.(error, { method: c.req.method, path: c.req.path });
-  return c.json({ error: "Cannot translate text: the server failed" }, 500);
+  return c.json(errorBody(c, "Cannot translate text: the server failed"), 500);
 }

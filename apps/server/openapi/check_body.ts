@@ -21,9 +21,9 @@ export const requireJson: MiddlewareHandler = async (c: Context, next) => {
 };
 
 /** Turns what a schema says into an error, the first five of its problems by their place. */
-export function refuseInvalid(
-  result: { success: true } | { success: false; error: z.ZodError },
-): void {
+export function refuseInvalid<Good extends { success: true }>(
+  result: Good | { success: false; error: z.ZodError },
+): asserts result is Good {
   if (result.success) return;
   const problems = result.error.issues.map(({ path, message }) =>
     path.length > 0 ? `${path.join(".")}: ${message}` : message
