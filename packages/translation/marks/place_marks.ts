@@ -56,6 +56,9 @@ export function placeMarks(
 /** How sure a word has to be of the words inside to count for them, and not against. */
 const leastWeight = 0.45;
 
+/** And the one word that is surest, where there is no such: a link around no word is of no use. */
+const leastOfSingle = 0.15;
+
 /** Where the words between two places of the source have come: the stretch with the most of them and the fewest others. */
 function rangeOf(
   start: number,
@@ -65,15 +68,18 @@ function rangeOf(
 ): [number, number] {
   if (end > start) {
     let best = 0, sum = 0, from = -1, range: [number, number] | undefined;
+    let single: [number, number] | undefined, most = leastOfSingle;
     for (const { target: [first, last], sources } of words) {
       if (sum <= 0) [sum, from] = [0, first];
+      let own = 0;
       for (const { source: [first, last], weight } of sources) {
-        if (first < end && last > start) sum += weight;
+        if (first < end && last > start) own += weight;
       }
-      sum -= leastWeight;
+      if (own > most) [most, single] = [own, [first, last]];
+      sum += own - leastWeight;
       if (sum > best) [best, range] = [sum, [from, last]];
     }
-    if (range) return range;
+    if (range ?? single) return (range ?? single)!;
   }
   if (source.text.slice(end).trim() === "") return [target.text.length, target.text.length];
   if (source.text.slice(0, start).trim() === "") return [0, 0];
