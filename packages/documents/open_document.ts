@@ -25,7 +25,10 @@ export async function openDocument(
   bytes: Uint8Array,
   { format, replace }: OpenDocumentOptions,
 ): Promise<OpenDocument> {
-  const { text, encode } = decodeText(bytes);
+  if (format === "docx" || format === "pptx" || format === "odt" || format === "epub") {
+    return (await import("./container/open_archive.ts")).openArchive(bytes, format);
+  }
+  const { text, encode } = decodeText(bytes, { format: format === "xliff" ? "xml" : format });
   const units = await unitsOf(text, { format, replace });
   return {
     units,
