@@ -59,6 +59,10 @@ async function unitsOf(
       return (await import("./catalog/po_units.ts")).poUnits(content, { replace });
     case "json":
       return (await import("./json/json_strings.ts")).jsonUnits(content);
+    case "md":
+      return (await import("./markdown/markdown_units.ts")).markdownUnits(content);
+    case "xliff":
+      return (await import("./xliff/xliff_units.ts")).xliffUnits(content, { replace });
     default:
       throw new RangeError(`Cannot read the document: ${format} is no format that is known here`);
   }

@@ -82,7 +82,6 @@ export function parseXml(content: string, { name, allowsDoctype }: ParseXmlOptio
       children[children.length - 1] = { ...before, end };
     } else children.push({ kind: "text", start, end, isCdata });
   };
-  let done = 0;
   const tokenizer = new Tokenizer({ xmlMode: true, decodeEntities: false }, {
     ontext: (start, end) => text(start, end),
     ontextentity: () => {},
@@ -91,8 +90,8 @@ export function parseXml(content: string, { name, allowsDoctype }: ParseXmlOptio
       start = from - 1;
       rawName = content.slice(from, to);
     },
-    onopentagend: (end) => begin(done = end + 1, false),
-    onselfclosingtag: (end) => begin(done = end + 1, true),
+    onopentagend: (end) => begin(end + 1, false),
+    onselfclosingtag: (end) => begin(end + 1, true),
     onclosetag: (from, to) => {
       const last = open.pop();
       const closed = content.slice(from, to);
@@ -102,7 +101,7 @@ export function parseXml(content: string, { name, allowsDoctype }: ParseXmlOptio
       const close = content.indexOf(">", to);
       if (close < 0) refuse("its last tag is cut off");
       last!.element.closeStart = from - 2;
-      last!.element.end = done = close + 1;
+      last!.element.end = close + 1;
     },
     ondeclaration: (start, end) => {
       const declaration = content.slice(start, end);
