@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
+import { documentEndings } from "../jobs/documents.ts";
 import type { RouteContext } from "./route_context.ts";
 
 /** Adds what says how the server is set up and how it is: `/languages`, `/frontend/settings`, `/health`, `/metrics`. */
-export function addInformation(app: Hono, { service, settings }: RouteContext): void {
+export function addInformation(app: Hono, { service, settings, store, jobs }: RouteContext): void {
   const { languages, models } = service;
   app.get("/languages", (c) => c.json(languages.offered));
   app.get("/frontend/settings", (c) => {
@@ -11,15 +12,15 @@ export function addInformation(app: Hono, { service, settings }: RouteContext): 
     return c.json({
       apiKeys: settings.apiKeys.length > 0,
       charLimit: settings.charLimit,
-      filesTranslation: false,
+      filesTranslation: jobs !== undefined,
       frontendTimeout: settings.frontendTimeout,
       keyRequired: settings.apiKeys.length > 0,
       language: {
         source: { code: "auto", name: "Auto Detect" },
         target: { code: target?.code, name: target?.name },
       },
-      suggestions: false,
-      supportedFilesFormat: [],
+      suggestions: settings.suggestions && store !== undefined,
+      supportedFilesFormat: jobs ? documentEndings : [],
     });
   });
   app.get("/health", (c) => c.json({ status: "ok" }));

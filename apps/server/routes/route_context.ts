@@ -1,7 +1,9 @@
 import type { Context } from "hono";
 import type { Access } from "../access.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import type { TranslationService } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
 
 /** What routes answer from. */
 export interface RouteContext {
@@ -11,6 +13,10 @@ export interface RouteContext {
   readonly access: Access;
   /** Limits. */
   readonly settings: ServerSettings;
+  /** What the server keeps; undefined where it keeps nothing. */
+  readonly store?: Store;
+  /** Files that are translated in the background; undefined where the server keeps nothing. */
+  readonly jobs?: Jobs;
 }
 
 /**
