@@ -23,6 +23,7 @@ import { addV1 } from "./routes/v1/add_v1.ts";
 import { addDeepL } from "./routes/v2/deepl.ts";
 import { TranslationService } from "./service.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
+import { StoreError } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
 
 /** What a server is made of. */
@@ -64,7 +65,7 @@ export interface AppOptions {
 export function createApp({ models, onError, store, jobs, ...options }: AppOptions): Hono {
   const settings = { ...defaultSettings, ...options.settings };
   const service = new TranslationService(models);
-  const context = { service, access: new Access(settings), settings, store, jobs };
+  const context = { service, access: new Access(settings, store?.keys), settings, store, jobs };
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid });
   app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
   app.use(secureHeaders());
@@ -111,6 +112,12 @@ function answerError(
   if (error instanceof RequestError) {
     if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
     return c.json(errorBody(c, error.message), error.status);
+  }
+  if (error instanceof StoreError && error.isPassing) {
+    onError?.(error, { method: c.req.method, path: c.req.path });
+    c.header("Retry-After", "10");
+    const reason = error.isFull ? "is full: try again later" : "cannot be reached: try again";
+    return c.json(errorBody(c, `The store ${reason}`), 503);
   }
   if (error instanceof HTTPException) return c.json(errorBody(c, error.message), error.status);
   if (error.name === "TimeoutError") {

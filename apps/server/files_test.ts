@@ -133,7 +133,32 @@ Deno.test("files and suggestions", async (t) => {
     assert(body.supportedFilesFormat.includes(".txt"));
   });
 
-  await jobs.stop();
+  await t.step("keys of the store let clients in", async () => {
+    const key = await store.keys.add("a client");
+    const text = { ...asked, q: "Hello" };
+    assertEquals((await json("/translate", form(text))).status, 400);
+    assertEquals((await json("/translate", form({ ...text, api_key: "guessed" }))).status, 403);
+    assertEquals((await json("/translate", form({ ...text, api_key: key }))).status, 200);
+    assertEquals((await json("/translate_file", form({ ...asked, file: letter }))).status, 400);
+    assertEquals((await json("/frontend/settings")).body.keyRequired, true);
+    await store.keys.remove("a client");
+  });
+
+  await t.step("who waits is told when the server shuts down", async () => {
+    const { id } = await jobs.records.add(store.database, {
+      fileName: "a.txt",
+      format: "txt",
+      ...asked,
+      bytes: new Uint8Array([97]),
+    });
+    const waiting = await app.request(`/v1/jobs/${id}/events`);
+    await jobs.stop();
+    const events = await waiting.text();
+    assert(
+      events.endsWith('event: error\ndata: {"error":"The server is shutting down"}\n\n'),
+      events,
+    );
+  });
   await store.close();
 });
 

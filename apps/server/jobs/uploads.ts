@@ -1,8 +1,8 @@
 import type { Context } from "hono";
+import { documentFormat } from "@heed/documents";
 import { missing, RequestError } from "../errors.ts";
 import { type Parameters, textOf } from "../parameters.ts";
 import type { RouteContext } from "../routes/route_context.ts";
-import { documentFormat } from "./documents.ts";
 import type { NewJob } from "./job.ts";
 
 /** Paths whose requests carry files, and may be larger than others. */

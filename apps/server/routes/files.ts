@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import { stream } from "hono/streaming";
+import type { DocumentFormat } from "@heed/documents";
 import { RequestError } from "../errors.ts";
-import type { DocumentFormat } from "../jobs/documents.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { admittedFile } from "../jobs/uploads.ts";
@@ -42,6 +42,7 @@ export function resultName({ fileName, target }: Pick<Job, "fileName" | "target"
 const types: Readonly<Partial<Record<DocumentFormat, string>>> = {
   txt: "text/plain; charset=utf-8",
   html: "text/html; charset=utf-8",
+  json: "application/json",
 };
 
 /** Sends what became of a job, a bounded part at a time, as a file that is saved. */

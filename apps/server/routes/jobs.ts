@@ -1,15 +1,17 @@
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { missing, RequestError } from "../errors.ts";
 import { isFinished, type Job } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { admittedFile } from "../jobs/uploads.ts";
+import { describeJobs } from "../openapi/describe_jobs.ts";
 import { type Parameters, readParameters, textOf } from "../parameters.ts";
 import { sendResult } from "./files.ts";
-import type { RouteContext } from "./route_context.ts";
+import type { RouteContext, ServerApp } from "./route_context.ts";
 
 /** Adds jobs: files and texts of many lines, translated in the background. */
-export function addJobs(app: Hono, context: RouteContext): void {
+export function addJobs(app: ServerApp, context: RouteContext): void {
+  describeJobs(app);
   const jobsOf = (): Jobs => {
     if (context.jobs) return context.jobs;
     throw new RequestError(403, "Jobs are disabled on this server: it has no store");
@@ -33,12 +35,16 @@ export function addJobs(app: Hono, context: RouteContext): void {
     const left = new AbortController();
     return streamSSE(c, async (stream) => {
       stream.onAbort(() => left.abort());
-      for await (const job of jobsOf().watch(id, left.signal)) {
-        const event = isFinished(job) ? job.state : "progress";
-        await stream.writeSSE({ event, data: JSON.stringify(describeJob(job)) });
+      try {
+        for await (const job of jobsOf().watch(id, left.signal)) {
+          const event = isFinished(job) ? job.state : "progress";
+          await stream.writeSSE({ event, data: JSON.stringify(describeJob(job)) });
+        }
+      } catch (error) {
+        // Hono would send a second event, of the message alone.
+        const data = JSON.stringify({ error: (error as Error).message });
+        await stream.writeSSE({ event: "error", data });
       }
-    }, async (error, stream) => {
-      await stream.writeSSE({ event: "error", data: JSON.stringify({ error: error.message }) });
     });
   });
 }
