@@ -18,11 +18,14 @@ import { addV1 } from "./routes/v1/add_v1.ts";
 import { addDeepL } from "./routes/v2/deepl.ts";
 import { TranslationService } from "./service.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
+import { TextModels } from "./text_models/text_models.ts";
 
 /** What a server is made of. */
 export interface AppOptions {
   /** The models; they stay the caller's. */
   readonly models: Models;
+  /** Models for vectors, labels, words and texts; they stay the caller's too. */
+  readonly textModels?: TextModels;
   /** Limits and keys, where they differ from the defaults. */
   readonly settings?: Partial<ServerSettings>;
   /** Told of errors that are nobody's fault but the server's. */
@@ -51,10 +54,12 @@ export interface AppOptions {
  * assertEquals(await answer.json(), { translatedText: "Öffnen Sie die Datei." });
  * ```
  */
-export function createApp({ models, onError, ...options }: AppOptions): Hono {
+export function createApp(
+  { models, textModels = new TextModels(), onError, ...options }: AppOptions,
+): Hono {
   const settings = { ...defaultSettings, ...options.settings };
   const service = new TranslationService(models);
-  const context = { service, access: new Access(settings), settings };
+  const context = { service, textModels, access: new Access(settings), settings };
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid });
   app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
   app.use(secureHeaders());

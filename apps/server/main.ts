@@ -9,6 +9,8 @@ import { parseArgs } from "@std/cli";
 import { createApp } from "./app.ts";
 import { Models, servedModels } from "./models.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
+import { servedTextModels } from "./text_models/served_text_models.ts";
+import { TextModels } from "./text_models/text_models.ts";
 
 const help = `Serves translations: LibreTranslate's API, and a page for people.
 
@@ -16,7 +18,8 @@ Usage: deno task serve [options]
 
   --host ADDRESS            address to listen on (default 127.0.0.1: this machine alone)
   --port N                  port (default 5000)
-  --model DIR               a model directory; again for more (default: the models that come with Heed)
+  --model DIR               a model directory; again for more. Without one that translates, the models that come
+                            with Heed do; BERTs and GPTs answer at /v1/embeddings, /v1/completions and the like
   --threads N               threads of each model
   --char-limit N            most characters of a request, -1 for none (default ${defaultSettings.charLimit})
   --batch-limit N           most texts of a request, -1 for none (default ${defaultSettings.batchLimit})
@@ -68,10 +71,14 @@ async function main(args: readonly string[]): Promise<void> {
   const threads = options.threads === undefined
     ? undefined
     : wholeNumber("threads", options.threads, 1);
-  const served = await servedModels(options.model as string[], { threads });
-  const models = new Models(served, settings);
+  const { translation, textModels: served } = await servedTextModels(options.model as string[], {
+    threads,
+  });
+  const models = new Models(await servedModels(translation, { threads }), settings);
+  const textModels = new TextModels(served, settings);
   const app = createApp({
     models,
+    textModels,
     settings,
     onError: (error, request) =>
       console.error(JSON.stringify({ ...request, error: (error as Error).stack ?? error })),
@@ -85,6 +92,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
   await server.finished;
   models.dispose();
+  textModels.dispose();
 }
 
 if (import.meta.main) {

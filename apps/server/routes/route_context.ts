@@ -4,6 +4,7 @@ import type { BlankEnv } from "hono/types";
 import type { Access } from "../access.ts";
 import type { TranslationService } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
+import type { TextModels } from "../text_models/text_models.ts";
 
 /** The server while routes are added to it. */
 export type ServerApp = OpenAPIHono<BlankEnv>;
@@ -12,6 +13,8 @@ export type ServerApp = OpenAPIHono<BlankEnv>;
 export interface RouteContext {
   /** Detects and translates. */
   readonly service: TranslationService;
+  /** Models for other work than translating. */
+  readonly textModels: TextModels;
   /** Lets clients in. */
   readonly access: Access;
   /** Limits. */
