@@ -67,6 +67,7 @@ export class TextModels {
    * @param head The head that it has to have.
    * @returns The way to it, and its name.
    * @throws {RequestError} 404 when there is none of this name.
+   * @internal
    */
   async encoder(
     name: string | undefined,
@@ -82,6 +83,7 @@ export class TextModels {
    * @param name What a request calls it; undefined for the first.
    * @returns The way to it, and its name.
    * @throws {RequestError} 404 when there is none of this name.
+   * @internal
    */
   async writer(name: string | undefined): Promise<{ name: string; queue: WriterQueue }> {
     const served = chosen(this.#writers(), name);

@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { RequestError } from "../../errors.ts";
-import { answers, jsonBody } from "../../openapi/answers.ts";
-import type { EncoderInput, VectorOptions, Vectors } from "../../text_models/encoder_queue.ts";
-import { charactersOf, checkTexts } from "../limits.ts";
-import { type RouteContext, type ServerApp, withinDeadline } from "../route_context.ts";
+import { RequestError } from "../errors.ts";
+import { answers, jsonBody } from "../openapi/answers.ts";
+import type { EncoderInput, VectorOptions, Vectors } from "../text_models/encoder_queue.ts";
+import { charactersOf, checkTexts } from "../routes/limits.ts";
+import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 
 const ids = z.array(z.int().min(0)).min(1);
 const model = z.string().optional().openapi({

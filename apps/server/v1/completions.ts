@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { answers, jsonBody } from "../../openapi/answers.ts";
-import type { Written } from "../../text_models/writer_queue.ts";
-import type { WriterQueue } from "../../text_models/writer_queue.ts";
-import { type RouteContext, type ServerApp, withinDeadline } from "../route_context.ts";
+import { answers, jsonBody } from "../openapi/answers.ts";
+import type { Written } from "../text_models/writer_queue.ts";
+import type { WriterQueue } from "../text_models/writer_queue.ts";
+import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
 import {
   type CompletionChoice,

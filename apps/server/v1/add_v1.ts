@@ -1,5 +1,5 @@
-import { requireJson } from "../../openapi/check_body.ts";
-import type { RouteContext, ServerApp } from "../route_context.ts";
+import { requireJson } from "../openapi/check_body.ts";
+import type { RouteContext, ServerApp } from "../routes/route_context.ts";
 import { addCompletions } from "./completions.ts";
 import { addEmbeddings } from "./embeddings.ts";
 import { addClassify, addFillMask } from "./encoder_tasks.ts";

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { answers } from "../../openapi/answers.ts";
-import type { RouteContext, ServerApp } from "../route_context.ts";
+import { answers } from "../openapi/answers.ts";
+import type { RouteContext, ServerApp } from "../routes/route_context.ts";
 
 const route = createRoute({
   method: "get",

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { answers, jsonBody } from "../../openapi/answers.ts";
-import { type RouteContext, type ServerApp, withinDeadline } from "../route_context.ts";
+import { answers, jsonBody } from "../openapi/answers.ts";
+import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
 
 const body = z.strictObject({
