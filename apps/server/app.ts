@@ -13,6 +13,7 @@ import { addPage } from "./page/routes.ts";
 import { addDetect } from "./routes/detect.ts";
 import { addInformation } from "./routes/information.ts";
 import { addTranslate } from "./routes/translate.ts";
+import { addUnknownPath, plainPath } from "./routes/unknown_path.ts";
 import { addSpec } from "./routes/spec.ts";
 import { addV1 } from "./v1/add_v1.ts";
 import { addDeepL } from "./deepl/add_deepl.ts";
@@ -60,7 +61,7 @@ export function createApp(
   const settings = { ...defaultSettings, ...options.settings };
   const service = new TranslationService(models);
   const context = { service, textModels, access: new Access(settings), settings };
-  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid });
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid, getPath: plainPath });
   app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
   app.use(secureHeaders());
   app.use(bodyLimit({
@@ -76,12 +77,7 @@ export function createApp(
   addDeepL(app, context);
   addSpec(app);
   addPage(app, context);
-  app.all("*", (c) => {
-    const known = app.routes.some(({ path, method }) => path === c.req.path && method !== "ALL");
-    throw known
-      ? new RequestError(405, `${c.req.method} is not allowed here`)
-      : new RequestError(404, "Not found");
-  });
+  addUnknownPath(app);
   app.onError((error, c) => answerError(c, error, onError));
   return app;
 }
