@@ -10,6 +10,8 @@ import { createApp } from "./app.ts";
 import { startKeeping } from "./keeping.ts";
 import { Models, servedModels } from "./models.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
+import { servedTextModels } from "./text_models/served_text_models.ts";
+import { TextModels } from "./text_models/text_models.ts";
 
 /** Where things are kept, in the folder that the server is started in. */
 const defaultFolder = ".heed";
@@ -20,7 +22,8 @@ Usage: deno task serve [options]
 
   --host ADDRESS            address to listen on (default 127.0.0.1: this machine alone)
   --port N                  port (default 5000)
-  --model DIR               a model directory; again for more (default: the models that come with Heed)
+  --model DIR               a model directory; again for more. Without one that translates, the models that come
+                            with Heed do; BERTs and GPTs answer at /v1/embeddings, /v1/completions and the like
   --threads N               threads of each model
   --char-limit N            most characters of a request, -1 for none (default ${defaultSettings.charLimit})
   --batch-limit N           most texts of a request, -1 for none (default ${defaultSettings.batchLimit})
@@ -82,8 +85,11 @@ async function main(args: readonly string[]): Promise<void> {
   const threads = options.threads === undefined
     ? undefined
     : wholeNumber("threads", options.threads, 1);
-  const served = await servedModels(options.model as string[], { threads });
-  const models = new Models(served, settings);
+  const { translation, textModels: served } = await servedTextModels(options.model as string[], {
+    threads,
+  });
+  const models = new Models(await servedModels(translation, { threads }), settings);
+  const textModels = new TextModels(served, settings);
   const port = wholeNumber("port", options.port, 0);
   const keeping = await startKeeping(
     options["no-store"] ? undefined : {
@@ -97,6 +103,7 @@ async function main(args: readonly string[]): Promise<void> {
   );
   const app = createApp({
     models,
+    textModels,
     store: keeping.store,
     jobs: keeping.jobs,
     settings,
@@ -117,6 +124,7 @@ async function main(args: readonly string[]): Promise<void> {
   await keeping.stop();
   await keeping.close();
   models.dispose();
+  textModels.dispose();
 }
 
 if (import.meta.main) {
