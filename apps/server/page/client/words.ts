@@ -1,4 +1,6 @@
-/** A sentence and its attention, as `/v1/translate` gives it. */
+import { wordsOf } from "./word_choices.ts";
+
+/** A sentence and its attention, as `/v1/translate` gives it; without attention where a person chose another one. */
 export interface SentenceAttention {
   readonly source: string;
   readonly translation: string;
@@ -17,6 +19,10 @@ export interface Word {
 /** A word of a translation, and the words of the source that it comes from. */
 export interface LinkedWord extends Word {
   readonly sources: readonly Word[];
+  /** Number of its sentence. */
+  readonly sentence: number;
+  /** Where its sentence begins in the translation. */
+  readonly sentenceStart: number;
 }
 
 /** A source word belongs to a target word from this share of its most attended word on. */
@@ -40,14 +46,23 @@ export function linkWords(
   const links: LinkedWord[] = [];
   let sourceAt = 0;
   let targetAt = 0;
-  for (const sentence of sentences) {
+  for (const [number, sentence] of sentences.entries()) {
     const sourceStart = source.indexOf(sentence.source, sourceAt);
     const targetStart = translation.indexOf(sentence.translation, targetAt);
     if (sourceStart < 0 || targetStart < 0) continue;
     sourceAt = sourceStart + sentence.source.length;
     targetAt = targetStart + sentence.translation.length;
-    const sources = wordsOf(sentence.sourceTokens, { text: sentence.source, at: sourceStart });
-    const targets = wordsOf(sentence.targetTokens, { text: sentence.translation, at: targetStart });
+    const found = { sentence: number, sentenceStart: targetStart };
+    if (sentence.targetTokens.length === 0) {
+      for (const { start, end } of wordsOf(sentence.translation)) {
+        links.push({ ...found, start: targetStart + start, end: targetStart + end, sources: [] });
+      }
+    }
+    const sources = tokenWords(sentence.sourceTokens, { text: sentence.source, at: sourceStart });
+    const targets = tokenWords(sentence.targetTokens, {
+      text: sentence.translation,
+      at: targetStart,
+    });
     for (const target of targets) {
       const weights = sources.map((word) =>
         sum(
@@ -58,7 +73,8 @@ export function linkWords(
       );
       const most = Math.max(0, ...weights);
       const from = sources.filter((_, i) => most > 0 && weights[i] >= share * most);
-      links.push({ start: target.start, end: target.end, sources: from.map(wordOf) });
+      const { start, end } = target;
+      links.push({ ...found, start, end, sources: from.map(wordOf) });
     }
   }
   return links;
@@ -78,7 +94,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Groups the tokens of a sentence to words, and finds these in the text; what is not found is left out. */
-function wordsOf(
+function tokenWords(
   tokens: readonly string[],
   { text, at }: { text: string; at: number },
 ): TokenWord[] {

@@ -48,3 +48,19 @@ Deno.test("linkWords() passes over what it does not find", () => {
   };
   assertEquals(linkWords({ source: "a", translation: "b", sentences: [sentence] }), []);
 });
+
+Deno.test("linkWords() still finds the words of a sentence that came without attention", () => {
+  const sentence = {
+    source: "Hi.",
+    translation: "Ja so.",
+    sourceTokens: [],
+    targetTokens: [],
+    attention: [],
+  };
+  const links = linkWords({ source: "Hi.", translation: "Ja so.", sentences: [sentence] });
+  assertEquals(links.map(({ start, end, sources }) => [start, end, sources]), [
+    [0, 2, []],
+    [3, 5, []],
+    [5, 6, []],
+  ]);
+});
