@@ -1,4 +1,6 @@
-import { type Context, Hono } from "hono";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, Hono } from "hono";
+import type { BlankEnv } from "hono/types";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
@@ -6,11 +8,14 @@ import { secureHeaders } from "hono/secure-headers";
 import { Access } from "./access.ts";
 import { RequestError } from "./errors.ts";
 import type { Models } from "./models.ts";
+import { refuseInvalid } from "./openapi/check_body.ts";
 import { addPage } from "./page/routes.ts";
 import { addDetect } from "./routes/detect.ts";
 import { addInformation } from "./routes/information.ts";
 import { addTranslate } from "./routes/translate.ts";
-import { addV1 } from "./routes/v1.ts";
+import { addSpec } from "./routes/spec.ts";
+import { addV1 } from "./routes/v1/add_v1.ts";
+import { addDeepL } from "./routes/v2/deepl.ts";
 import { TranslationService } from "./service.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
 
@@ -50,7 +55,7 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   const settings = { ...defaultSettings, ...options.settings };
   const service = new TranslationService(models);
   const context = { service, access: new Access(settings), settings };
-  const app = new Hono();
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid });
   app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
   app.use(secureHeaders());
   app.use(bodyLimit({
@@ -63,6 +68,8 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   addDetect(app, context);
   addInformation(app, context);
   addV1(app, context);
+  addDeepL(app, context);
+  addSpec(app);
   addPage(app, context);
   app.all("*", (c) => {
     const known = app.routes.some(({ path, method }) => path === c.req.path && method !== "ALL");
@@ -74,6 +81,11 @@ export function createApp({ models, onError, ...options }: AppOptions): Hono {
   return app;
 }
 
+/** DeepL's clients show `message`. */
+function errorBody({ req }: Context, error: string): { error: string; message?: string } {
+  return req.path.startsWith("/v2/") ? { error, message: error } : { error };
+}
+
 /** Every error is JSON with one field, `error`. */
 function answerError(
   c: Context,
@@ -82,13 +94,13 @@ function answerError(
 ): Response {
   if (error instanceof RequestError) {
     if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
-    return c.json({ error: error.message }, error.status);
+    return c.json(errorBody(c, error.message), error.status);
   }
-  if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+  if (error instanceof HTTPException) return c.json(errorBody(c, error.message), error.status);
   if (error.name === "TimeoutError") {
-    return c.json({ error: "The translation took too long: send less text at once" }, 504);
+    return c.json(errorBody(c, "The translation took too long: send less text at once"), 504);
   }
   if (c.req.raw.signal.aborted) return c.json({ error: "The client has gone" }, 400);
   onError?.(error, { method: c.req.method, path: c.req.path });
-  return c.json({ error: "Cannot translate text: the server failed" }, 500);
+  return c.json(errorBody(c, "Cannot translate text: the server failed"), 500);
 }

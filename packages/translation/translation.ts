@@ -1,5 +1,6 @@
 import type { Glossary } from "./glossary/glossary.ts";
 import type { TranslatedWord } from "./confidence/translated_words.ts";
+import type { PlaceLink, UsedTerm } from "./links/place_link.ts";
 
 /** A sentence and what it became. */
 export interface SentenceTranslation {
@@ -47,6 +48,14 @@ export interface Translation {
   readonly untranslated?: true;
   /** The words of the translation, and how sure the model is of each; on request. */
   readonly words?: TranslatedWord[];
+  /**
+   * Which words of the source and of the translation belong together, by their places in `source` and `translation`,
+   * in the order of the translation; on request. What is not translated counts as one word. Words of sentences that
+   * stand untranslated have none, nor have attributes of HTML.
+   */
+  readonly alignment?: PlaceLink[];
+  /** Where terms of the glossary were used, in the order of the translation; present where there is a glossary. */
+  readonly terms?: UsedTerm[];
   /** Tokens of the source, the end token last; on request, unless the text has several sentences. */
   readonly sourceTokens?: string[];
   /** Tokens of the translation, the end token last; on request, unless there are several sentences. */
@@ -91,6 +100,8 @@ export interface TranslateOptions {
    * what they match. False: nothing.
    */
   protect?: boolean | readonly RegExp[];
+  /** Whether it is said which words belong together. Default false. */
+  alignment?: boolean;
   /** Whether tokens and attention are returned. Default false. */
   attention?: boolean;
   /** Whether the words of the translation are returned, with their probability and confidence. Default false. */

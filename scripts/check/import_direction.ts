@@ -21,6 +21,7 @@ export const ROWS: readonly (readonly string[])[] = [
   ["training"],
   ["bert", "gpt", "seq2seq"],
   ["translation"],
+  ["documents"],
   ["visualize"],
 ];
 

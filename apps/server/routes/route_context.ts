@@ -1,7 +1,12 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { BlankEnv } from "hono/types";
 import type { Access } from "../access.ts";
 import type { TranslationService } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
+
+/** The server while routes are added to it. */
+export type ServerApp = OpenAPIHono<BlankEnv>;
 
 /** What routes answer from. */
 export interface RouteContext {

@@ -10,6 +10,8 @@ export interface GlossaryMatch {
   readonly start: number;
   /** The one after the last. */
   readonly end: number;
+  /** The term as the glossary has it. */
+  readonly term: string;
   /** The term as the text writes it. */
   readonly source: string;
   /** What it becomes, with the capitals of the text. */
@@ -86,7 +88,7 @@ export function findTerms(text: string, { terms }: Glossary): GlossaryMatch[] {
     const isLoud = isCapitals(written) && !isCapitals(source);
     if (isFixed && written.replace(/\s+/g, " ") !== source && !isLoud) continue;
     found.push({
-      ...{ start, end: start + written.length, source: written },
+      ...{ start, end: start + written.length, term: source, source: written },
       target: inCaseOf(written, { source, target }),
     });
   }

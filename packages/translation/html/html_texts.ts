@@ -50,9 +50,47 @@ export function htmlTexts(html: string): HtmlTexts {
   return textsOf(html, new Reader(html).places());
 }
 
+/** The attributes of a document that people read. */
+export interface HtmlAttributes {
+  /** What can be translated, in order. */
+  readonly texts: readonly string[];
+  /** Puts as many others in their places. */
+  replace(texts: readonly string[]): {
+    readonly html: string;
+    /** Where in the document something stands that is not in an attribute. */
+    readonly placeInSource: (offset: number) => number;
+  };
+}
+
 /** The attributes of HTML that people read, and how to put others in their places. */
-export function htmlAttributes(html: string): HtmlTexts {
-  return textsOf(html, new Reader(html).places().filter(({ isAttribute }) => isAttribute));
+export function htmlAttributes(html: string): HtmlAttributes {
+  const places = new Reader(html).places().filter(({ isAttribute }) => isAttribute);
+  const { texts, assemble } = textsOf(html, places);
+  return {
+    texts,
+    replace(texts) {
+      // Ends of the new values, and how much longer all up to there have become.
+      const ends: number[] = [], shifts: number[] = [0];
+      places.forEach(({ start, end }, i) => {
+        const shift = shifts[i] + escape(texts[i], true).length - (end - start);
+        ends.push(end + shift);
+        shifts.push(shift);
+      });
+      const placeInSource = (offset: number) => offset - shifts[countUpTo(ends, offset)];
+      return { html: assemble(texts), placeInSource };
+    },
+  };
+}
+
+/** How many of some ascending numbers are not above another. */
+function countUpTo(numbers: readonly number[], most: number): number {
+  let low = 0, high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function textsOf(html: string, places: readonly Place[]): HtmlTexts {
