@@ -100,8 +100,9 @@ export function Page(props: PageProps) {
           <p hidden>
             <label for="sentence">{texts.sentence}</label> <select id="sentence"></select>
           </p>
+          <p class="small">{texts.attentionHint}</p>
           <div class="wide" tabindex={0} role="region" aria-label={texts.attention}>
-            <table id="heat"></table>
+            <table id="heat" aria-label={texts.attention}></table>
           </div>
         </details>
         <details id="files" hidden>

@@ -1,4 +1,5 @@
-import { splitSentences, type Translation, Translator } from "@heed/translation";
+import { splitSentences, Translator } from "@heed/translation";
+import { alignTranslation, sentencesOf } from "../../routes/v1/align_translation.ts";
 import type { SharedModel } from "../shared_models.ts";
 import { keepFiles } from "./keep_files.ts";
 
@@ -93,6 +94,7 @@ export class LocalTranslations {
       attention: true,
       signal: listener.signal,
     });
+    const sentences = sentencesOf(best) ?? [];
     const different = new Set(others.map(({ translation }) => translation));
     different.delete(best.translation);
     return {
@@ -103,7 +105,8 @@ export class LocalTranslations {
         alternatives: [...different],
         score: best.score,
         confidence: best.confidence,
-        sentences: sentencesOf(best),
+        alignment: alignTranslation(text, best.translation, sentences),
+        sentences,
       }],
     };
   }
@@ -169,11 +172,4 @@ export class LocalTranslations {
       files: files.map((file) => ({ ...file, sha256: "0".repeat(64) })),
     }, { device: "wasm", workerUrl, threads });
   }
-}
-
-/** Sentences with their attention; a text of one sentence has its own. */
-function sentencesOf(best: Translation): unknown {
-  const { source, translation, sourceTokens, targetTokens, attention } = best;
-  return best.sentences ??
-    (attention && [{ source, translation, sourceTokens, targetTokens, attention }]);
 }

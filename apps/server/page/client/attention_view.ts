@@ -38,7 +38,7 @@ function draw(): void {
   });
   const body = document.createElement("tbody");
   body.append(head, ...rows);
-  table.replaceChildren(made("caption", texts.attentionHint), body);
+  table.replaceChildren(body);
 }
 
 function header(token: string, scope: string, language: string): HTMLElement {
@@ -62,7 +62,7 @@ function cell(weight: number, pair: string): HTMLElement {
 
 /** A piece of a word as a person reads it; a space before it stands for the begin of a word. */
 function nameOf(token: string): string {
-  return token === "</s>" ? texts.end : token.replaceAll("▁", "\u00a0").trimEnd();
+  return token === "</s>" ? texts.end : token === "▁" ? "␣" : token.replaceAll("▁", "\u00a0");
 }
 
 details.addEventListener("toggle", draw);

@@ -5,10 +5,10 @@ import { element, say, source, target, texts } from "./page.ts";
 /** How far the server has come with a file, as `/v1/jobs` says it. */
 interface Job {
   readonly id: string;
-  readonly state: string;
-  readonly progress?: { readonly done: number; readonly total: number };
-  readonly url?: string;
-  readonly error?: string;
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
+  readonly done: number;
+  readonly total: number;
+  readonly error: string | null;
 }
 
 const panel = element<HTMLDetailsElement>("files");
@@ -52,28 +52,32 @@ async function translateFile(): Promise<void> {
 /** Sends the file as a job and follows it; undefined where the server has no jobs. */
 async function asJob(form: FormData): Promise<string | undefined> {
   const { status, body } = await upload("v1/jobs", form);
-  if (status === 404 || status === 405) return undefined;
+  if (hasNone(status)) return undefined;
   let job = body as unknown as Job;
   const path = `v1/jobs/${encodeURIComponent(job.id)}`;
   const events = await fetch(`${path}/events`);
   if (events.ok && events.body) {
-    for await (const { data } of readEvents(events.body)) {
-      job = { ...job, ...data as Partial<Job> };
-      showProgress(texts.working, job.progress);
+    for await (const { event, data } of readEvents(events.body)) {
+      if (event === "error") break;
+      job = data as Job;
+      showProgress(texts.working, job);
     }
   }
-  // The stream may have ended before the job: a proxy, or a server that starts anew.
-  while (job.url === undefined) {
-    if (job.error !== undefined || job.state === "failed" || job.state === "cancelled") {
-      throw new Error(job.error ?? job.state);
-    }
+  // The events may have ended before the job: a proxy, or a server that starts anew.
+  while (job.state === "queued" || job.state === "running") {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const answer = await fetch(path);
     if (!answer.ok) throw new Error(answer.statusText);
     job = await answer.json();
-    showProgress(texts.working, job.progress);
+    showProgress(texts.working, job);
   }
-  return job.url;
+  if (job.state !== "done") throw new Error(job.error ?? job.state);
+  return `${path}/result`;
+}
+
+/** Whether a status says that the server has no jobs. */
+function hasNone(status: number): boolean {
+  return status === 403 || status === 404 || status === 405;
 }
 
 async function atOnce(form: FormData): Promise<string> {
@@ -96,19 +100,18 @@ function upload(
     request.onload = () => {
       const { status } = request;
       const body = request.response ?? {};
-      const isMissing = status === 404 || status === 405;
-      if (status < 400 || isMissing && path === "v1/jobs") resolve({ status, body });
+      if (status < 400 || hasNone(status) && path === "v1/jobs") resolve({ status, body });
       else reject(new Error(body.error ?? request.statusText));
     };
     request.send(form);
   });
 }
 
-function showProgress(what: string, progress: Job["progress"]): void {
+function showProgress(what: string, { done, total }: Pick<Job, "done" | "total">): void {
   bar.hidden = false;
-  if (progress && progress.total > 0) {
-    bar.max = progress.total;
-    bar.value = progress.done;
+  if (total > 0) {
+    bar.max = total;
+    bar.value = done;
   } else bar.removeAttribute("value");
   say(what);
 }

@@ -8,7 +8,7 @@ import { showMarks, showWords } from "./shown_words.ts";
 import { startTheme } from "./theme.ts";
 import type { Answer } from "./translation_source.ts";
 import { wordChoices } from "./word_choices.ts";
-import { type LinkedWord, linkWords, type SentenceAttention } from "./words.ts";
+import { type LinkedTranslation, type LinkedWord, linkWords, replaceSentence } from "./words.ts";
 
 const { charLimit, frontendTimeout, languages } = data;
 const alternatives = element<HTMLDetailsElement>("alternatives");
@@ -70,7 +70,7 @@ async function translate(): Promise<void> {
       { ...asked, alternatives: fewAlternatives },
       signal,
     );
-    if (!signal.aborted) explain(text, answer);
+    if (!signal.aborted) explain(answer);
   } catch (error) {
     if (!signal.aborted) say(`${texts.failed}: ${(error as Error).message}`, true);
   }
@@ -109,58 +109,46 @@ function showDetected({ language, confidence }: { language: string; confidence: 
 }
 
 /** Shows where the words come from, other translations, and what may stand in a word's place. */
-function explain(text: string, answer: Answer): void {
+function explain(answer: Answer): void {
   alternatives.hidden = answer.alternatives.length === 0;
   alternatives.querySelector("ul")!.replaceChildren(...answer.alternatives.map((alternative) => {
     const item = made("li", alternative);
     speak(item, target.value);
     return item;
   }));
-  showSentences(text, { translation: answer.text, sentences: answer.sentences ?? [], answer });
+  showTranslation(answer, answer.source);
 }
 
-interface Shown {
-  readonly translation: string;
-  readonly sentences: readonly SentenceAttention[];
-  readonly answer: Answer;
-}
-
-function showSentences(text: string, shown: Shown): void {
-  const { translation, sentences } = shown;
-  const words = linkWords({ source: text, translation, sentences });
-  showWords(translation, words, (word, node) => choose(word, { node, text, shown }));
-  showAttention(sentences);
+function showTranslation(translation: LinkedTranslation, from: string): void {
+  const onChoose = (word: LinkedWord, node: HTMLElement) =>
+    choose(word, { node, translation, from });
+  showWords(translation.text, linkWords(translation), onChoose);
+  showAttention(translation.sentences ?? []);
 }
 
 /** Looks for what may stand in a word's place, and puts the sentence there that has it. */
 async function choose(
   word: LinkedWord,
-  { node, text, shown }: { node: HTMLElement; text: string; shown: Shown },
+  { node, translation, from }: { node: HTMLElement; translation: LinkedTranslation; from: string },
 ): Promise<void> {
-  const signal = underWay!.signal;
-  const sentence = shown.sentences[word.sentence];
+  const { signal } = underWay!;
+  const sentence = translation.sentences![word.sentence];
   const start = word.start - word.sentenceStart;
-  const place = { start, end: start + word.end - word.start };
   openMenu(node, undefined, () => {});
   try {
-    const asked = { text: sentence.source, source: shown.answer.source, target: target.value };
+    const asked = { text: sentence.source, source: from, target: target.value };
     const found = await translationSource().translate(
       { ...asked, alternatives: manyAlternatives },
       signal,
     );
     if (signal.aborted) return;
-    const offered = [found.text, ...found.alternatives];
-    const choices = wordChoices(sentence.translation, { ...place, alternatives: offered });
+    const choices = wordChoices(sentence.translation, {
+      start,
+      end: start + word.end - word.start,
+      alternatives: [found.text, ...found.alternatives],
+    });
     openMenu(node, choices, (choice) => {
-      const end = word.sentenceStart + sentence.translation.length;
-      const translation = shown.translation.slice(0, word.sentenceStart) + choice.sentence +
-        shown.translation.slice(end);
-      // Where its words come from is not known: the model was not asked about this sentence.
-      const other = choice.sentence === found.text && found.sentences?.length === 1
-        ? found.sentences[0]
-        : { ...sentence, translation: choice.sentence, sourceTokens: [], targetTokens: [] };
-      const sentences = shown.sentences.with(word.sentence, other);
-      showSentences(text, { ...shown, translation, sentences });
+      showTranslation(replaceSentence(translation, word.sentence, choice.sentence), from);
       element("spoken").textContent = choice.sentence;
     });
   } catch (error) {

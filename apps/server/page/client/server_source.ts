@@ -15,7 +15,7 @@ export const serverSource: TranslationSource = {
   },
 
   async translate({ text, ...asked }, signal): Promise<Answer> {
-    const body = { texts: [text], ...asked, attention: true };
+    const body = { texts: [text], ...asked, alignment: true, attention: true };
     showRequest("v1/translate", body);
     const answer = await (await post("v1/translate", body, signal)).json();
     showResponse(answer);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { input, made, output, texts } from "./page.ts";
-import type { LinkedWord, Word } from "./words.ts";
+import type { LinkedWord, Place } from "./words.ts";
 
 const marks = document.getElementById("marks")!;
 
@@ -25,7 +25,7 @@ export function showWords(
     node.role = "button";
     node.ariaHasPopup = "menu";
     // One stop for the tabulator, and arrows from word to word.
-    node.tabIndex = done === 0 ? 0 : -1;
+    node.tabIndex = word === words[0] ? 0 : -1;
     node.title = texts.otherWords;
     node.onpointerenter = node.onfocus = () => showMarks(word.sources);
     node.onpointerleave = node.onblur = () => showMarks([]);
@@ -55,10 +55,11 @@ function move(event: KeyboardEvent, from: HTMLElement): void {
 }
 
 /** Marks words behind the text that is typed. */
-export function showMarks(words: readonly Word[]): void {
+export function showMarks(words: readonly Place[]): void {
   const parts: Node[] = [];
   let done = 0;
   for (const { start, end } of words) {
+    if (start < done) continue;
     parts.push(document.createTextNode(input.value.slice(done, start)));
     parts.push(made("mark", input.value.slice(start, end)));
     done = end;

@@ -1,4 +1,4 @@
-import type { SentenceAttention } from "./words.ts";
+import type { LinkedTranslation } from "./words.ts";
 
 /** What is asked for. */
 export interface Asked {
@@ -9,12 +9,10 @@ export interface Asked {
 }
 
 /** A text and what it became. */
-export interface Answer {
-  readonly text: string;
+export interface Answer extends LinkedTranslation {
   /** The language that it was translated from. */
   readonly source: string;
   readonly alternatives: readonly string[];
-  readonly sentences?: readonly SentenceAttention[];
 }
 
 /** Whoever translates: the server, or this browser. */
