@@ -81,6 +81,7 @@ export function readTokens(
         normFirst: true,
         layerNormEps,
         outputAttentions,
+        window: layer.window,
         past: past?.[index],
         dropout: dropoutSeed === undefined
           ? undefined

@@ -4,6 +4,7 @@ import { openSafetensors } from "@heed/checkpoint";
 import { CausalEngine } from "@heed/engine";
 import type { GenerateOptions } from "@heed/search";
 import { languageLoss } from "./language_loss.ts";
+import { readTokens } from "./forward.ts";
 import { loadGpt } from "./load.ts";
 import { weightsOfStored } from "./weights.ts";
 
@@ -19,7 +20,7 @@ interface Golden {
   }>;
 }
 
-for (const name of ["gpt2"]) {
+for (const name of ["gpt2", "gpt3"]) {
   const directory = new URL(`../../testdata/gpt/${name}/`, import.meta.url);
   const golden: Golden = JSON.parse(await Deno.readTextFile(new URL("golden.json", directory)));
 
@@ -76,3 +77,38 @@ for (const name of ["gpt2"]) {
     }
   });
 }
+
+Deno.test("every second layer of a gpt3 sees a window, on tfjs and the engine, also when it was saved", async () => {
+  const source = new URL("../../testdata/gpt/gpt3/", import.meta.url);
+  const directory = await Deno.makeTempDir();
+  try {
+    {
+      using model = await loadGpt(source, { device: "wasm" });
+      await model.save(directory);
+    }
+    using model = await loadGpt(directory, { device: "wasm" });
+    using engine = await CausalEngine.load(directory, { dtype: "fp32", threads: 1 });
+    using borrowed = model.borrowWeights();
+    const { config } = model, { weights } = borrowed;
+    assertEquals([config.modelType, config.windowSize], ["gpt3", 5]);
+    const ids = Array.from({ length: 17 }, (_, i) => 1 + (i * 7) % 60);
+    const read = readTokens(weights, tf.tensor2d(ids, [1, 17], "int32"), {
+      config,
+      outputAttentions: true,
+    });
+    const { attentions } = await engine.decode(ids, { outputAttentions: true });
+    const size = config.numHeads * 17 * 17;
+    for (const [layer, map] of read.attentions!.entries()) {
+      const expected = await map.data();
+      const found = attentions!.weights.subarray(layer * size, (layer + 1) * size);
+      expected.forEach((value, i) => {
+        const query = Math.floor(i / 17) % 17, key = i % 17;
+        const seen = key <= query && (layer % 2 === 0 || key > query - 5);
+        assertEquals(value > 0, seen, `layer ${layer}, query ${query}, key ${key}`);
+        assertAlmostEquals(found[i], value, 1e-5);
+      });
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
