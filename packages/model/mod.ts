@@ -75,7 +75,13 @@ export {
   type ReadTextOptions,
   unitVector,
 } from "./encoder_model.ts";
-export { type CausalConfig, type CausalTensors, gpt2, parseCausalConfig } from "./families/gpt2.ts";
+export {
+  type CausalConfig,
+  type CausalTensors,
+  gpt2,
+  gpt3,
+  parseCausalConfig,
+} from "./families/gpt2.ts";
 export { marian, type MarianTensors } from "./families/marian.ts";
 export {
   type AlignmentHead,

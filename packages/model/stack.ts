@@ -50,6 +50,8 @@ export interface SsruTensors {
 
 /** One layer of an encoder. */
 export interface EncoderLayerTensors {
+  /** How many tokens each token of a causal stack sees, itself and those right before it; default all up to itself. */
+  readonly window?: number;
   /** Attention of the tokens over each other. */
   readonly selfAttention: AttentionTensors;
   /** Its normalisation. */

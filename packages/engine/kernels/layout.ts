@@ -28,6 +28,7 @@ export const LAYER_DOWN = 36; // address of LINEAR feed-forward width -> hidden
 export const LAYER_FFN_NORM_WEIGHT = 40;
 export const LAYER_FFN_NORM_BIAS = 44;
 export const LAYER_SSRU = 48; // address of LINEAR hidden -> 2 * hidden: candidate W x, then forget gate Wf x + bf; 0 where attention
+export const LAYER_WINDOW = 52; // newest keys that a query sees, its own token's too; 0: all (decoder program)
 export const LAYER_BYTES = 64;
 
 // STACK: a whole encoder, decoder or decoder-only model.

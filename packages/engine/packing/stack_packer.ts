@@ -19,6 +19,7 @@ import {
   LAYER_SELF_QKV,
   LAYER_SSRU,
   LAYER_UP,
+  LAYER_WINDOW,
   STACK_ACTIVATION,
   STACK_BYTES,
   STACK_CAUSAL,
@@ -209,6 +210,7 @@ export class StackPacker {
       [LAYER_FFN_NORM_WEIGHT, ffnWeight],
       [LAYER_FFN_NORM_BIAS, ffnBias],
       [LAYER_SSRU, await pack(ssru && [ssru.candidate, ssru.forget])],
+      [LAYER_WINDOW, layer.window ?? 0],
     ];
     const { integers } = this.#context.heap.views;
     for (const [offset, value] of fields) integers[(address + offset) / 4] = value;
