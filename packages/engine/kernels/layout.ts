@@ -55,7 +55,9 @@ export const STACK_EMBEDDING_NORM_BIAS = 76;
 export const STACK_CAUSAL = 80; // 1: a token sees itself and earlier ones (encoder program)
 export const STACK_RECORD_STRIDE = 84; // bytes of one layer in a record of the decoder
 export const STACK_MEMORY_STRIDE = 88; // bytes from one source token's keys and values (all layers) to the next
-export const STACK_BYTES = 96;
+export const STACK_BLOCK_SIZE = 92; // tokens of a block of sparse attention; 0: every token sees every other
+export const STACK_RANDOM_BLOCKS = 96; // random blocks that each block sees
+export const STACK_BYTES = 112;
 
 // Activations of the feed-forward network.
 export const ACTIVATION_NONE = 0;
