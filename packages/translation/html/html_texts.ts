@@ -72,7 +72,7 @@ export function htmlAttributes(html: string): HtmlAttributes {
       // Ends of the new values, and how much longer all up to there have become.
       const ends: number[] = [], shifts: number[] = [0];
       places.forEach(({ start, end }, i) => {
-        const shift = shifts[i] + escape(texts[i], true).length - (end - start);
+        const shift = shifts[i] + written(html, places[i], texts[i]).length - (end - start);
         ends.push(end + shift);
         shifts.push(shift);
       });
@@ -104,13 +104,18 @@ function textsOf(html: string, places: readonly Place[]): HtmlTexts {
       }
       let result = "";
       let done = 0;
-      places.forEach(({ start, end, isAttribute }, i) => {
-        result += html.slice(done, start) + escape(texts[i], isAttribute);
-        done = end;
+      places.forEach((place, i) => {
+        result += html.slice(done, place.start) + written(html, place, texts[i]);
+        done = place.end;
       });
       return result + html.slice(done);
     },
   };
+}
+
+/** A text as it is written in a place: what is the same stays as it was, also with entities and without. */
+function written(html: string, { start, end, text, isAttribute }: Place, next: string): string {
+  return next === text ? html.slice(start, end) : escape(next, isAttribute);
 }
 
 function escape(text: string, isAttribute: boolean): string {

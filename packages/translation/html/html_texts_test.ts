@@ -43,9 +43,8 @@ Deno.test("htmlTexts() puts texts between the quotes of attributes", () => {
   );
 });
 
-Deno.test("htmlTexts() gives back plain documents as they were", () => {
+Deno.test("htmlTexts() gives back documents as they were", () => {
   for (const [html] of cases) {
-    if (html.includes("&") || html.includes("<b>un") || html === "a < b") continue;
     const { texts, assemble } = htmlTexts(html);
     assertEquals(assemble(texts), html);
   }
