@@ -7,10 +7,14 @@
  */
 import { parseArgs } from "@std/cli";
 import { createApp } from "./app.ts";
+import { startKeeping } from "./keeping.ts";
 import { Models, servedModels } from "./models.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
 import { servedTextModels } from "./text_models/served_text_models.ts";
 import { TextModels } from "./text_models/text_models.ts";
+
+/** Where things are kept, in the folder that the server is started in. */
+const defaultFolder = ".heed";
 
 const help = `Serves translations: LibreTranslate's API, and a page for people.
 
@@ -27,9 +31,15 @@ Usage: deno task serve [options]
   --char-rate N             characters of a client in a minute, 0 for no limit (default 0)
   --deadline SECONDS        when a request is given up (default ${defaultSettings.deadline})
   --trust-forwarded-for     believe X-Forwarded-For: only behind a proxy that sets it
+  --file-limit BYTES        most bytes of a file to translate (default ${defaultSettings.fileLimit})
+  --suggestions             take better translations that clients propose
+  --store DIR               folder of keys, suggestions and files (default ${defaultFolder})
+  --no-store                keep nothing: no files are translated
+  --job-workers N           pieces of files translated here at a time (default 2; 0: heed worker does them)
   --help                    print this
 
-HEED_API_KEYS holds keys, separated by commas; where it is set, clients have to give one (api_key).
+HEED_API_KEYS holds keys, separated by commas; where it is set, or heed keys add has made some, clients have to give
+one (api_key). DATABASE_URL names a PostgreSQL server to keep everything in, which heed worker shares.
 `;
 
 const numbers = {
@@ -38,6 +48,7 @@ const numbers = {
   "req-limit": "requestsPerMinute",
   "char-rate": "charactersPerMinute",
   "deadline": "deadline",
+  "file-limit": "fileLimit",
 } as const satisfies Record<string, keyof ServerSettings>;
 
 /** A command line that says what cannot be done. */
@@ -52,8 +63,8 @@ function wholeNumber(name: string, value: string, least: number): number {
 /** Reads the command line, and serves until the process is told to end. */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseArgs([...args], {
-    string: ["host", "port", "model", "threads", ...Object.keys(numbers)],
-    boolean: ["help", "trust-forwarded-for"],
+    string: ["host", "port", "model", "threads", "store", "job-workers", ...Object.keys(numbers)],
+    boolean: ["help", "trust-forwarded-for", "suggestions", "no-store"],
     collect: ["model"],
     default: { host: "127.0.0.1", port: "5000" },
     unknown: (argument) => {
@@ -61,7 +72,10 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   if (options.help) return console.log(help);
-  const given: Record<string, unknown> = { trustForwardedFor: options["trust-forwarded-for"] };
+  const given: Record<string, unknown> = {
+    trustForwardedFor: options["trust-forwarded-for"],
+    suggestions: options.suggestions,
+  };
   for (const [name, setting] of Object.entries(numbers)) {
     const value = (options as Record<string, unknown>)[name];
     if (typeof value === "string") given[setting] = wholeNumber(name, value, -1);
@@ -76,21 +90,39 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const models = new Models(await servedModels(translation, { threads }), settings);
   const textModels = new TextModels(served, settings);
+  const port = wholeNumber("port", options.port, 0);
+  const keeping = await startKeeping(
+    options["no-store"] ? undefined : {
+      url: Deno.env.get("DATABASE_URL"),
+      folder: options.store ?? defaultFolder,
+      workers: wholeNumber("job-workers", options["job-workers"] ?? "2", 0),
+      models,
+      onError: (error) =>
+        console.error(JSON.stringify({ error: (error as Error).message ?? error })),
+    },
+  );
   const app = createApp({
     models,
     textModels,
+    store: keeping.store,
+    jobs: keeping.jobs,
     settings,
     onError: (error, request) =>
       console.error(JSON.stringify({ ...request, error: (error as Error).stack ?? error })),
   });
   const server = Deno.serve({
     hostname: options.host,
-    port: wholeNumber("port", options.port, 0),
+    port,
     onListen: ({ hostname, port }) => console.log(`Listening on http://${hostname}:${port}/`),
   }, app.fetch);
-  const stop = () => server.shutdown();
+  const stop = () => {
+    keeping.stop();
+    server.shutdown();
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
   await server.finished;
+  await keeping.stop();
+  await keeping.close();
   models.dispose();
   textModels.dispose();
 }
