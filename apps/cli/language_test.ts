@@ -80,6 +80,17 @@ Deno.test("heed generate refuses what does not go together", async () => {
   assert(long.errors.includes("shorten the prompt"), long.errors);
 });
 
+Deno.test("heed generate forgets the beginning with --sliding, and writes no bad word", async () => {
+  const options = ["--model", model, "--dtype", "fp32", "--json"];
+  const long = "a b c d e f g h i j k l m n o p q r s t u the cat sat";
+  const slid = await heed("generate", ...options, "--sliding", "--max-new-tokens", "60", long);
+  assertEquals(slid.code, 0, slid.errors);
+  assert(JSON.parse(slid.out).text.length > 10, slid.out);
+  const without = await heed("generate", ...options, "--bad-word", "mat", "the cat sat on the");
+  assertEquals(without.code, 0, without.errors);
+  assert(!JSON.parse(without.out).text.startsWith(" mat"), without.out);
+});
+
 /** Nats of the tokens of a text, each after at most `most` tokens, by the engine. */
 async function nats(text: string, most: number): Promise<number[]> {
   const { tokenizer } = await loadTokenizer(model);

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PairAttention } from "@heed/translation";
 import { matrixRecord, pageRecords, pageSize } from "../attention_records.ts";
+import { encoderAttention } from "../encoder_attention.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { chooseModel } from "../models.ts";
@@ -37,12 +38,12 @@ const MOST_PAGE_WEIGHTS = 6e6;
 /** Adds `heed attention`. */
 export function addAttentionCommand(program: Command, host: Host): void {
   const command = program.command("attention")
-    .description("Draw what a model attends to when it translates a sentence.")
+    .description("Draw what a model attends to when it translates a sentence, or reads it.")
     .argument("<source>", "a sentence")
     .argument("[target]", "its translation; the model's own when left out")
     .option("--from <language>", "language of the sentence, such as en")
     .option("--to <language>", "language of the translation, such as de")
-    .option("--model <dir>", "model directory in MarianMT layout; the shipped model by default")
+    .option("--model <dir>", "model directory; an encoder's too; the shipped model by default")
     .option("--layer <n>", "only this layer, from 0", index)
     .option("--head <n>", "only this head, from 0; else the mean of a layer", index)
     .option("--self", "attention of the sentence to itself, in the encoder")
@@ -65,6 +66,9 @@ else the mean of the last layer. --layer and --head show others; each row is
 then the step that produces its word. --lines draws target and source as two
 columns of words, and a line for each weight, thicker for a larger one.
 
+Of an encoder such as BERT it shows what a text attends to in itself: the mean of
+the last layer, or what --layer and --head choose.
+
 A page (.html) has all layers and heads of encoder and decoder to look around
 in, works from disk, and takes some 200 tokens; --layer, --head and --self keep
 it smaller.
@@ -74,6 +78,7 @@ Examples:
   heed attention "Open the file." "Öffnen Sie die Datei." --out figure.svg
   heed attention "Open the file." --lines --out lines.svg
   heed attention "The cat slept because it was tired." --out page.html
+  heed attention --model bert/ "The animal was tired, so it slept." --out it.html
   heed attention "Close it." --self --layer 3 --head 0 --tokens --out it.png`,
     )
     .action((source: string, target: string | undefined, options: AttentionCommandOptions) =>
@@ -98,6 +103,8 @@ async function attention(
   if (options.lines) checkLines(format);
   const runtime = runtimeFrom(options, host);
   await checkOutput(host, { path: out });
+  const encoded = await encoderAttention(texts, options, host);
+  if (encoded) return await show(encoded, { ...options, self: true }, { format, host });
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
   await untilInterrupted(assertAttends(model), host.signal);
@@ -111,6 +118,15 @@ async function attention(
     signal: host.signal,
   });
   checkSelf(pair, options);
+  await show(pair, options, { format, host });
+}
+
+async function show(
+  pair: PairAttention,
+  options: AttentionCommandOptions,
+  { format, host }: { format: Format | undefined; host: Host },
+): Promise<void> {
+  const { out } = options;
   if (out === undefined || format === undefined) return await drawText(pair, options, host);
   await writeWhole(out, await draw(pair, options, format), { host });
 }

@@ -1,5 +1,5 @@
 import { splitSentences, Translator } from "@heed/translation";
-import { alignTranslation, sentencesOf } from "../../routes/v1/align_translation.ts";
+import { alignTranslation, sentencesOf } from "../../v1/align_translation.ts";
 import type { SharedModel } from "../shared_models.ts";
 import { keepFiles } from "./keep_files.ts";
 

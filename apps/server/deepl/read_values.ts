@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { RequestError } from "../../errors.ts";
+import { RequestError } from "../errors.ts";
 
 /**
  * Reads the values of a request to DeepL's API: JSON, or a form, where a name that stands there several times is a list.

@@ -1,8 +1,8 @@
 import { createRoute } from "@hono/zod-openapi";
-import { answers, jsonBody } from "../../openapi/answers.ts";
-import type { TranslatedText } from "../../service.ts";
-import { checkAlternatives } from "../limits.ts";
-import { type RouteContext, type ServerApp, withinDeadline } from "../route_context.ts";
+import { answers, jsonBody } from "../openapi/answers.ts";
+import type { TranslatedText } from "../service.ts";
+import { checkAlternatives } from "../routes/limits.ts";
+import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
 import { alignTranslation, sentencesOf } from "./align_translation.ts";
 import { translateAnswer, translateBody, type TranslationJson } from "./schemas.ts";

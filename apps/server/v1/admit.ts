@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import { checkTexts } from "../limits.ts";
-import type { RouteContext } from "../route_context.ts";
+import { checkTexts } from "../routes/limits.ts";
+import type { RouteContext } from "../routes/route_context.ts";
 
 /**
  * Lets a client in whose key is in its headers, for texts within the limits.

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import type { TranslationRequest } from "../../service.ts";
+import type { TranslationRequest } from "../service.ts";
 import type { streamBody } from "./schemas.ts";
 
 /** What a body says of how to translate. */

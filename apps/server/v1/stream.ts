@@ -1,9 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import { splitSentences } from "@heed/translation";
 import { streamSSE } from "hono/streaming";
-import { eventAnswers, jsonBody } from "../../openapi/answers.ts";
-import type { TranslatedText } from "../../service.ts";
-import type { RouteContext, ServerApp } from "../route_context.ts";
+import { eventAnswers, jsonBody } from "../openapi/answers.ts";
+import type { TranslatedText } from "../service.ts";
+import type { RouteContext, ServerApp } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
 import { alignTranslation, sentencesOf } from "./align_translation.ts";
 import { streamBody } from "./schemas.ts";

@@ -1,10 +1,10 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { RequestError } from "../../errors.ts";
-import { answers } from "../../openapi/answers.ts";
-import { refuseInvalid } from "../../openapi/check_body.ts";
-import { charactersOf } from "../limits.ts";
-import { type RouteContext, type ServerApp, withinDeadline } from "../route_context.ts";
+import { RequestError } from "../errors.ts";
+import { answers } from "../openapi/answers.ts";
+import { refuseInvalid } from "../openapi/check_body.ts";
+import { charactersOf } from "../routes/limits.ts";
+import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 import { admitTexts } from "../v1/admit.ts";
 import { readValues } from "./read_values.ts";
 import {
