@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
 import type { ShownAttention } from "./attention_records.ts";
-import { type ModelChoice } from "./models.ts";
+import type { ModelChoice } from "./models.ts";
 import { UsageError } from "./failure.ts";
 import { runtimeFrom, type RuntimeOptions } from "./options.ts";
 
