@@ -12,6 +12,7 @@ import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addFillMaskCommand } from "./commands/fill_mask.ts";
 import { addFinetuneCommand } from "./commands/finetune.ts";
 import { addGenerateCommand } from "./commands/generate.ts";
+import { addKeysCommand } from "./commands/keys.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addPerplexityCommand } from "./commands/perplexity.ts";
 import { addPretrainCommand } from "./commands/pretrain.ts";
@@ -23,6 +24,7 @@ import { addTagCommand } from "./commands/tag.ts";
 import { addTokenizeCommand } from "./commands/tokenize.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { addTranslateCommand } from "./commands/translate.ts";
+import { addWorkerCommand } from "./commands/worker.ts";
 import { endingOf } from "./failure.ts";
 import type { Host } from "./host.ts";
 
@@ -53,6 +55,8 @@ const commands: readonly AddCommand[] = [
   addPretrainCommand,
   addGenerateCommand,
   addPerplexityCommand,
+  addWorkerCommand,
+  addKeysCommand,
 ];
 
 /**

@@ -4,6 +4,7 @@ import { addressOf } from "./client.ts";
 import { RequestError } from "./errors.ts";
 import { type Parameters, textOf } from "./parameters.ts";
 import type { ServerSettings } from "./settings.ts";
+import type { ApiKeys } from "./store/api_keys.ts";
 
 /** Clients whose characters are counted. */
 const mostCounts = 10_000;
@@ -12,6 +13,7 @@ const mostCounts = 10_000;
 export class Access {
   readonly #settings: ServerSettings;
   readonly #keys: ReadonlySet<string>;
+  readonly #stored: ApiKeys | undefined;
   readonly #requests: RateLimiterMemory | undefined;
   readonly #characters: RateLimiterMemory | undefined;
   /** What clients had translated, those who asked last at the end. */
@@ -21,9 +23,11 @@ export class Access {
    * Makes the check.
    *
    * @param settings Keys and limits.
+   * @param keys Further keys, which a store has.
    */
-  constructor(settings: ServerSettings) {
+  constructor(settings: ServerSettings, keys?: ApiKeys) {
     this.#settings = settings;
+    this.#stored = keys;
     this.#keys = new Set(settings.apiKeys);
     this.#requests = limiter(settings.requestsPerMinute);
     this.#characters = limiter(settings.charactersPerMinute);
@@ -46,11 +50,12 @@ export class Access {
     texts = 1,
   ): Promise<string> {
     const key = textOf(parameters, "api_key") ?? bearer(context);
-    if (this.#keys.size > 0) {
+    const isNeeded = await this.needsKey();
+    if (isNeeded) {
       if (key === undefined) {
         throw new RequestError(400, "Please contact the server operator to get an API key");
       }
-      if (!this.#keys.has(key)) {
+      if (!this.#keys.has(key) && !await this.#stored?.has(key)) {
         // Who tries keys is slowed down as who sends too many requests.
         const address = addressOf(context, this.#settings);
         await consume(this.#requests, {
@@ -61,11 +66,16 @@ export class Access {
         throw new RequestError(403, "Invalid API key");
       }
     }
-    const client = this.#keys.size > 0 ? `key ${key}` : addressOf(context, this.#settings);
+    const client = isNeeded ? `key ${key}` : addressOf(context, this.#settings);
     await consume(this.#requests, { client, points: Math.max(1, texts), unit: "requests" });
     await consume(this.#characters, { client, points: characters, unit: "characters" });
     this.#count(client, characters);
     return client;
+  }
+
+  /** Says whether clients have to give a key. */
+  async needsKey(): Promise<boolean> {
+    return this.#keys.size > 0 || (await this.#stored?.areNeeded() ?? false);
   }
 
   /** Characters that a client had translated since the server began; of the last ten thousand clients. */

@@ -1,4 +1,4 @@
-import type { DocumentFormat } from "./documents.ts";
+import type { DocumentFormat } from "@heed/documents";
 
 /** How far a job is. */
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";

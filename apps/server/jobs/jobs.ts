@@ -28,6 +28,7 @@ export class Jobs {
   readonly tasks: TaskQueue;
   readonly #store: Store;
   readonly #options: Required<JobsOptions>;
+  #isStopping = false;
   readonly #cleaning: ReturnType<typeof setInterval>;
 
   private constructor(store: Store, tasks: TaskQueue, options: Required<JobsOptions>) {
@@ -59,20 +60,19 @@ export class Jobs {
    *
    * @param job The file.
    * @returns The job.
-   * @throws {RequestError} 503 when too many wait, or the store cannot take it.
+   * @throws {RequestError} 503 when too many wait.
+   * @throws {StoreError} When the store is away, or full.
    */
   async add(job: NewJob): Promise<Job> {
-    return await asAnswer(async () => {
-      if (await this.records.unfinished() >= this.#options.maxUnfinished) {
-        throw new RequestError(503, "Too many files wait: try again later", { retryAfter: 30 });
-      }
-      const id = await this.#store.database.transaction(async (queries) => {
-        const { id, pieces } = await this.records.add(queries, job);
-        await this.tasks.add(queries, pieces);
-        return id;
-      });
-      return await this.find(id);
+    if (await this.records.unfinished() >= this.#options.maxUnfinished) {
+      throw new RequestError(503, "Too many files wait: try again later", { retryAfter: 30 });
+    }
+    const id = await this.#store.database.transaction(async (queries) => {
+      const { id, pieces } = await this.records.add(queries, job);
+      await this.tasks.add(queries, pieces);
+      return id;
     });
+    return await this.find(id);
   }
 
   /**
@@ -81,35 +81,41 @@ export class Jobs {
    * @throws {RequestError} 404 when there is none, or it was forgotten.
    */
   async find(id: string): Promise<Job> {
-    return await asAnswer(async () => {
-      const job = uuid.test(id) ? await this.records.find(id) : undefined;
-      if (job === undefined) throw new RequestError(404, "There is no such job, or it is too old");
-      return job;
-    });
+    const job = uuid.test(id) ? await this.records.find(id) : undefined;
+    if (job === undefined) throw new RequestError(404, "There is no such job, or it is too old");
+    return job;
   }
 
   /**
-   * Gives a job each time that it has come further, until it is finished.
+   * Gives a job each time that it has come further, until it is finished. A store that is away meanwhile is waited for.
    *
    * @param id The job.
    * @param signal Ends it.
    */
   async *watch(id: string, signal?: AbortSignal): AsyncGenerator<Job> {
+    let job = await this.find(id);
     let last = "";
     while (!signal?.aborted) {
-      const job = await this.find(id);
+      if (this.#isStopping) {
+        throw new RequestError(503, "The server is shutting down", { retryAfter: 5 });
+      }
       const seen = JSON.stringify([job.state, job.done, job.total]);
       if (seen !== last) yield job;
       if (isFinished(job)) return;
       last = seen;
       await new Promise((resolve) => setTimeout(resolve, lookEvery));
+      try {
+        job = await this.find(id);
+      } catch (error) {
+        if (!(error instanceof StoreError) || !error.isPassing) throw error;
+      }
     }
   }
 
   /** Ends a job, if it is not finished. */
   async cancel(id: string): Promise<Job> {
     await this.find(id);
-    await asAnswer(() => this.records.end(id, { state: "cancelled" }));
+    await this.records.end(id, { state: "cancelled" });
     return await this.find(id);
   }
 
@@ -122,20 +128,8 @@ export class Jobs {
 
   /** Gives back what is under way here, and takes no more. The store stays open. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     clearInterval(this.#cleaning);
     await this.tasks.stop();
-  }
-}
-
-/** Says of a store that is away, or full, that another try makes sense. */
-async function asAnswer<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof StoreError) || !cause.isPassing) throw cause;
-    const message = cause.state?.startsWith("53")
-      ? "The store is full: try again later"
-      : "The store cannot be reached: try again in a moment";
-    throw new RequestError(503, message, { retryAfter: 10, cause });
   }
 }

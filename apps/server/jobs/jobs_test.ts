@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RequestError } from "../errors.ts";
 import { TranslationService } from "../service.ts";
+import { StoreError } from "../store/database.ts";
 import type { Store } from "../store/store.ts";
 import { testOnEachDatabase } from "../store/testing/each_database.ts";
 import { fakeModels, type FakeOptions } from "../testing/fake_models.ts";
@@ -158,8 +159,8 @@ testOnEachDatabase("jobs are translated", async (open, t) => {
     const empty = () => store.database.query("DROP TRIGGER full_disk ON heed.content");
     await withWorkers(store, [{}], async (jobs, [kept]) => {
       await fill("source");
-      const error = await assertRejects(() => jobs.add(textJob("a")), RequestError);
-      assertEquals([error.status, error.message], [503, "The store is full: try again later"]);
+      const error = await assertRejects(() => jobs.add(textJob("a")), StoreError);
+      assertEquals([error.isFull, error.isPassing], [true, true]);
       assertEquals(await jobs.records.unfinished(), 0);
       await empty();
       const { id } = await jobs.add(textJob(lines));

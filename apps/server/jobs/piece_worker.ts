@@ -1,10 +1,10 @@
 import { RequestError } from "../errors.ts";
 import type { TranslationService } from "../service.ts";
 import { StoreError } from "../store/database.ts";
-import { translateDocument } from "./documents.ts";
 import type { Piece } from "./job.ts";
 import type { BegunPiece, JobStore } from "./job_store.ts";
 import type { Jobs } from "./jobs.ts";
+import { translateFile } from "./translate_file.ts";
 
 /** How {@linkcode workOff} works. */
 export interface WorkOptions {
@@ -82,7 +82,7 @@ async function translatePiece(
   },
 ): Promise<Uint8Array> {
   let from = source;
-  return await translateDocument(bytes, {
+  return await translateFile(bytes, {
     format,
     signal,
     async translate(texts, { format }) {
@@ -92,10 +92,7 @@ async function translatePiece(
       const translated = await whenNotBusy(() => service.translate(request), signal);
       return translated.map(({ text }) => text);
     },
-    // Of a group of lines the number is known; it is counted when it is kept.
-    onProgress: ({ done, total }) => {
-      if (format !== "txt") records.progress(piece, done, total).catch(() => {});
-    },
+    onProgress: ({ done, total }) => void records.progress(piece, done, total).catch(() => {}),
   });
 }
 

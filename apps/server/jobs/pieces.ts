@@ -1,4 +1,5 @@
 import type { NewJob } from "./job.ts";
+import { isLines } from "./translate_file.ts";
 
 /** A part of a file as it stands, and how many lines it has. */
 export interface CutPiece {
@@ -23,8 +24,7 @@ const newline = 10;
  * @returns The pieces, at least one.
  */
 export function cutPieces({ format, bytes }: Pick<NewJob, "format" | "bytes">): CutPiece[] {
-  // UTF-16, which begins with a mark, has its line ends elsewhere.
-  if (format !== "txt" || bytes[0] >= 0xfe) return [{ bytes, total: 1 }];
+  if (!isLines(bytes, { format })) return [{ bytes, total: 1 }];
   let lines = 0;
   for (const byte of bytes) if (byte === newline) lines++;
   const size = Math.min(mostLines, Math.max(fewestLines, Math.ceil(lines / usualPieces)));

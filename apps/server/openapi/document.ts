@@ -21,6 +21,7 @@ export function documentOf(app: ServerApp): OpenApiDocument {
     tags: [
       { name: "LibreTranslate", description: "As LibreTranslate has it" },
       { name: "Heed", description: "All that the model knows, and streaming" },
+      { name: "Jobs", description: "Files and texts of many lines, in the background" },
       { name: "DeepL", description: "As DeepL has it" },
       { name: "Models", description: "Vectors, labels, words and texts, in OpenAI's shapes" },
       { name: "Server", description: "The server itself" },

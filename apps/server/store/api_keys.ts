@@ -91,9 +91,13 @@ export class ApiKeys {
   }
 
   #hashes(): Promise<ReadonlySet<string>> {
-    if (this.#known && performance.now() - this.#known.at < freshness) return this.#known.hashes;
-    const hashes = this.#queries.query<{ hash: Uint8Array }>("SELECT hash FROM heed.api_key")
-      .then((rows) => new Set(rows.map(({ hash }) => new Uint8Array(hash).toHex())));
+    const known = this.#known;
+    if (known && performance.now() - known.at < freshness) return known.hashes;
+    // While the store is away, what was last read holds.
+    const hashes = this.#queries.query<{ hash: Uint8Array }>("SELECT hash FROM heed.api_key").then(
+      (rows) => new Set(rows.map(({ hash }) => new Uint8Array(hash).toHex())),
+      (error) => known?.hashes ?? Promise.reject(error),
+    );
     hashes.catch(() => this.#known = undefined);
     this.#known = { hashes, at: performance.now() };
     return hashes;

@@ -53,6 +53,11 @@ export class StoreError extends Error {
   /** Whether the same may work later: the database is away, or its disk is full. */
   readonly isPassing: boolean;
 
+  /** Whether there is no room for more. */
+  get isFull(): boolean {
+    return this.state?.startsWith("53") ?? false;
+  }
+
   /**
    * Wraps an error of a driver.
    *
