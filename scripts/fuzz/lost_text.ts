@@ -3,6 +3,7 @@ import { Translator } from "@heed/translation";
 import { htmlTexts } from "@heed/translation/html";
 // Private, because programs see messages only through translateDocument().
 import { ZipArchive } from "../../packages/documents/container/zip_archive.ts";
+import { decodeEntities } from "../../packages/documents/inline/inline_html.ts";
 import { openDocument } from "../../packages/documents/open_document.ts";
 import { poEntries } from "../../packages/documents/catalog/po_entries.ts";
 import { CopyingModel, WordTokenizer } from "../../packages/translation/testing/fake_model.ts";
@@ -73,6 +74,10 @@ class ChangingTokenizer extends WordTokenizer {
     this.#change = change;
   }
 
+  override encode(text: string): { ids: number[]; tokens: string[] } {
+    return super.encode(text.replaceAll("⟦", "⟦ ")); // as vocabularies have it
+  }
+
   override decode(ids: Iterable<number>): string {
     return this.#change(super.decode(ids));
   }
@@ -123,7 +128,7 @@ function filesOf(bytes: Uint8Array): Uint8Array[] {
 }
 
 function withoutTags(text: string): string {
-  return text.replaceAll(/<(?:[^<>"'\r\n]|"[^"]*"|'[^']*')*>|<[^<>]*>|&#?\w+;/g, "");
+  return text.replaceAll(/<(?:[^<>"'\r\n]|"[^"]*"|'[^']*')*>|<[^<>]*>|&(?:amp;)*#?\w+;/g, "");
 }
 
 function letters(text: string): string {
@@ -140,9 +145,10 @@ function isWithin(part: string, whole: string): boolean {
   return true;
 }
 
-/** Bytes with one space where there are several: of those in a sentence, a model sees one. */
+/** Bytes with one space where there are several, of which a model sees one, and with characters for their entities. */
 function spaced(bytes: Uint8Array): Uint8Array {
-  return new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll(/\s+/g, " "));
+  const text = new TextDecoder().decode(bytes).replaceAll(/\s+/g, " ");
+  return new TextEncoder().encode(text.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, decodeEntities));
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
