@@ -5,6 +5,7 @@ import { htmlTexts } from "@heed/translation/html";
 import { ZipArchive } from "../../packages/documents/container/zip_archive.ts";
 import { decodeEntities } from "../../packages/documents/inline/inline_html.ts";
 import { openDocument } from "../../packages/documents/open_document.ts";
+import { singularForm } from "../../packages/documents/catalog/plural_forms.ts";
 import { poEntries } from "../../packages/documents/catalog/po_entries.ts";
 import { CopyingModel, WordTokenizer } from "../../packages/translation/testing/fake_model.ts";
 
@@ -91,11 +92,7 @@ function lettersOf(bytes: Uint8Array, format: DocumentFormat): string {
       // In any order: where a tag comes to is the translator's, and damaged tags may hold sentences.
       return [...letters(htmlTexts(text.decode(bytes)).texts.join(" "))].toSorted().join("");
     case "po":
-      return letters(
-        poEntries(text.decode(bytes)).flatMap(({ id, plural, forms }) =>
-          forms.map((form, i) => form.text || (i > 0 ? plural ?? id : id).text)
-        ).join(" "),
-      );
+      return messagesOf(text.decode(bytes));
     case "docx":
     case "pptx":
     case "odt":
@@ -113,6 +110,18 @@ function lettersOf(bytes: Uint8Array, format: DocumentFormat): string {
     default:
       return letters(withoutTags(text.decode(bytes)));
   }
+}
+
+/** The letters of each translation, or where that is missing of what it translates. */
+function messagesOf(catalog: string): string {
+  const entries = poEntries(catalog);
+  const header = entries.find(({ id, context }) => id.text === "" && !context)?.forms[0].text ?? "";
+  return letters(
+    entries.flatMap(({ id, plural = id, forms }) => {
+      const singular = singularForm(header, forms.length);
+      return forms.map(({ text }, i) => text || (i === singular ? id : plural).text);
+    }).join(" "),
+  );
 }
 
 /** The files of an archive that can be read. */
