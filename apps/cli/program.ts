@@ -5,6 +5,7 @@ import { addAnswerCommand } from "./commands/answer.ts";
 import { addAttentionCommand } from "./commands/attention.ts";
 import { addCalibrateCommand } from "./commands/calibrate.ts";
 import { addClassifyCommand } from "./commands/classify.ts";
+import { addDetectCommand } from "./commands/detect.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
@@ -36,6 +37,7 @@ const commands: readonly AddCommand[] = [
   addScoreCommand,
   addTrainCommand,
   addDevicesCommand,
+  addDetectCommand,
   addTokenizeCommand,
   addAttentionCommand,
   addAlignCommand,

@@ -18,18 +18,22 @@ import { addInformation } from "./routes/information.ts";
 import { addJobs } from "./routes/jobs.ts";
 import { addSuggest } from "./routes/suggest.ts";
 import { addTranslate } from "./routes/translate.ts";
+import { addUnknownPath, plainPath } from "./routes/unknown_path.ts";
 import { addSpec } from "./routes/spec.ts";
-import { addV1 } from "./routes/v1/add_v1.ts";
-import { addDeepL } from "./routes/v2/deepl.ts";
+import { addV1 } from "./v1/add_v1.ts";
+import { addDeepL } from "./deepl/add_deepl.ts";
 import { TranslationService } from "./service.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
 import { StoreError } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
+import { TextModels } from "./text_models/text_models.ts";
 
 /** What a server is made of. */
 export interface AppOptions {
   /** The models; they stay the caller's. */
   readonly models: Models;
+  /** Models for vectors, labels, words and texts; they stay the caller's too. */
+  readonly textModels?: TextModels;
   /** Limits and keys, where they differ from the defaults. */
   readonly settings?: Partial<ServerSettings>;
   /** What the server keeps, such as suggestions; it stays the caller's. */
@@ -62,11 +66,14 @@ export interface AppOptions {
  * assertEquals(await answer.json(), { translatedText: "Öffnen Sie die Datei." });
  * ```
  */
-export function createApp({ models, onError, store, jobs, ...options }: AppOptions): Hono {
+export function createApp(
+  { models, textModels = new TextModels(), onError, store, jobs, ...options }: AppOptions,
+): Hono {
   const settings = { ...defaultSettings, ...options.settings };
   const service = new TranslationService(models);
-  const context = { service, access: new Access(settings, store?.keys), settings, store, jobs };
-  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid });
+  const access = new Access(settings, store?.keys);
+  const context = { service, textModels, access, settings, store, jobs };
+  const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid, getPath: plainPath });
   app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
   app.use(secureHeaders());
   const atMost = (maxSize: number) =>
@@ -88,12 +95,7 @@ export function createApp({ models, onError, store, jobs, ...options }: AppOptio
   addSuggest(app, context);
   addSpec(app);
   addPage(app, context);
-  app.all("*", (c) => {
-    const known = app.routes.some(({ path, method }) => path === c.req.path && method !== "ALL");
-    throw known
-      ? new RequestError(405, `${c.req.method} is not allowed here`)
-      : new RequestError(404, "Not found");
-  });
+  addUnknownPath(app);
   app.onError((error, c) => answerError(c, error, onError));
   return app;
 }

@@ -10,6 +10,8 @@ import { createApp } from "./app.ts";
 import { startKeeping } from "./keeping.ts";
 import { Models, servedModels } from "./models.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
+import { servedTextModels } from "./text_models/served_text_models.ts";
+import { TextModels } from "./text_models/text_models.ts";
 
 /** Where things are kept, in the folder that the server is started in. */
 const defaultFolder = ".heed";
@@ -20,7 +22,8 @@ Usage: deno task serve [options]
 
   --host ADDRESS            address to listen on (default 127.0.0.1: this machine alone)
   --port N                  port (default 5000)
-  --model DIR               a model directory; again for more (default: the models that come with Heed)
+  --model DIR               a model directory; again for more. Without one that translates, the models that come
+                            with Heed do; BERTs and GPTs answer at /v1/embeddings, /v1/completions and the like
   --threads N               threads of each model
   --char-limit N            most characters of a request, -1 for none (default ${defaultSettings.charLimit})
   --batch-limit N           most texts of a request, -1 for none (default ${defaultSettings.batchLimit})
@@ -82,12 +85,20 @@ async function main(args: readonly string[]): Promise<void> {
   const threads = options.threads === undefined
     ? undefined
     : wholeNumber("threads", options.threads, 1);
-  const served = await servedModels(options.model as string[], { threads });
-  const models = new Models(served, settings);
+  // On Deno Deploy there is one core and no adapter to count on, and no disk that lasts.
+  const isDeployed = ["DENO_DEPLOY", "DENO_DEPLOYMENT_ID"].some((name) => Deno.env.has(name));
+  const url = Deno.env.get("DATABASE_URL");
+  const loading = isDeployed ? { device: "wasm" as const, threads: threads ?? 1 } : { threads };
+  const { translation, textModels: served } = await servedTextModels(
+    options.model as string[],
+    loading,
+  );
+  const models = new Models(await servedModels(translation, loading), settings);
+  const textModels = new TextModels(served, settings);
   const port = wholeNumber("port", options.port, 0);
   const keeping = await startKeeping(
-    options["no-store"] ? undefined : {
-      url: Deno.env.get("DATABASE_URL"),
+    options["no-store"] || isDeployed && url === undefined ? undefined : {
+      url,
       folder: options.store ?? defaultFolder,
       workers: wholeNumber("job-workers", options["job-workers"] ?? "2", 0),
       models,
@@ -97,6 +108,7 @@ async function main(args: readonly string[]): Promise<void> {
   );
   const app = createApp({
     models,
+    textModels,
     store: keeping.store,
     jobs: keeping.jobs,
     settings,
@@ -117,6 +129,7 @@ async function main(args: readonly string[]): Promise<void> {
   await keeping.stop();
   await keeping.close();
   models.dispose();
+  textModels.dispose();
 }
 
 if (import.meta.main) {

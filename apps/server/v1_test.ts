@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createApp } from "./app.ts";
 import { Models, servedModels } from "./models.ts";
-import type { TranslationJson } from "./routes/v1/schemas.ts";
+import type { TranslationJson } from "./v1/schemas.ts";
 import { fakeModels } from "./testing/fake_models.ts";
 
 function post(path: string, body: unknown): Promise<Response> {

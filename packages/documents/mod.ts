@@ -1,5 +1,6 @@
 /**
- * Translates files and keeps all of them but their texts: plain text, HTML, subtitles, catalogs of messages, JSON.
+ * Translates files and keeps all of them but their texts: plain text, Markdown, HTML, subtitles, catalogs of messages,
+ * JSON, Word, PowerPoint, OpenDocument, EPUB.
  *
  * It knows no translator: {@linkcode translateDocument} takes a function from texts to texts, such as
  * `Translator.translate` of `@heed/translation` gives. {@linkcode documentFormat} says by its name what a file is.

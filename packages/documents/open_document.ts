@@ -25,7 +25,10 @@ export async function openDocument(
   bytes: Uint8Array,
   { format, replace }: OpenDocumentOptions,
 ): Promise<OpenDocument> {
-  const { text, encode } = decodeText(bytes);
+  if (format === "docx" || format === "pptx" || format === "odt" || format === "epub") {
+    return (await import("./container/open_archive.ts")).openArchive(bytes, format);
+  }
+  const { text, encode } = decodeText(bytes, { format: format === "xliff" ? "xml" : format });
   const units = await unitsOf(text, { format, replace });
   return {
     units,
@@ -56,6 +59,10 @@ async function unitsOf(
       return (await import("./catalog/po_units.ts")).poUnits(content, { replace });
     case "json":
       return (await import("./json/json_strings.ts")).jsonUnits(content);
+    case "md":
+      return (await import("./markdown/markdown_units.ts")).markdownUnits(content);
+    case "xliff":
+      return (await import("./xliff/xliff_units.ts")).xliffUnits(content, { replace });
     default:
       throw new RangeError(`Cannot read the document: ${format} is no format that is known here`);
   }

@@ -96,10 +96,15 @@ export interface TranslateOptions {
   splitSentences?: boolean;
   /**
    * What is not translated, and comes out as it is: by default placeholders, code in backticks, addresses, e-mail,
-   * paths, identifiers, options, tags, emoji, and words in scripts that the vocabulary does not have. Patterns: also
+   * paths, identifiers, options, tags, numbers with units, emoji, and words in scripts that the vocabulary does not have. Patterns: also
    * what they match. False: nothing.
    */
   protect?: boolean | readonly RegExp[];
+  /**
+   * What becomes of marks of mnemonics in labels, `&File`: they are not read, and `keep` puts them back to the word that
+   * they belong to, `drop` does not. Left out, an ampersand is an ampersand, as it always is in HTML.
+   */
+  mnemonics?: "keep" | "drop";
   /** Whether it is said which words belong together. Default false. */
   alignment?: boolean;
   /** Whether tokens and attention are returned. Default false. */

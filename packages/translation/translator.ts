@@ -15,8 +15,8 @@ import { attendPairs, searchUnits } from "./search_batches.ts";
 import { generateOptions } from "./search_options.ts";
 import { planText } from "./text_plan.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
+import { translateWindows } from "./translate_windows.ts";
 import { isUnit, type Piece, type Unit } from "./unit.ts";
-import { collectWindows } from "./windows.ts";
 
 /** What a {@linkcode Translator} is made of. */
 export interface TranslatorParts {
@@ -54,8 +54,6 @@ export interface TranslatorDevice {
 
 /** Units that are in memory at once; so many share batches well. */
 const mostUnits = 2048;
-/** Characters that `translateStream` reads ahead at most, however few the texts. */
-const maxLookAheadCharacters = 1 << 16;
 
 /**
  * Text to text: sentences, paragraphs and documents, translated in batches and put together again
@@ -158,6 +156,14 @@ export class Translator {
     texts: readonly string[],
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
+    if (options.mnemonics !== undefined && options.format !== "html") {
+      const { translateMnemonics } = await import("./mnemonics/translate_mnemonics.ts");
+      return await translateMnemonics(
+        texts,
+        options,
+        (plain, own) => this.translate(plain, own),
+      );
+    }
     const pair = this.checkLanguages(options);
     generateOptions(options); // checks them, before there is anything for each sequence
     const ranks = options.numReturnSequences ?? 1;
@@ -237,18 +243,12 @@ export class Translator {
     lines: AsyncIterable<string> | Iterable<string>,
     options: TranslateStreamOptions = {},
   ): AsyncGenerator<Translation[]> {
-    const { lookAhead = 256, patience = 20, ...translateOptions } = options;
-    if (!(lookAhead >= 1)) {
-      throw new RangeError(`Cannot read ahead ${lookAhead} texts: lookAhead must be at least 1`);
-    }
     this.checkLanguages(options);
-    const windows = collectWindows(lines, {
-      maxItems: lookAhead,
-      maxSize: maxLookAheadCharacters,
-      sizeOf: (line) => line.length,
-      patience,
-    });
-    for await (const window of windows) yield* await this.translate(window, translateOptions);
+    yield* translateWindows(
+      lines,
+      options,
+      (texts, options) => this.translate(texts, options),
+    );
   }
 
   /**

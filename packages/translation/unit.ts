@@ -1,4 +1,4 @@
-import type { GlossaryMatch } from "./glossary/glossary.ts";
+import type { GlossaryMatch } from "./glossary/find_terms.ts";
 import type { Mark } from "./marks/marks.ts";
 import type { KeptSpan } from "./protected/sentence_spans.ts";
 

@@ -6,6 +6,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { TranslationService } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
+import type { TextModels } from "../text_models/text_models.ts";
 
 /** The server while routes are added to it. */
 export type ServerApp = OpenAPIHono<BlankEnv>;
@@ -14,6 +15,8 @@ export type ServerApp = OpenAPIHono<BlankEnv>;
 export interface RouteContext {
   /** Detects and translates. */
   readonly service: TranslationService;
+  /** Models for other work than translating. */
+  readonly textModels: TextModels;
   /** Lets clients in. */
   readonly access: Access;
   /** Limits. */

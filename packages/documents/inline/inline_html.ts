@@ -23,7 +23,7 @@ function escapeHtml(text: string): string {
 
 /**
  * Reads what came back of {@linkcode toHtml}. Whatever a translator did to the tags, each id comes out at most once,
- * pairs are well nested, and what stands alone is there: what got lost is at the end.
+ * pairs are well nested, and none is missing: what got lost is at the end.
  *
  * @param html The translation.
  * @param source What was sent.
@@ -60,7 +60,8 @@ export function fromHtml(html: string, source: readonly Inline[]): Inline[] {
   addText(html.length);
   while (open.length > 0) result.push({ kind: "close", id: open.pop()! });
   for (const [id, kind] of kinds) {
-    if (kind === "single" || kind === "break") result.push({ kind, id });
+    if (kind === "single" || kind === "break" || kind === "open") result.push({ kind, id });
+    if (kind === "open") result.push({ kind: "close", id });
   }
   return result.filter((inline) => !("id" in inline) || inline.id >= 0);
 }

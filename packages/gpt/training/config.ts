@@ -101,6 +101,7 @@ const configSchema: z.ZodType<GptTrainingConfig> = z.strictObject({
     numHeads: count.optional(),
     intermediateSize: count.optional(),
     maxPositionEmbeddings: count.optional(),
+    windowSize: count.optional(),
   }).optional(),
   initialCheckpoint: path.optional(),
   data: z.strictObject({

@@ -1,4 +1,4 @@
-import type { GlossaryMatch } from "../glossary/glossary.ts";
+import type { GlossaryMatch } from "../glossary/find_terms.ts";
 import { splitLongSentence } from "../long_sentences.ts";
 import { encodeSource } from "../text_plan.ts";
 import { originalOf, type Piece, placeInOriginal, type Unit } from "../unit.ts";
