@@ -97,16 +97,21 @@ async function main(args: readonly string[]): Promise<void> {
   const threads = options.threads === undefined
     ? undefined
     : wholeNumber("threads", options.threads, 1);
-  const { translation, textModels: served } = await servedTextModels(options.model as string[], {
-    threads,
-  });
-  const models = new Models(await servedModels(translation, { threads }), settings);
+  // On Deno Deploy there is one core and no adapter to count on, and no disk that lasts.
+  const isDeployed = ["DENO_DEPLOY", "DENO_DEPLOYMENT_ID"].some((name) => Deno.env.has(name));
+  const url = Deno.env.get("DATABASE_URL");
+  const loading = isDeployed ? { device: "wasm" as const, threads: threads ?? 1 } : { threads };
+  const { translation, textModels: served } = await servedTextModels(
+    options.model as string[],
+    loading,
+  );
+  const models = new Models(await servedModels(translation, loading), settings);
   const textModels = new TextModels(served, settings);
   const port = wholeNumber("port", options.port, 0);
   const grace = wholeNumber("grace", options.grace, 0);
   const keeping = await startKeeping(
-    options["no-store"] ? undefined : {
-      url: Deno.env.get("DATABASE_URL"),
+    options["no-store"] || isDeployed && url === undefined ? undefined : {
+      url,
       folder: options.store ?? defaultFolder,
       workers: wholeNumber("job-workers", options["job-workers"] ?? "2", 0),
       models,

@@ -52,7 +52,7 @@ Deno.test("htmlTexts() puts texts between the quotes of attributes", () => {
   );
 });
 
-Deno.test("htmlTexts() gives back plain documents as they were", () => {
+Deno.test("htmlTexts() gives back documents as they were", () => {
   for (const [html] of cases) {
     const { texts, assemble } = htmlTexts(html);
     assertEquals(assemble(texts), html);

@@ -4,6 +4,7 @@ import { startBrowserMode, translationSource } from "./browser_mode.ts";
 import { closeMenu, openMenu } from "./choice_menu.ts";
 import { startFiles } from "./files.ts";
 import { data, element, input, made, output, say, source, speak, target, texts } from "./page.ts";
+import { readSettings, startKey } from "./server_settings.ts";
 import { showMarks, showWords } from "./shown_words.ts";
 import { startTheme } from "./theme.ts";
 import type { Answer } from "./translation_source.ts";
@@ -225,6 +226,8 @@ element("copy").addEventListener("click", async () => {
 startTheme();
 readAddress();
 showCount();
-startFiles();
-await startBrowserMode(translate);
+const settings = await readSettings();
+startKey(settings, translate);
+startFiles(settings);
+await startBrowserMode(settings, translate);
 if (input.value !== "") translate();
