@@ -118,6 +118,10 @@ Deno.test("GET /v2/languages lists sources and targets", async () => {
   }
 });
 
+Deno.test("GET /v2/languages refuses another type", async () => {
+  assertEquals((await server().request("/v2/languages?type=all")).status, 400);
+});
+
 Deno.test("GET /v2/usage counts a client's characters; keys are DeepL's", async () => {
   const app = server({ apiKeys: ["secret", "other"] });
   const as = (key: string) => ({ headers: { Authorization: `DeepL-Auth-Key ${key}` } });

@@ -4,8 +4,8 @@ import { addTerm, readTerms, type TermPair } from "../glossary_input.ts";
 import { chooseTranslator, type TextTranslator } from "../choose_translator.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { type InputFormat, inputFormat, wholeDocument } from "../html_input.ts";
-import { type InputLine, inputLines } from "../lines.ts";
+import { type InputFormat, inputFormat } from "../html_input.ts";
+import type { InputLine } from "../lines.ts";
 import {
   addLanguageOptions,
   addSearchOptions,
@@ -13,10 +13,12 @@ import {
   runtimeFrom,
   type SearchOptions,
 } from "../options.ts";
-import { checkOutput, openFile, openOutput, type Output } from "../output.ts";
+import { checkOutput, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
+import { documentInput, type Input, lineInput, textInput } from "../translate_input.ts";
 import { startWarnings } from "../warnings.ts";
+import { type AskedFormat, fileFormats, fileInput, translateFile } from "./translate_file.ts";
 
 interface TranslateCommandOptions extends SearchOptions {
   readonly from?: string;
@@ -28,7 +30,7 @@ interface TranslateCommandOptions extends SearchOptions {
   readonly attention?: boolean;
   readonly alignment?: boolean;
   readonly confidence?: boolean;
-  readonly format: InputFormat | "auto";
+  readonly format: AskedFormat;
   /** Patterns; false with --no-protect, and true by default. */
   readonly protect: boolean | readonly RegExp[];
   readonly glossary?: string;
@@ -41,7 +43,7 @@ interface TranslateCommandOptions extends SearchOptions {
 export function addTranslateCommand(program: Command, host: Host): void {
   const command = program.command("translate")
     .description("Translate texts, a file, or standard input line by line.")
-    .argument("[text...]", "texts to translate, each a word or a whole document");
+    .argument("[text...]", "texts to translate, or a file such as letter.docx");
   addSearchOptions(addLanguageOptions(command))
     .option("--num-return-sequences <n>", "translations of each text", positiveInteger, 1)
     .option("--input <file>", "translate the lines of a file")
@@ -51,7 +53,7 @@ export function addTranslateCommand(program: Command, host: Host): void {
     )
     .addOption(
       new Option("--format <format>", "what the texts are; auto goes by the name of the file")
-        .choices(["auto", "text", "html"]).default("auto"),
+        .choices(["auto", "text", "html", ...fileFormats]).default("auto"),
     )
     .option(
       "--protect <regex>",
@@ -85,6 +87,9 @@ With --from auto the language of each text is detected, and the model of that
 language translates it; what no model translates stays, and --json says what was
 detected.
 
+A file of --format (txt, html, md, srt, vtt, po, xliff, json, docx, odt, pptx or
+epub, by its name) is translated as a whole: only its texts change.
+
 HTML is translated as a whole: tags within a sentence come back around the words
 that they belong to; code, scripts and translate="no" stay as they are. Of every
 text, placeholders (%s, {name}), addresses, paths, \`code\` and emoji stay, too.
@@ -108,6 +113,7 @@ Examples:
   heed translate --from auto --to de --input mixed.txt
   heed translate --glossary terms.tbx --from en --to de --term "cart=Warenkorb" < shop.txt
   heed translate --input page.html --output seite.html
+  heed translate --from en --to de letter.docx --output brief.docx
   heed translate --json --attention "Where is my key?"`,
     )
     .action((texts: string[], options: TranslateCommandOptions) => translate(texts, options, host));
@@ -127,6 +133,13 @@ async function translate(
     shortlist: options.shortlist,
   };
   const loadTranslator = await chooseTranslator({ ...options, load }, host);
+  const file = await fileInput(texts, options);
+  if (file !== undefined) {
+    await checkOutput(host, { path: options.output, paths: [file.path] });
+    using translator = await loadTranslator();
+    const own = { ...streamOptions(options, host), glossary };
+    return await translateFile(file, { translator, options: own, output: options.output, host });
+  }
   const format = inputFormat(options.format, options.input);
   const lines = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   using input = format === "html" && texts.length === 0 ? documentInput(lines) : lines;
@@ -168,56 +181,6 @@ function addPattern(source: string, before: boolean | readonly RegExp[]): readon
   } catch {
     throw new InvalidArgumentError("It is no regular expression.");
   }
-}
-
-/** What is translated: lines, and how many bytes they are together if that is known. */
-interface Input extends Disposable {
-  readonly lines: AsyncIterable<InputLine> | Iterable<InputLine>;
-  readonly bytes?: number;
-}
-
-function textInput(texts: readonly string[]): Input {
-  const lines = texts.map((text, i) => ({
-    number: i + 1,
-    text,
-    ending: "\n",
-    bytes: text.length + 1,
-    isValid: true,
-  }));
-  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
-  return { lines, bytes, [Symbol.dispose]: () => {} };
-}
-
-function documentInput(input: Input): Input {
-  const { lines, bytes } = input;
-  return { lines: wholeDocument(lines), bytes, [Symbol.dispose]: () => input[Symbol.dispose]() };
-}
-
-async function lineInput(path: string | undefined, host: Host): Promise<Input> {
-  const { signal } = host;
-  if (path === undefined) {
-    if (host.stdinIsTerminal) {
-      host.writeError("Reading from the terminal; Ctrl-D ends the input.\n");
-    }
-    return { lines: inputLines(host.stdin, { signal }), [Symbol.dispose]: () => {} };
-  }
-  const file = await openFile(path, { read: true });
-  const { isFile, isDirectory, size } = await file.stat();
-  if (isDirectory) {
-    file.close();
-    throw new Error(`Cannot read ${path}: it is a folder`);
-  }
-  return {
-    lines: inputLines(file.readable, { signal }),
-    bytes: isFile ? size : undefined,
-    [Symbol.dispose]: () => {
-      try {
-        file.close();
-      } catch {
-        // the stream closes the file when it has been read to its end
-      }
-    },
-  };
 }
 
 /** Translates line by line, with no more lines in memory than the translator reads ahead. */

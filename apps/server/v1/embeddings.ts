@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { RequestError } from "../errors.ts";
-import { answers, jsonBody } from "../openapi/answers.ts";
+import { answers, jsonBody, withModel } from "../openapi/answers.ts";
 import type { EncoderInput, VectorOptions, Vectors } from "../text_models/encoder_queue.ts";
 import { charactersOf, checkTexts } from "../routes/limits.ts";
 import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
@@ -41,7 +41,7 @@ const embeddings = createRoute({
   tags: ["Models"],
   summary: "Turns texts into vectors, as OpenAI has it",
   request: jsonBody(embeddingsBody),
-  responses: answers("A vector for each text", embeddingsAnswer),
+  responses: answers("A vector for each text", embeddingsAnswer, withModel),
 });
 
 const embed = createRoute({

@@ -1,7 +1,15 @@
 import type { Atom, Parts, TextFormat } from "../inline/atoms.ts";
 import { atomsUnit } from "../inline/atoms_unit.ts";
 import type { TextUnit } from "../text_unit.ts";
-import { elementsIn, escapeXml, textIn, type XmlElement } from "../xml/xml_tree.ts";
+import {
+  elementsIn,
+  escapeXml,
+  isBlank,
+  textIn,
+  type XmlElement,
+  type XmlNode,
+  type XmlText,
+} from "../xml/xml_tree.ts";
 import { type FieldAtom, joinFields } from "./word_fields.ts";
 import { drawingUnits } from "./drawing_units.ts";
 
@@ -52,18 +60,16 @@ class ParagraphReader {
 
   readAll(parent: XmlElement): void {
     for (const child of parent.children) {
-      if (child.kind !== "element" || properties.has(child.name)) continue;
-      this.#include(child);
+      if (child.kind === "element" && properties.has(child.name)) continue;
+      if (child.kind === "text" && isBlank(this.#content, child)) continue;
+      this.start = Math.min(this.start, child.start);
+      this.end = Math.max(this.end, child.end);
       this.#read(child);
     }
   }
 
-  #include({ start, end }: XmlElement): void {
-    this.start = Math.min(this.start, start);
-    this.end = Math.max(this.end, end);
-  }
-
-  #read(element: XmlElement): void {
+  #read(element: XmlNode): void {
+    if (element.kind === "text") return this.#keep(element);
     const { name, start, end } = element;
     if (name === "w:r") return this.#readRun(element);
     if (noise.has(name)) return;
@@ -95,7 +101,7 @@ class ParagraphReader {
     const pair = {};
     this.atoms.push({ kind: "open", pair, parts: [{ start, end: from }] });
     for (const child of inner.children) {
-      if (child.kind === "element" && !properties.has(child.name)) this.#read(child);
+      if (child.kind === "text" || !properties.has(child.name)) this.#read(child);
     }
     this.atoms.push({ kind: "close", pair, parts: [{ start: inner.closeStart, end }] });
   }
@@ -112,7 +118,8 @@ class ParagraphReader {
       close: [`</${prefix}t>`, ...close],
     };
     for (const child of run.children) {
-      if (child.kind !== "element" || child === look || noise.has(child.name)) continue;
+      if (child.kind === "text") this.#keep(child, open, close);
+      if (child.kind === "text" || child === look || noise.has(child.name)) continue;
       const parts: Parts = [...open, { start: child.start, end: child.end }, ...close];
       if (child.name === "w:t") this.#addText(textIn(this.#content, child), format);
       else if (child.name === "w:noBreakHyphen") this.#addText("\u2011", format);
@@ -121,6 +128,13 @@ class ParagraphReader {
         this.atoms.push({ kind: "field", parts, element: child });
       } else this.atoms.push({ kind: "single", parts });
     }
+  }
+
+  /** Characters where none belong stay with what is around them. */
+  #keep(text: XmlText, open: Parts = [], close: Parts = []): void {
+    if (isBlank(this.#content, text)) return;
+    const { start, end } = text;
+    this.atoms.push({ kind: "single", parts: [...open, { start, end }, ...close] });
   }
 
   #addText(text: string, format: TextFormat): void {

@@ -69,7 +69,10 @@ function readCues(
     );
   }
   return cues.flatMap(({ first, end }, cue) =>
-    lines.slice(first, end).filter((line) => !isBlank(line)).map((line) => ({ ...line, cue }))
+    // A line with an arrow is a broken timing: no text has one.
+    lines.slice(first, end).filter((line) => !isBlank(line) && !line.text.includes("-->")).map((
+      line,
+    ) => ({ ...line, cue }))
   );
 }
 

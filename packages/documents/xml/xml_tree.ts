@@ -140,6 +140,11 @@ export function characters(content: string, { start, end, isCdata }: XmlText): s
   return decodeEntities(content.slice(start, end));
 }
 
+/** Whether a text is white space, as between elements. */
+export function isBlank(content: string, text: XmlText): boolean {
+  return characters(content, text).trim() === "";
+}
+
 /** All characters in an element. */
 export function textIn(content: string, element: XmlElement): string {
   return element.children.map((child) =>
