@@ -72,7 +72,7 @@ Deno.test("too many sentences are sent away, and what takes too long is given up
 
 Deno.test("main.ts says where it listens, answers, and ends when it is told to", async () => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("main.ts", import.meta.url).pathname, "--port", "0"],
+    args: ["run", "-A", new URL("main.ts", import.meta.url).pathname, "--port", "0", "--no-store"],
     stdout: "piped",
   }).spawn();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

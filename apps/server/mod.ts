@@ -13,3 +13,12 @@ export { Models, servedModels } from "./models.ts";
 export type { ServedModel } from "./models.ts";
 export { defaultSettings } from "./settings.ts";
 export type { ServerSettings } from "./settings.ts";
+export { servedTextModels } from "./text_models/served_text_models.ts";
+export type {
+  ServedEncoder,
+  ServedTextModel,
+  ServedWriter,
+  TextModelOptions,
+  WriterParts,
+} from "./text_models/served_text_models.ts";
+export { TextModels } from "./text_models/text_models.ts";

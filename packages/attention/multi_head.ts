@@ -44,6 +44,8 @@ export interface MultiHeadAttentionOptions {
   readonly attentionMask?: tf.Tensor;
   /** Query `i` sees keys up to `k_len - q_len + i`; default false. */
   readonly causal?: boolean;
+  /** With `causal`: query `i` sees only so many keys, the last one of them at `k_len - q_len + i`; default all. */
+  readonly window?: number;
   /** Dropout of the attention weights; default none. */
   readonly dropout?: { readonly rate: number; readonly seed: number };
 }
@@ -137,13 +139,14 @@ export function appendKeyValue(past: KeyValueCache, next: KeyValueCache): KeyVal
 export function multiHeadAttention(
   weights: MultiHeadAttentionWeights,
   query: tf.Tensor,
-  { numHeads, keyValue, attentionMask, causal = false, dropout }: MultiHeadAttentionOptions,
+  { numHeads, keyValue, attentionMask, causal = false, window, dropout }: MultiHeadAttentionOptions,
 ): MultiHeadAttentionResult {
   const projected = linear(weights.query, query);
   const { context, probabilities } = attentionCore(projected, keyValue.key, keyValue.value, {
     heads: numHeads,
     mask: attentionMask,
     causal,
+    window,
     dropout,
   });
   const output = linear(weights.output, context);

@@ -24,7 +24,7 @@ export type { DecodedTarget, EngineGenerateOptions } from "./seq2seq/runtime.ts"
 export { EncoderEngine } from "./encoder/engine.ts";
 export type { EncodeTextOptions, LogitsOptions, Pooling, PoolTextOptions } from "@heed/model";
 export { CausalEngine } from "./causal/engine.ts";
-export type { ReadText } from "./causal/runtime.ts";
+export type { CausalGenerateOptions, CausalPrefix, ReadText } from "./causal/runtime.ts";
 export { describeMachine, type EngineMachine, type EngineOptions } from "./options.ts";
 export type { EngineDType } from "./packing/linear_packer.ts";
 export type { SimdMode } from "./kernels/simd_mode.ts";

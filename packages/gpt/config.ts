@@ -16,6 +16,11 @@ export interface GptSizes {
   readonly maxPositionEmbeddings?: number;
   /** The token that ends a text; default the last one. */
   readonly eosTokenId?: number;
+  /**
+   * Makes it a GPT-3: how many tokens each token sees in every second layer, itself and those right before it; default
+   * all, as in GPT-2.
+   */
+  readonly windowSize?: number;
 }
 
 /** Published sizes: GPT-2's four (Radford et al. 2019, table 2), and GPT-3's eight (Brown et al. 2020, table 2.1). */
@@ -73,10 +78,19 @@ export function gptConfig(
     intermediateSize = 4 * hiddenSize,
     maxPositionEmbeddings = 1024,
     eosTokenId = vocabSize - 1,
+    windowSize,
   }: GptSizes = {},
 ): CausalConfig {
+  const banded = windowSize !== undefined && {
+    attention_layers: Array.from(
+      { length: numHiddenLayers },
+      (_, i) => i % 2 === 0 ? "global" : "local",
+    ),
+    window_size: windowSize,
+  };
   return parseCausalConfig({
-    model_type: "gpt2",
+    ...banded,
+    model_type: banded ? "gpt3" : "gpt2",
     activation_function: "gelu_new",
     vocab_size: vocabSize,
     n_embd: hiddenSize,

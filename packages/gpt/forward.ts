@@ -12,6 +12,11 @@ export interface ReadTokensOptions {
   readonly config: CausalConfig;
   /** Caches of the text so far, one for each layer; default none. They stay the caller's. */
   readonly past?: readonly KeyValueCache[];
+  /**
+   * Tokens of padding that each row of `past` begins with: they are not seen, and positions count from the token after
+   * them; default none `[batch]`.
+   */
+  readonly padding?: readonly number[];
   /** Return the states of every layer, too; default false. */
   readonly outputHiddenStates?: boolean;
   /** Return the attention weights of every layer, too; default false. */
@@ -71,7 +76,12 @@ export function readTokens(
     const seed = (...place: (string | number)[]) => deriveSeed(dropoutSeed!, ...place);
     const offset = past?.[0].key.shape[1] ?? 0;
     const embedded = embedding({ weight: weights.tokens }, inputIds);
-    let states = addPositions(embedded, { table: weights.positions, offset });
+    const padded = options.padding?.some((count) => count > 0)
+      ? paddedPlaces(options.padding, { offset, length: inputIds.shape[1]! })
+      : undefined;
+    let states = padded
+      ? tf.add(embedded, embedding({ weight: weights.positions }, padded.positionIds))
+      : addPositions(embedded, { table: weights.positions, offset });
     if (dropoutSeed !== undefined) states = dropout(states, { rate, seed: seed("embedding") });
     hiddenStates.push(states);
     weights.layers.forEach((layer, index) => {
@@ -81,6 +91,8 @@ export function readTokens(
         normFirst: true,
         layerNormEps,
         outputAttentions,
+        attentionMask: padded?.attentionMask,
+        window: layer.window,
         past: past?.[index],
         dropout: dropoutSeed === undefined
           ? undefined
@@ -105,6 +117,22 @@ export function readTokens(
     cache: caches,
     hiddenStates: outputHiddenStates ? hiddenStates : undefined,
     attentions: outputAttentions ? attentions : undefined,
+  };
+}
+
+/** Where tokens stand that come after padding, and what they see. */
+function paddedPlaces(
+  padding: readonly number[],
+  { offset, length }: { offset: number; length: number },
+): { positionIds: tf.Tensor; attentionMask: tf.Tensor } {
+  const rows = padding.length, keys = offset + length;
+  const positions = padding.flatMap((count) =>
+    Array.from({ length }, (_, i) => offset + i - count)
+  );
+  const seen = padding.flatMap((count) => Array.from({ length: keys }, (_, i) => +(i >= count)));
+  return {
+    positionIds: tf.tensor2d(positions, [rows, length], "int32"),
+    attentionMask: tf.tensor2d(seen, [rows, keys], "float32"),
   };
 }
 

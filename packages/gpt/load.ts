@@ -42,12 +42,12 @@ export async function loadGpt(
 ): Promise<GptModel> {
   const directory = await openModel(source);
   const family = await directory.family();
-  if (family.modelType !== "gpt2") {
+  if (family.modelType !== "gpt2" && family.modelType !== "gpt3") {
     throw new SyntaxError(
       `Cannot load ${directory.path} as a GPT: model_type is ${
         JSON.stringify(family.modelType)
       }; ` +
-        "give a GPT-2",
+        "give a GPT-2 or GPT-3",
     );
   }
   const config = await directory.config() as CausalConfig;

@@ -16,5 +16,6 @@
  */
 export * from "./config.ts";
 export * from "./load.ts";
-export type { GptModel } from "./model.ts";
+export type { GptGenerateOptions, GptModel } from "./model.ts";
+export type { GptPrefix } from "./prompt_state.ts";
 export * from "./stream_text.ts";

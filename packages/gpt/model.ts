@@ -4,7 +4,8 @@ import { type CausalConfig, type CausalTensors, findFamily, tensorsOf } from "@h
 import { type Device, saveWeights, type WeightsDType, type WeightSource } from "@heed/nn";
 import { checkTokenIds, generate, type GenerateOptions, type Hypothesis } from "@heed/search";
 import { readTokens, tokenLogits } from "./forward.ts";
-import { promptState, stepDecoder } from "./step_decoder.ts";
+import { type GptPrefix, promptState, readPrefix } from "./prompt_state.ts";
+import { stepDecoder } from "./step_decoder.ts";
 import {
   buildGptWeights,
   type GptWeights,
@@ -27,6 +28,15 @@ export interface GptParts {
   readonly trainable: boolean;
   /** Gives each tensor of the checkpoint, once. */
   readonly source: WeightSource;
+}
+
+/** How {@linkcode GptModel.generate} continues prompts. */
+export interface GptGenerateOptions extends GenerateOptions {
+  /**
+   * What `readPrefix` gave: tokens that a prompt begins with as the prefix does are not read again. Changes nothing but
+   * the time; stays the caller's.
+   */
+  readonly prefix?: GptPrefix;
 }
 
 /** Weights while somebody computes with them. */
@@ -137,42 +147,60 @@ export class GptModel {
   }
 
   /**
-   * Continues prompts; those of one length are computed together.
+   * Continues prompts.
    *
    * @param promptIds Ids of each prompt, at least one `[batch][length]`.
    * @param options How to search; `maxNewTokens` by default fills the model's positions.
    * @returns For every prompt its best continuations, best first, without the prompt.
    * @throws {RangeError} When a prompt is empty, too long, or holds an id outside the vocabulary.
+   * @throws {TypeError} When the prefix is another model's.
    */
   async generate(
     promptIds: readonly (readonly number[])[],
-    options: GenerateOptions = {},
+    options: GptGenerateOptions = {},
   ): Promise<Hypothesis[][]> {
+    if (promptIds.length === 0) return [];
     this.#check(promptIds, "prompt");
+    const { maxNewTokens, prefix, ...rest } = options;
+    this.#checkPrefix(prefix);
+    rest.signal?.throwIfAborted();
     using borrowed = this.borrowWeights();
     const { weights } = borrowed, { config } = this;
-    const { maxNewTokens, onToken, ...rest } = options;
-    const found = new Array<Hypothesis[]>(promptIds.length);
-    for (const [length, rows] of Map.groupBy(promptIds.keys(), (i) => promptIds[i].length)) {
-      const prompts = rows.map((row) => promptIds[row]);
-      const room = config.maxPositionEmbeddings - length + 1;
-      const state = promptState(weights, prompts.map((ids) => ids.slice(0, -1)), { config });
-      const best = await generate(stepDecoder(weights, { config }), state, {
-        ...rest,
-        onToken: onToken && ((token) => onToken({ ...token, sentence: rows[token.sentence] })),
-        maxNewTokens: rows.map((row) =>
-          Math.min(
-            room,
-            (typeof maxNewTokens === "object" ? maxNewTokens[row] : maxNewTokens) ?? room,
-          )
-        ),
-        batchSize: prompts.length,
-        promptIds: prompts,
-        eosTokenId: config.eosTokenId,
-      });
-      rows.forEach((row, i) => found[row] = best[i]);
-    }
-    return found;
+    const beginnings = promptIds.map((ids) => ids.slice(0, -1));
+    const state = promptState(weights, beginnings, { config, prefix });
+    return await generate(stepDecoder(weights, { config }), state, {
+      ...rest,
+      maxNewTokens: promptIds.map(({ length }, row) => {
+        const room = config.maxPositionEmbeddings - length + 1;
+        const wanted = typeof maxNewTokens === "object" ? maxNewTokens[row] : maxNewTokens;
+        return Math.min(room, wanted ?? room);
+      }),
+      batchSize: promptIds.length,
+      promptIds, // the first step reads their last tokens
+      eosTokenId: config.eosTokenId,
+    });
+  }
+
+  /**
+   * Reads a text for prompts that begin with it, such as instructions or what was said so far: given to
+   * {@linkcode GptModel.generate} as `prefix`, it is not read again.
+   *
+   * @param ids The text's ids.
+   * @param options `prefix`: an earlier one, which this text goes on with.
+   * @returns Keys and values of the text; dispose of them when done.
+   * @throws {RangeError} When the text is empty, too long, or holds an id outside the vocabulary.
+   * @throws {TypeError} When `prefix` is another model's.
+   */
+  readPrefix(
+    ids: readonly number[],
+    { prefix }: { prefix?: GptPrefix } = {},
+  ): Promise<GptPrefix> {
+    return Promise.try(() => {
+      this.#check([ids], "text");
+      this.#checkPrefix(prefix);
+      using borrowed = this.borrowWeights();
+      return readPrefix(borrowed.weights, ids, { config: this.config, prefix });
+    });
   }
 
   /**
@@ -208,6 +236,21 @@ export class GptModel {
   #check(rows: readonly (readonly number[])[], what: string): void {
     const { vocabSize, maxPositionEmbeddings: maxTokens } = this.config;
     checkTokenIds(rows, { what, vocabSize, maxTokens });
+  }
+
+  #checkPrefix(prefix: GptPrefix | undefined): void {
+    const { numHiddenLayers, hiddenSize } = this.config;
+    if (!prefix) return;
+    const { ids, past } = prefix;
+    const shapes = past.map(({ key }) => `[${key.shape}]`);
+    const expected = `[1,${ids.length},${hiddenSize}]`;
+    if (past.length === numHiddenLayers && shapes.every((shape) => shape === expected)) return;
+    throw new TypeError(
+      `Cannot use this prefix: it has ${past.length} layers of ${
+        shapes[0]
+      }, and this model ${numHiddenLayers} of ` +
+        `${expected}; read it with readPrefix() of this model`,
+    );
   }
 }
 

@@ -9,6 +9,8 @@ import type { GptWeights } from "./weights.ts";
 export interface GptState {
   /** One for each layer; undefined while nothing was read. */
   readonly past: readonly KeyValueCache[] | undefined;
+  /** Tokens of padding that each row begins with, where rows differ in length; default none. */
+  readonly padding?: readonly number[];
 }
 
 /**
@@ -44,7 +46,7 @@ export function stepDecoder(
         ...state,
       });
       release(state);
-      const next = { past };
+      const next = { past, padding: state.padding };
       try {
         return { logits: await logits.data<"float32">(), state: next };
       } catch (error) {
@@ -63,21 +65,21 @@ export function stepDecoder(
       }));
       index.dispose();
       release(state);
-      return { past };
+      return { past, padding: state.padding && Array.from(rows, (row) => state.padding![row]) };
     },
     release,
   };
 }
 
 /** Reads tokens of several rows, as many in each, and gives logits after the last one. */
-function readBlock(
+export function readBlock(
   weights: GptWeights,
   rows: readonly (readonly number[])[],
-  { config, past }: { config: CausalConfig; past: readonly KeyValueCache[] | undefined },
+  { config, past, padding }: GptState & { readonly config: CausalConfig },
 ): { logits: tf.Tensor; past: readonly KeyValueCache[] } {
   const length = rows[0].length;
   const ids = tf.tensor2d(rows.flat(), [rows.length, length], "int32");
-  const { lastHiddenState, cache } = readTokens(weights, ids, { config, past });
+  const { lastHiddenState, cache } = readTokens(weights, ids, { config, past, padding });
   const logits = tf.tidy(() => {
     const hidden = lastHiddenState.shape[2]!;
     const last = tf.slice(lastHiddenState, [0, length - 1, 0], [rows.length, 1, hidden]);
@@ -87,37 +89,7 @@ function readBlock(
   return { logits, past: cache };
 }
 
-/**
- * Reads the beginnings of prompts of one length.
- *
- * @param weights The model's weights.
- * @param prompts Ids, all of the same length; may be empty.
- * @param options The config.
- * @returns The state that a search goes on from, which it owns.
- *
- * @example
- * ```ts
- * import { loadGpt } from "@heed/gpt";
- * import { promptState } from "@heed/gpt/layers";
- * import { assertEquals } from "@std/assert";
- *
- * using model = await loadGpt("testdata/engine/gpt2", { device: "wasm" });
- * using borrowed = model.borrowWeights();
- * const { past } = promptState(borrowed.weights, [[71, 3, 29]], { config: model.config });
- * assertEquals(past?.map(({ key }) => key.shape[1]), [3, 3]); // three tokens in each layer
- * ```
- */
-export function promptState(
-  weights: GptWeights,
-  prompts: readonly (readonly number[])[],
-  { config }: { config: CausalConfig },
-): GptState {
-  if (prompts[0].length === 0) return { past: undefined };
-  const { logits, past } = readBlock(weights, prompts, { config, past: undefined });
-  logits.dispose();
-  return { past };
-}
-
-function release({ past }: GptState): void {
+/** Gives the tensors of a state back. */
+export function release({ past }: GptState): void {
   for (const { key, value } of past ?? []) tf.dispose([key, value]);
 }

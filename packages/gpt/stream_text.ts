@@ -1,8 +1,10 @@
 import { type GenerateOptions, type Hypothesis, streamTokens } from "@heed/search";
 import { StreamingDecoder, type Tokenizer } from "@heed/tokenizer";
+import { slidingTokens } from "./sliding_tokens.ts";
+import { StopCutter } from "./stop_cutter.ts";
 
 /** What continues prompts: `GptModel` here, `CausalEngine` of `@heed/engine`. */
-export interface PromptModel {
+export interface PromptModel<Prefix = unknown> {
   /** Sizes and special tokens. */
   readonly config: { readonly eosTokenId: number; readonly maxPositionEmbeddings: number };
   /**
@@ -14,17 +16,29 @@ export interface PromptModel {
    */
   generate(
     promptIds: readonly (readonly number[])[],
-    options?: GenerateOptions,
+    options?: GenerateOptions & { readonly prefix?: Prefix },
   ): Promise<Hypothesis[][]>;
 }
 
 /** Options of {@linkcode streamText}. */
-export interface StreamTextOptions
-  extends Omit<GenerateOptions, "onToken" | "numReturnSequences" | "maxNewTokens"> {
-  /** Most tokens that are written; by default as many as the model has positions for. */
+export interface StreamTextOptions<Prefix = unknown>
+  extends Omit<GenerateOptions, "onToken" | "numReturnSequences" | "maxNewTokens" | "seed"> {
+  /** Most tokens that are written; by default as many as the model has positions for, and 512 with `sliding`. */
   readonly maxNewTokens?: number;
+  /** What is drawn: the same seed gives the same text; default 0. */
+  readonly seed?: number;
   /** The text ends before the first of these. */
   readonly stop?: readonly string[];
+  /** What is not written, at the beginning of a word or as one; in other letters it may be. */
+  readonly badWords?: readonly string[];
+  /**
+   * Goes on when the model's positions are full, and takes prompts that are longer: the model then reads the newer half
+   * of what there is again, and has forgotten the older one. So have penalties and bans of what was there; each half is
+   * drawn from a seed of its own. Default false.
+   */
+  readonly sliding?: boolean;
+  /** What `readPrefix` of the model gave: the beginning of the prompt, which need not be read again. */
+  readonly prefix?: Prefix;
 }
 
 /**
@@ -55,28 +69,31 @@ export interface StreamTextOptions
  * assertEquals(pieces.join("").length <= 3, true);
  * ```
  */
-export async function* streamText(
-  model: PromptModel,
+export async function* streamText<Prefix>(
+  model: PromptModel<Prefix>,
   prompt: string,
-  { tokenizer, stop = [], signal, ...options }: StreamTextOptions & {
-    readonly tokenizer: Tokenizer;
-  },
+  { tokenizer, stop = [], badWords = [], sliding = false, signal, ...options }:
+    & StreamTextOptions<Prefix>
+    & { readonly tokenizer: Tokenizer },
 ): AsyncGenerator<string, void> {
   const { eosTokenId, maxPositionEmbeddings } = model.config;
   const { ids } = tokenizer.encode(prompt);
   const promptIds = ids.length > 0 ? ids : [eosTokenId];
-  if (promptIds.length > maxPositionEmbeddings) {
+  if (promptIds.length > maxPositionEmbeddings && !sliding) {
     throw new RangeError(
       `Cannot continue a prompt of ${promptIds.length} tokens: the model has ` +
-        `${maxPositionEmbeddings} positions; shorten the prompt`,
+        `${maxPositionEmbeddings} positions; shorten the prompt, or let the model forget its beginning (sliding)`,
     );
   }
   const decoder = new StreamingDecoder(tokenizer, { skipSpecialTokens: true });
   const cutter = new StopCutter(stop);
-  const tokens = streamTokens(
-    (hooks) => model.generate([promptIds], { ...options, ...hooks }),
-    { signal },
-  );
+  const search = {
+    ...options,
+    bannedSequences: [...options.bannedSequences ?? [], ...bansOf(badWords, tokenizer)],
+  };
+  const tokens = sliding
+    ? slidingTokens(model, promptIds, { ...search, signal })
+    : streamTokens((hooks) => model.generate([promptIds], { ...search, ...hooks }), { signal });
   for await (const { id } of tokens) {
     if (id === eosTokenId) break;
     const piece = cutter.push(decoder.push(id));
@@ -87,46 +104,13 @@ export async function* streamText(
   if (rest !== "") yield rest;
 }
 
-/** Cuts a text that comes in pieces before the first stop string. */
-class StopCutter {
-  /** Whether a stop string was found. */
-  isStopped = false;
-  readonly #stops: readonly string[];
-  #held = "";
-
-  constructor(stops: readonly string[]) {
-    this.#stops = stops.filter((stop) => stop !== "");
-  }
-
-  /** Takes a piece, and gives what can be given. */
-  push(piece: string): string {
-    if (this.isStopped) return "";
-    const text = this.#held + piece;
-    const found = this.#stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-    if (found.length > 0) {
-      this.isStopped = true;
-      this.#held = "";
-      return text.slice(0, Math.min(...found));
-    }
-    const end = text.length - this.#beginnings(text);
-    this.#held = text.slice(end);
-    return text.slice(0, end);
-  }
-
-  /** What was held back: there is no more. */
-  finish(): string {
-    const held = this.#held;
-    this.#held = "";
-    return held;
-  }
-
-  /** Length of the longest end of a text that a stop string begins with. */
-  #beginnings(text: string): number {
-    const longest = Math.max(0, ...this.#stops.map(({ length }) => length - 1));
-    for (let length = Math.min(longest, text.length); length > 0; length--) {
-      const end = text.slice(-length);
-      if (this.#stops.some((stop) => stop.startsWith(end))) return length;
-    }
-    return 0;
-  }
+/** Words as sequences of tokens, at the beginning of a text and after a space. */
+function bansOf(words: readonly string[], tokenizer: Tokenizer): number[][] {
+  return words.flatMap((word) => {
+    if (word.trim() === "") throw new RangeError("Cannot ban an empty word");
+    const written = [word, ` ${word}`].map((
+      text,
+    ) => [...tokenizer.encode(text, { addSpecialTokens: false }).ids]);
+    return written.filter((ids) => ids.length > 0);
+  });
 }

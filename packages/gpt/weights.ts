@@ -3,6 +3,12 @@ import { type CausalTensors, mapTensors, type TensorSpec } from "@heed/model";
 import type { LayerNormWeights } from "@heed/nn";
 import type { DecoderLayerWeights } from "@heed/transformer";
 
+/** Weights of a layer. */
+export interface GptLayerWeights extends DecoderLayerWeights {
+  /** How many tokens each token sees, itself and those right before it; default all up to itself. */
+  readonly window?: number;
+}
+
 /** Weights of a GPT-2-like decoder, each in PyTorch's layout `[out, in]`. */
 export interface GptWeights {
   /** A row for each token `[vocab, hidden]`, for input and output. */
@@ -10,7 +16,7 @@ export interface GptWeights {
   /** A row for each position `[positions, hidden]`. */
   readonly positions: tf.Tensor;
   /** Layers, the first one first. */
-  readonly layers: readonly DecoderLayerWeights[];
+  readonly layers: readonly GptLayerWeights[];
   /** Normalisation after the last layer. */
   readonly finalNorm: LayerNormWeights;
 }
@@ -69,7 +75,7 @@ export function buildGptWeights(
   return {
     tokens,
     positions: positions.table,
-    layers: layers as readonly DecoderLayerWeights[],
+    layers: layers as readonly GptLayerWeights[],
     finalNorm: finalNorm as LayerNormWeights,
   };
 }

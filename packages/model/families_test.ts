@@ -47,6 +47,7 @@ const configs: Readonly<Record<string, Json>> = {
   bert: BERT,
   roberta: { ...BERT, model_type: "roberta", max_position_embeddings: 14 },
   "xlm-roberta": { ...BERT, model_type: "xlm-roberta", max_position_embeddings: 14 },
+  big_bird: { ...BERT, model_type: "big_bird", block_size: 3, num_random_blocks: 2 },
   distilbert: {
     model_type: "distilbert",
     vocab_size: 40,
@@ -67,7 +68,32 @@ const configs: Readonly<Record<string, Json>> = {
     activation_function: "gelu_new",
     eos_token_id: 0,
   },
+  gpt3: {
+    model_type: "gpt3",
+    vocab_size: 40,
+    n_embd: 8,
+    n_layer: 3,
+    n_head: 2,
+    n_positions: 12,
+    activation_function: "gelu_new",
+    eos_token_id: 0,
+    attention_layers: ["global", "local", "global"],
+    window_size: 4,
+  },
 };
+
+Deno.test("parseCausalConfig() refuses a GPT-3 whose layers do not alternate", () => {
+  const { gpt3 } = configs;
+  for (const attention_layers of [undefined, ["global", "local"], ["local", "global", "local"]]) {
+    assertThrows(
+      () => parseCausalConfig({ ...gpt3, attention_layers }),
+      SyntaxError,
+      'this model has "global" and "local" in turn',
+    );
+  }
+  assertThrows(() => parseCausalConfig({ ...gpt3, window_size: 0 }), SyntaxError, "window_size");
+  assertEquals(parseCausalConfig({ ...gpt3, model_type: "gpt2" }).windowSize, undefined);
+});
 
 for (const { modelType } of families()) {
   Deno.test(`a config of ${modelType} is read as it was written, and finds its family`, () => {
@@ -129,7 +155,7 @@ Deno.test("findFamily() names the families when there is none", () => {
   assertThrows(
     () => findFamily("t5"),
     SyntaxError,
-    'model_type is "t5", not one of marian, bergamot, heed-rnn, bert, distilbert, roberta, xlm-roberta, gpt2',
+    'model_type is "t5", not one of marian, bergamot, heed-rnn, bert, distilbert, roberta, xlm-roberta, big_bird, gpt2, gpt3',
   );
 });
 

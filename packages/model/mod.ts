@@ -49,6 +49,7 @@ export { bergamot, type BergamotTensors } from "./families/bergamot.ts";
 export { parseBergamotConfig } from "./families/bergamot_config.ts";
 export {
   bert,
+  bigBird,
   distilbert,
   type EncoderTensors,
   roberta,
@@ -64,6 +65,12 @@ export {
 } from "./families/bert_config.ts";
 export { type EncoderTask, type HeadTensors } from "./families/bert_heads.ts";
 export {
+  type BlockSparsity,
+  drawRandomBlocks,
+  type RandomBlockOptions,
+  sparseBlocks,
+} from "./families/big_bird_blocks.ts";
+export {
   checkEncoderCall,
   checkTokenTypes,
   type EncoderModel,
@@ -75,7 +82,13 @@ export {
   type ReadTextOptions,
   unitVector,
 } from "./encoder_model.ts";
-export { type CausalConfig, type CausalTensors, gpt2, parseCausalConfig } from "./families/gpt2.ts";
+export {
+  type CausalConfig,
+  type CausalTensors,
+  gpt2,
+  gpt3,
+  parseCausalConfig,
+} from "./families/gpt2.ts";
 export { marian, type MarianTensors } from "./families/marian.ts";
 export {
   type AlignmentHead,

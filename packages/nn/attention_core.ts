@@ -15,6 +15,8 @@ export interface AttentionCoreOptions {
    * (the newest tokens of a cached decoder); default false.
    */
   readonly causal?: boolean;
+  /** With `causal`: a query sees so many of these keys, the newest ones; default all. */
+  readonly window?: number;
   /** Factor of the scores; default `1 / sqrt(head_dim)`. */
   readonly scale?: number;
   /** Dropout of the probabilities (training); default none. */
@@ -61,7 +63,9 @@ export function attentionCore(
   options: AttentionCoreOptions,
 ): AttentionCoreResult {
   checkShapes(query, key, value, options);
-  if (hasKernel("HeedAttention")) {
+  const { window = Infinity } = options;
+  // The fused kernel knows no window.
+  if (hasKernel("HeedAttention") && window >= key.shape[1]!) {
     const { mask, heads, causal = false, dropout } = options;
     const scale = options.scale ?? 1 / Math.sqrt(query.shape[2]! / heads);
     const kept = dropout?.rate ? dropoutMask(dropout) : { seed: 0, threshold: 0, keepScale: 0 };
@@ -81,7 +85,7 @@ function composedAttentionCore(
   query: tf.Tensor,
   key: tf.Tensor,
   value: tf.Tensor,
-  { heads, mask, causal = false, scale, dropout }: AttentionCoreOptions,
+  { heads, mask, causal = false, window, scale, dropout }: AttentionCoreOptions,
 ): AttentionCoreResult {
   const [batch, qLen, hidden] = query.shape, kLen = key.shape[1]!;
   const headDim = hidden / heads;
@@ -92,6 +96,7 @@ function composedAttentionCore(
     const probabilities = composedMaskedSoftmax(scores, {
       mask,
       causal,
+      window,
       scale: scale ?? 1 / Math.sqrt(headDim),
     }); // [batch, heads, q_len, k_len]
     const kept = dropout ? dropOut(probabilities, dropout) : probabilities;
@@ -107,7 +112,7 @@ function checkShapes(
   query: tf.Tensor,
   key: tf.Tensor,
   value: tf.Tensor,
-  { heads, mask }: AttentionCoreOptions,
+  { heads, mask, causal, window }: AttentionCoreOptions,
 ): void {
   const [batch, , hidden] = query.shape;
   const fits = query.rank === 3 && key.rank === 3 && key.shape[0] === batch &&
@@ -117,6 +122,11 @@ function checkShapes(
     throw new TypeError(
       `Cannot attend: query [${query.shape}], key [${key.shape}], value [${value.shape}]` +
         `${mask ? ` and mask [${mask.shape}]` : ""} do not fit each other`,
+    );
+  }
+  if (window !== undefined && !(causal && Number.isInteger(window) && window > 0)) {
+    throw new RangeError(
+      `Cannot attend with window ${window}: it must be a positive integer, and belongs to causal`,
     );
   }
   if (hidden % heads !== 0) {

@@ -55,12 +55,16 @@ export function maskedSoftmax(
 /** {@linkcode maskedSoftmax} made of tfjs ops, for devices without the fused kernel. */
 export function composedMaskedSoftmax(
   scores: tf.Tensor,
-  { mask, causal, scale }: Required<Omit<MaskedSoftmaxOptions, "mask">> & { mask?: tf.Tensor },
+  { mask, causal, scale, window }: Required<Omit<MaskedSoftmaxOptions, "mask">> & {
+    mask?: tf.Tensor;
+    /** With `causal`: a query sees so many keys, the newest ones; default all. */
+    window?: number;
+  },
 ): tf.Tensor {
   return tf.tidy(() => {
     const scaled = tf.mul(scores, scale);
     const [, , qLen, kLen] = scores.shape;
-    const visible = visibleKeys({ mask, causal, qLen: qLen!, kLen: kLen! });
+    const visible = visibleKeys({ mask, causal, window, qLen: qLen!, kLen: kLen! });
     if (!visible) return tf.softmax(scaled);
     return tf.mul(tf.softmax(tf.add(scaled, tf.mul(tf.sub(1, visible), HIDDEN))), visible);
   });
@@ -68,12 +72,21 @@ export function composedMaskedSoftmax(
 
 /** 1 where a query sees a key, broadcastable to `[batch, heads, q_len, k_len]`. */
 function visibleKeys(
-  { mask, causal, qLen, kLen }: { mask?: tf.Tensor; causal: boolean; qLen: number; kLen: number },
+  { mask, causal, window = Infinity, qLen, kLen }: {
+    mask?: tf.Tensor;
+    causal: boolean;
+    window?: number;
+    qLen: number;
+    kLen: number;
+  },
 ): tf.Tensor | undefined {
   const padding = mask && tf.reshape(tf.cast(mask, "float32"), [mask.shape[0], 1, 1, kLen]);
   if (!causal) return padding;
   const ahead = kLen - qLen;
-  const sees = (i: number) => i % kLen <= Math.floor(i / kLen) + ahead;
+  const sees = (i: number) => {
+    const older = Math.floor(i / kLen) + ahead - i % kLen;
+    return older >= 0 && older < window;
+  };
   const triangle = tf.tensor4d(
     Float32Array.from({ length: qLen * kLen }, (_, i) => sees(i) ? 1 : 0),
     [1, 1, qLen, kLen],

@@ -48,7 +48,7 @@ export { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts
 export { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
 export { keepMinP, keepTopK, warpTemperature } from "./warpers.ts";
 export { keepTopP, keepTypical } from "./nucleus.ts";
-export { checkTokenIds, limitNewTokens } from "./token_ids.ts";
+export { checkTokenIds, commonPrefixLength, limitNewTokens } from "./token_ids.ts";
 export type {
   GeneratedToken,
   GenerateOptions,

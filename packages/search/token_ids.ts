@@ -76,3 +76,25 @@ export function limitNewTokens(
     ? Math.min(maxNewTokens, longest)
     : maxNewTokens.map((value) => Math.min(value, longest));
 }
+
+/**
+ * Tells how far two texts are the same.
+ *
+ * @param a Ids.
+ * @param b Ids.
+ * @returns The number of ids that both begin with.
+ *
+ * @example
+ * ```ts
+ * import { commonPrefixLength } from "@heed/search";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(commonPrefixLength([5, 6, 7], [5, 6, 9, 7]), 2);
+ * ```
+ */
+export function commonPrefixLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a[length] === b[length]) length++;
+  return length;
+}

@@ -87,5 +87,6 @@ export {
 } from "./trainers/train_tokenizer.ts";
 export { BERT_TOKENS, bertPipeline, type Vocabulary } from "./pipelines/bert_pipeline.ts";
 export { byteLevelPipeline, END_OF_TEXT } from "./pipelines/byte_level_pipeline.ts";
+export { CHARACTER_TOKENS, characterPipeline } from "./pipelines/character_pipeline.ts";
 export { WORD_TOKENS, wordPipeline } from "./pipelines/word_pipeline.ts";
 export type { WordTrainerOptions, WordTrainerProgress } from "./trainers/word_trainer_options.ts";

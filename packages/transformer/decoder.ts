@@ -39,6 +39,11 @@ export interface DecoderLayerOptions extends TransformerLayerOptions {
    * padding; default: all that came before may be seen.
    */
   readonly attentionMask?: tf.Tensor;
+  /**
+   * How many target tokens each one sees, itself and those right before it: locally banded attention (Child et al.
+   * 2019); default all up to itself.
+   */
+  readonly window?: number;
   /** Keys and values of the target so far; default none. Stays the caller's. */
   readonly past?: KeyValueCache;
   /** Return the attention weights; default false. */
@@ -90,7 +95,7 @@ export interface DecoderLayerResult {
 export function decoderLayer(
   weights: DecoderLayerWeights,
   input: tf.Tensor,
-  { memory, memoryMask, attentionMask, past, outputAttentions = false, ...options }:
+  { memory, memoryMask, attentionMask, window, past, outputAttentions = false, ...options }:
     DecoderLayerOptions,
 ): DecoderLayerResult {
   const { numHeads, dropout } = options;
@@ -106,6 +111,7 @@ export function decoderLayer(
       numHeads,
       keyValue,
       causal,
+      window: causal ? window : undefined,
       attentionMask: mask,
       dropout: dropoutAt(dropout, "attention", place),
     });

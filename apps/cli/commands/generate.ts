@@ -25,6 +25,8 @@ interface GenerateOptions extends RuntimeOptions {
   readonly repetitionPenalty?: number;
   readonly presencePenalty?: number;
   readonly noRepeatNgramSize?: number;
+  readonly badWord?: readonly string[];
+  readonly sliding?: boolean;
   readonly seed?: number;
   readonly stop?: readonly string[];
   readonly json?: boolean;
@@ -69,10 +71,9 @@ export function addGenerateCommand(program: Command, host: Host): void {
     .option("--presence-penalty <x>", "above 0 avoids tokens that were written", finiteNumber)
     .option("--no-repeat-ngram-size <n>", "no sequence of so many tokens twice", positiveInteger)
     .option("--seed <n>", "what is drawn; the same seed gives the same text", wholeNumber)
-    .option("--stop <text>", "end before this text; again for more", (text, all: string[] = []) => [
-      ...all,
-      text,
-    ])
+    .option("--stop <text>", "end before this text; again for more", collected)
+    .option("--bad-word <text>", "never write this word; again for more", collected)
+    .option("--sliding", "forget the beginning where the model's positions are full, and go on")
     .option("--json", "write one JSON object a line: prompt, text")
     .addHelpText(
       "after",
@@ -85,6 +86,10 @@ Examples:
   heed generate --model gpt2/ --temperature 0.8 --top-p 0.95 --seed 1 "Once upon"`,
     )
     .action((prompts: string[], options: GenerateOptions) => generate(prompts, options, host));
+}
+
+function collected(text: string, all: readonly string[] = []): readonly string[] {
+  return [...all, text];
 }
 
 function wholeNumber(text: string): number {
@@ -130,6 +135,8 @@ function searchOptions(options: GenerateOptions): StreamTextOptions {
     repetitionPenalty,
     presencePenalty,
     noRepeatNgramSize,
+    badWords: options.badWord,
+    sliding: options.sliding,
     ...(doSample ? { doSample, ...drawing } : { numBeams }),
   };
 }

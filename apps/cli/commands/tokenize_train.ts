@@ -21,7 +21,7 @@ interface TrainCommandOptions {
 }
 
 /** Kinds of vocabularies; named here too, so that help loads no trainer. */
-const types: readonly TokenizerType[] = ["unigram", "bpe", "wordpiece", "word"];
+const types: readonly TokenizerType[] = ["unigram", "bpe", "wordpiece", "word", "character"];
 
 /** Adds `heed tokenize train`. */
 export function addTokenizeTrainCommand(parent: Command, host: Host): void {
@@ -53,6 +53,7 @@ export function addTokenizeTrainCommand(parent: Command, host: Host): void {
   wordpiece  BERT's WordPiece; writes .json, or the tokens alone as .txt
   word       lower-cased words without punctuation, the most frequent ones first;
              writes .json
+  character  each character a token, line ends too; writes .json
 
 The files are read once and not held in memory. The same lines give the same
 vocabulary.

@@ -52,8 +52,9 @@ A small configuration:
 
 "model": "gpt" trains a language model on text files: "architecture" has
 "hiddenSize", "numHiddenLayers", "numHeads", "maxPositionEmbeddings"; "data" has
-"train" (a list), "dev" and "separator"; "tokenizer" is { "type": "bpe",
-"vocabSize": 8000 }; "batch" has "rows" and "length".
+"train" (a list), "dev" and "separator" ("line", "blank line" or "file": what is
+one text); "tokenizer" is { "type": "bpe", "vocabSize": 8000 } or { "type":
+"character" }; "batch" has "rows" and "length".
 
 "model" may also be "rnnsearch" (recurrent, with attention) or "rnnencdec"
 (without), with "embeddingSize", "encoderHiddenSize", "decoderHiddenSize" and

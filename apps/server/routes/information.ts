@@ -1,25 +1,30 @@
 import type { Hono } from "hono";
+import { fileEndings } from "../jobs/translate_file.ts";
 import type { RouteContext } from "./route_context.ts";
 
 /** Adds what says how the server is set up and how it is: `/languages`, `/frontend/settings`, `/health`, `/metrics`. */
-export function addInformation(app: Hono, { service, settings }: RouteContext): void {
+export function addInformation(
+  app: Hono,
+  { service, access, settings, store, jobs }: RouteContext,
+): void {
   const { languages, models } = service;
   app.get("/languages", (c) => c.json(languages.offered));
-  app.get("/frontend/settings", (c) => {
+  app.get("/frontend/settings", async (c) => {
+    const needsKey = await access.needsKey();
     const first = languages.offered.find(({ targets }) => targets.length > 0);
     const target = languages.offered.find(({ code }) => code === first?.targets[0]);
     return c.json({
-      apiKeys: settings.apiKeys.length > 0,
+      apiKeys: needsKey,
       charLimit: settings.charLimit,
-      filesTranslation: false,
+      filesTranslation: jobs !== undefined,
       frontendTimeout: settings.frontendTimeout,
-      keyRequired: settings.apiKeys.length > 0,
+      keyRequired: needsKey,
       language: {
         source: { code: "auto", name: "Auto Detect" },
         target: { code: target?.code, name: target?.name },
       },
-      suggestions: false,
-      supportedFilesFormat: [],
+      suggestions: settings.suggestions && store !== undefined,
+      supportedFilesFormat: jobs ? fileEndings : [],
     });
   });
   app.get("/health", (c) => c.json({ status: "ok" }));

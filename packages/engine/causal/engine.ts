@@ -1,5 +1,5 @@
 import { type CausalConfig, type ModelSource, openModel, parseCausalConfig } from "@heed/model";
-import type { GenerateOptions, Hypothesis } from "@heed/search";
+import type { Hypothesis } from "@heed/search";
 import { checkTokenIds } from "@heed/search";
 import type { SimdMode } from "../kernels/simd_mode.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import type { EngineDType } from "../packing/linear_packer.ts";
 import { packModel } from "../packing/pack_model.ts";
 import { Pool } from "../workers/pool.ts";
-import type { ReadText } from "./runtime.ts";
+import type { CausalGenerateOptions, CausalPrefix, ReadText } from "./runtime.ts";
 
 /**
  * A GPT-2-like decoder on the CPU.
@@ -36,6 +36,8 @@ export class CausalEngine {
   /** Bytes of the packed weights. */
   readonly weightBytes: number;
   readonly #pool: Pool<"causal">;
+  /** Floats that are kept of a token. */
+  readonly #recordSize: number;
 
   private constructor(
     config: CausalConfig,
@@ -46,6 +48,7 @@ export class CausalEngine {
     this.dtype = options.dtype;
     this.simd = options.simd;
     this.weightBytes = model.weightBytes;
+    this.#recordSize = model.decoder!.recordBytes / 4;
     this.#pool = new Pool({ kind: "causal", model, config }, thread, options);
   }
 
@@ -83,11 +86,12 @@ export class CausalEngine {
    */
   async generate(
     promptIds: readonly (readonly number[])[],
-    options: GenerateOptions = {},
+    options: CausalGenerateOptions = {},
   ): Promise<Hypothesis[][]> {
     if (promptIds.length === 0) return [];
     const { vocabSize, maxPositionEmbeddings } = this.config;
     checkTokenIds(promptIds, { what: "prompt", vocabSize, maxTokens: maxPositionEmbeddings });
+    this.#checkPrefix(options.prefix);
     const { signal, onToken: onPart, maxNewTokens, ...rest } = options;
     // The last new token is not read any more, so it needs no position.
     const room = promptIds.map(({ length }) => maxPositionEmbeddings - length + 1);
@@ -97,6 +101,26 @@ export class CausalEngine {
     const local = (options.logitsProcessors?.length ?? 0) > 0; // functions cannot be sent
     const args = { ...rest, maxNewTokens: limits };
     return await this.#pool.run("generate", [promptIds, args], { signal, onPart, local });
+  }
+
+  /**
+   * Reads a text for prompts that begin with it, such as instructions or what was said so far: given to
+   * {@linkcode CausalEngine.generate} as `prefix`, it is not read again.
+   *
+   * @param ids The text's ids.
+   * @param options `prefix`: an earlier one, which this text goes on with.
+   * @returns Keys and values of the text, the caller's.
+   * @throws {RangeError} As {@linkcode CausalEngine.generate}.
+   * @throws {TypeError} When `prefix` is another model's.
+   */
+  async readPrefix(
+    ids: readonly number[],
+    options: { prefix?: CausalPrefix } = {},
+  ): Promise<CausalPrefix> {
+    const { vocabSize, maxPositionEmbeddings: maxTokens } = this.config;
+    checkTokenIds([ids], { what: "text", vocabSize, maxTokens });
+    this.#checkPrefix(options.prefix);
+    return await this.#pool.run("readPrefix", [ids, options]);
   }
 
   /**
@@ -119,6 +143,14 @@ export class CausalEngine {
   /** Ends the workers; a second call does nothing. */
   dispose(): void {
     this.#pool.dispose();
+  }
+
+  #checkPrefix(prefix: CausalPrefix | undefined): void {
+    if (!prefix || prefix.records.length === prefix.ids.length * this.#recordSize) return;
+    throw new TypeError(
+      `Cannot use this prefix: it has ${prefix.records.length} numbers for ${prefix.ids.length} tokens, and this ` +
+        `model keeps ${this.#recordSize} of each; read it with readPrefix() of this model`,
+    );
   }
 
   /** {@linkcode CausalEngine.dispose}, for `using`. */

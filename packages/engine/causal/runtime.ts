@@ -1,4 +1,4 @@
-import { generate, type GenerateOptions, type Hypothesis } from "@heed/search";
+import { commonPrefixLength, generate, type GenerateOptions, type Hypothesis } from "@heed/search";
 import type { AttentionMaps, CausalConfig } from "@heed/model";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
 import { readAttentionMaps } from "../programs/attention_maps.ts";
@@ -12,6 +12,23 @@ export interface ReadText {
   readonly logits: Float32Array;
   /** Attention of every layer and head, on request. */
   readonly attentions?: AttentionMaps;
+}
+
+/** What was read of a text, kept for prompts that begin with it. A plain value: it may be kept, copied and dropped. */
+export interface CausalPrefix {
+  /** The text's ids. */
+  readonly ids: readonly number[];
+  /** Keys and values of each token `[tokens][one record]`. */
+  readonly records: Float32Array;
+}
+
+/** How {@linkcode CausalRuntime.generate} continues prompts. */
+export interface CausalGenerateOptions extends GenerateOptions {
+  /**
+   * What `readPrefix` gave: tokens that a prompt begins with as the prefix does are not read again. Changes nothing but
+   * the time.
+   */
+  readonly prefix?: CausalPrefix;
 }
 
 /** A GPT-like decoder on one thread. */
@@ -29,15 +46,13 @@ export class CausalRuntime {
   /** Continues prompts; ids are checked by the caller. */
   async generate(
     promptIds: readonly (readonly number[])[],
-    options: GenerateOptions,
+    { prefix, ...options }: CausalGenerateOptions,
   ): Promise<Hypothesis[][]> {
     const { eosTokenId } = this.#config;
     const projection = this.#projection();
     const rows = this.#rows(promptIds.length);
     try {
-      const counts = promptIds.map(({ length }) => length - 1);
-      const beginnings = promptIds.flatMap((ids) => ids.slice(0, -1));
-      if (beginnings.length > 0) rows.read(beginnings, { counts });
+      this.#readBeginnings(rows, promptIds.map((ids) => ids.slice(0, -1)), prefix);
       const decoder = stepDecoder(projection, { vocabSize: this.#config.vocabSize });
       return await generate(decoder, rows, {
         ...options,
@@ -49,6 +64,33 @@ export class CausalRuntime {
       rows.free();
       projection.free();
     }
+  }
+
+  /** Reads a text for prompts that begin with it. */
+  readPrefix(
+    ids: readonly number[],
+    { prefix }: { prefix?: CausalPrefix },
+  ): Promise<CausalPrefix> {
+    const rows = this.#rows(1);
+    try {
+      this.#readBeginnings(rows, [ids], prefix);
+      return Promise.resolve({ ids: [...ids], records: rows.keep(0) });
+    } finally {
+      rows.free();
+    }
+  }
+
+  /** Reads what the prefix does not know of some texts; any of them may be empty. */
+  #readBeginnings(
+    rows: DecoderRows,
+    texts: readonly (readonly number[])[],
+    prefix: CausalPrefix | undefined,
+  ): void {
+    const known = texts.map((ids) => prefix ? commonPrefixLength(ids, prefix.ids) : 0);
+    if (prefix && known.some((count) => count > 0)) rows.begin(prefix.records, known);
+    const rest = texts.map((ids, i) => ids.slice(known[i]));
+    const counts = rest.map(({ length }) => length);
+    if (counts.some((count) => count > 0)) rows.read(rest.flat(), { counts });
   }
 
   /** Reads one text. */

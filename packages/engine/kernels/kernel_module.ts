@@ -66,6 +66,7 @@ export interface Kernels {
       out: number,
       attentions: number,
       attentionStride: number,
+      sparse: number,
       scratch: number,
     ]
   ): void;

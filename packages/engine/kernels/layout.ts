@@ -29,6 +29,7 @@ export const LAYER_DOWN = 36; // address of LINEAR feed-forward width -> hidden
 export const LAYER_FFN_NORM_WEIGHT = 40;
 export const LAYER_FFN_NORM_BIAS = 44;
 export const LAYER_SSRU = 48; // address of LINEAR hidden -> 2 * hidden: candidate W x, then forget gate Wf x + bf; 0 where attention
+export const LAYER_WINDOW = 52; // newest keys that a query sees, its own token's too; 0: all (decoder program)
 export const LAYER_BYTES = 64;
 
 // STACK: a whole encoder, decoder or decoder-only model.
@@ -55,7 +56,9 @@ export const STACK_EMBEDDING_NORM_BIAS = 76;
 export const STACK_CAUSAL = 80; // 1: a token sees itself and earlier ones (encoder program)
 export const STACK_RECORD_STRIDE = 84; // bytes of one layer in a record of the decoder
 export const STACK_MEMORY_STRIDE = 88; // bytes from one source token's keys and values (all layers) to the next
-export const STACK_BYTES = 96;
+export const STACK_BLOCK_SIZE = 92; // tokens of a block of sparse attention; 0: every token sees every other
+export const STACK_RANDOM_BLOCKS = 96; // random blocks that each block sees
+export const STACK_BYTES = 112;
 
 // Activations of the feed-forward network.
 export const ACTIVATION_NONE = 0;

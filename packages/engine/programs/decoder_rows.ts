@@ -98,6 +98,44 @@ export class DecoderRows {
   }
 
   /**
+   * Copies what a row remembers.
+   *
+   * @param row Its number.
+   * @returns The records of its tokens `[tokens][recordBytes / 4]`.
+   */
+  keep(row: number): Float32Array<ArrayBuffer> {
+    const { floats } = this.#thread.heap.views;
+    const size = this.#stack.recordBytes / 4, tokens = this.lengths[row];
+    const records = new Float32Array(tokens * size);
+    for (let i = 0; i < tokens; i++) {
+      const record = this.#paths[row * this.#capacity + i] / 4;
+      records.set(floats.subarray(record, record + size), i * size);
+    }
+    return records;
+  }
+
+  /**
+   * Lets rows that have read nothing yet begin with what {@linkcode DecoderRows.keep} gave.
+   *
+   * @param records The records `[tokens][recordBytes / 4]`.
+   * @param counts How many of them each row begins with `[rows]`.
+   */
+  begin(records: Float32Array, counts: readonly number[]): void {
+    const { heap } = this.#thread;
+    const { recordBytes } = this.#stack;
+    this.#reserve(counts);
+    const block = heap.allocate(records.length * 4);
+    this.#blocks.push(block);
+    heap.views.floats.set(records, block / 4);
+    counts.forEach((count, row) => {
+      for (let i = 0; i < count; i++) {
+        this.#paths[row * this.#capacity + i] = block + i * recordBytes;
+      }
+      this.lengths[row] = count;
+    });
+  }
+
+  /**
    * Restricts and reorders the rows.
    *
    * @param rows Old number of every new row; rows may repeat or be dropped.

@@ -29,17 +29,20 @@ export interface GptTrainingConfig {
     readonly train: readonly string[];
     /** Text file to evaluate on; without it there is no evaluation. */
     readonly dev?: string;
-    /** What ends a document; default `blank line`. */
-    readonly separator: "line" | "blank line";
+    /** What ends a document; default `blank line`. With `file` each file is one, and in memory as a whole. */
+    readonly separator: "line" | "blank line" | "file";
     /** Reads only so many lines, for a quick trial; default all. */
     readonly maxLines?: number;
   };
   /** The tokenizer; left out with `initialCheckpoint`, which brings its own. */
   readonly tokenizer?:
     | {
-      /** Byte-level BPE, the only kind; 257 tokens are the bytes and the end of a text. */
-      readonly type: "bpe";
-      /** Number of tokens; default 8000. */
+      /**
+       * Byte-level BPE, of which 257 tokens are the bytes and the end of a text; or `character`: each character that
+       * the text has, line ends too, the end of a text and one token for all others.
+       */
+      readonly type: "bpe" | "character";
+      /** Most tokens; default 8000. */
       readonly vocabSize: number;
       /** Lines of the training data that it learns from; default 200000. */
       readonly maxLines: number;
@@ -52,7 +55,7 @@ export interface GptTrainingConfig {
   readonly batch: {
     /** Rows of a batch; default 32. */
     readonly rows: number;
-    /** Tokens of a row; default 128. */
+    /** Tokens of a row, of which each but the first is foretold; a row begins with the last one's end. Default 128. */
     readonly length: number;
     /** Documents that are read and shuffled together; default 1000. */
     readonly bucketLines: number;
@@ -98,18 +101,19 @@ const configSchema: z.ZodType<GptTrainingConfig> = z.strictObject({
     numHeads: count.optional(),
     intermediateSize: count.optional(),
     maxPositionEmbeddings: count.optional(),
+    windowSize: count.optional(),
   }).optional(),
   initialCheckpoint: path.optional(),
   data: z.strictObject({
     train: z.array(path).min(1),
     dev: path.optional(),
-    separator: z.enum(["line", "blank line"]).default("blank line"),
+    separator: z.enum(["line", "blank line", "file"]).default("blank line"),
     maxLines: count.optional(),
   }),
   tokenizer: z.union([
     z.strictObject({
-      type: z.enum(["bpe"]),
-      vocabSize: z.int().min(257).max(MOST.vocabulary).default(8000),
+      type: z.enum(["bpe", "character"]),
+      vocabSize: z.int().min(3).max(MOST.vocabulary).default(8000),
       maxLines: count.default(200_000),
     }),
     z.strictObject({ path }),
@@ -148,6 +152,11 @@ function configProblems(config: GptTrainingConfig): string[] {
     [
       config.steps === undefined && config.epochs === undefined,
       "steps, epochs: give at least one of the two",
+    ],
+    [
+      tokenizer !== undefined && "type" in tokenizer && tokenizer.type === "bpe" &&
+      tokenizer.vocabSize < 257,
+      "tokenizer.vocabSize: must be at least 257",
     ],
     [
       batch.length > (architecture?.maxPositionEmbeddings ?? 1024) + 1,

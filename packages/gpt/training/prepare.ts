@@ -170,6 +170,7 @@ async function prepareData(
     encode,
     rows,
     length,
+    stride: length - 1, // a row foretells all of its tokens but the first
     bucketLines,
     epochs,
     seed,
@@ -184,7 +185,7 @@ async function prepareData(
     return ids;
   };
   const dev = await indexDocuments([data.dev], { separator });
-  const cut = { rows, length, bucketLines, epochs: 1, seed: null };
+  const cut = { rows, length, stride: length - 1, bucketLines, epochs: 1, seed: null };
   let batches = 0;
   for await (const _ of packedBatches(dev, { ...cut, encode: count })({})) batches++;
   if (batches === 0) {

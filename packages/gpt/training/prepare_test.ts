@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CausalEngine } from "@heed/engine";
 import { loadTokenizer } from "@heed/model";
 import { train } from "@heed/training";
@@ -54,6 +54,35 @@ Deno.test("a GPT learns a text, and goes on with it by the engine", () =>
     const prompt = tokenizer.encode("the cat sat on").ids;
     const [[best]] = await engine.generate([prompt], { maxNewTokens: 4 });
     assertEquals(tokenizer.decode(best.ids).startsWith(" the mat"), true);
+  }));
+
+Deno.test("a GPT of characters reads a file as one text, each token of the dev set once", () =>
+  inFolder(async (folder) => {
+    const dev = "the cat sat\n\non the mat\n";
+    const data = { train: [text(`${poem}\n\n ${poem}`)], dev: text(dev), separator: "file" };
+    using run = await prepareGptTraining(configIn(folder, {
+      data,
+      tokenizer: { type: "character" },
+      batch: { rows: 2, length: 6 },
+    }));
+    const { tokenizer } = await loadTokenizer(`${folder}/tokenizer`);
+    const letters = new Set(poem + " ").size;
+    assertEquals(tokenizer.vocabSize, letters + 2); // the unknown, and the end of a text
+    const { ids } = tokenizer.encode("a cat\n\nsat");
+    assertEquals([ids.length, tokenizer.decode(ids)], [10, "a cat\n\nsat"]);
+    const rows: (readonly number[])[] = [];
+    for await (const { batch, epoch } of run.batches({})) {
+      if (epoch > 0) break;
+      rows.push(...batch.inputIds);
+    }
+    // Rows are shuffled; each begins with the token that another one ends with.
+    const written = rows.map((row) => tokenizer.decode(row, { skipSpecialTokens: false }));
+    const length = `${poem}\n\n ${poem}`.trim().length + 1; // and the end of the text
+    assertEquals(written.length, Math.floor((length - 1) / 5));
+    assertEquals(written.some((row) => row.includes("\n\n ")), true);
+    const { bitsPerByte, loss } = await run.evaluate!({ step: 0 }) as Record<string, number>;
+    const tokens = dev.trim().length + 1; // as many bytes, the line's end for that of the text
+    assertAlmostEquals(bitsPerByte, loss * tokens / dev.length / Math.LN2, 1e-9);
   }));
 
 Deno.test("a GPT's run goes on where it was interrupted, step by step the same", () =>

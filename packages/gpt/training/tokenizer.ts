@@ -27,8 +27,7 @@ export async function prepareTokenizer(
   if (wanted && "path" in wanted) return await load(wanted.path);
   if (resume && await files.exists(own)) return await load(String(own));
   const json = await trainTokenizer(linesOf(config, signal), {
-    type: "bpe",
-    vocabSize: wanted!.vocabSize,
+    ...wanted!,
     ending: ".json",
     signal,
   });

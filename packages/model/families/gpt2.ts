@@ -1,3 +1,4 @@
+import { showValue } from "@heed/checkpoint";
 import { ConfigReader, type Json, MOST } from "../config_reader.ts";
 import type { ModelFamily } from "../family.ts";
 import {
@@ -11,8 +12,8 @@ import { type Initializer, type TensorSpec, ZEROS } from "../tensor_spec.ts";
 
 /** Sizes and special tokens of a GPT-2-like decoder. */
 export interface CausalConfig {
-  /** The family. */
-  readonly modelType: "gpt2";
+  /** The family: GPT-3 is GPT-2 with a window in every second layer. */
+  readonly modelType: "gpt2" | "gpt3";
   /** Number of token ids. */
   readonly vocabSize: number;
   /** Width of the hidden states. */
@@ -31,6 +32,8 @@ export interface CausalConfig {
   readonly layerNormEps: number;
   /** Ends a text. */
   readonly eosTokenId: number;
+  /** Of GPT-3: tokens that a token sees in the second, fourth and so on layer, itself and those right before it. */
+  readonly windowSize?: number;
 }
 
 /** Names of activations in Hugging Face's configs. */
@@ -60,29 +63,52 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
  */
 export function parseCausalConfig(json: Json): CausalConfig {
   const reader = new ConfigReader(json);
-  const modelType = reader.oneOf("model_type", { gpt2: "gpt2" } as const);
+  const modelType = reader.oneOf<CausalConfig["modelType"]>("model_type", {
+    gpt2: "gpt2",
+    gpt3: "gpt3",
+  });
   reader.fixed("add_cross_attention", false);
   reader.fixed("scale_attn_weights", true);
   reader.fixed("scale_attn_by_inverse_layer_idx", false);
   reader.fixed("tie_word_embeddings", true);
   const vocabSize = reader.size("vocab_size", { most: MOST.vocabulary });
   const hiddenSize = reader.size("n_embd");
+  const numHiddenLayers = reader.size("n_layer", { most: MOST.layers });
   const config: CausalConfig = {
     modelType,
     vocabSize,
     hiddenSize,
-    numHiddenLayers: reader.size("n_layer", { most: MOST.layers }),
+    numHiddenLayers,
     numHeads: reader.size("n_head"),
     intermediateSize: reader.size("n_inner", { fallback: 4 * hiddenSize }),
     activation: reader.oneOf("activation_function", ACTIVATIONS),
     maxPositionEmbeddings: reader.size("n_positions"),
     layerNormEps: reader.number("layer_norm_epsilon", 1e-5),
     eosTokenId: reader.token("eos_token_id", { vocabSize }),
+    windowSize: modelType === "gpt3" ? readWindow(json, { reader, numHiddenLayers }) : undefined,
   };
   reader.divides("n_embd", hiddenSize, config.numHeads);
   reader.finish();
   return config;
 }
+
+/** GPT-Neo's words for layers that see a window: `attention_layers`, `window_size`. */
+function readWindow(
+  { attention_layers: layers }: Json,
+  { reader, numHiddenLayers }: { reader: ConfigReader; numHiddenLayers: number },
+): number {
+  const alternating = Array.isArray(layers) && layers.length === numHiddenLayers &&
+    layers.every((kind, i) => kind === attentionOf(i));
+  if (!alternating) {
+    reader.problem(
+      `attention_layers is ${showValue(layers)}; this model has "global" and "local" in turn, ` +
+        `for each of ${numHiddenLayers} layers`,
+    );
+  }
+  return reader.size("window_size");
+}
+
+const attentionOf = (layer: number) => layer % 2 === 0 ? "global" : "local";
 
 /** Tensors of a GPT-2-like decoder. */
 export interface CausalTensors {
@@ -107,6 +133,9 @@ export const gpt2: ModelFamily<CausalConfig, CausalTensors> = {
   tensors: causalTensors,
 };
 
+/** GPT-3 (Brown et al. 2020, section 2.1): dense and locally banded layers in turn. */
+export const gpt3: ModelFamily<CausalConfig, CausalTensors> = { ...gpt2, modelType: "gpt3" };
+
 const INIT: Initializer = { kind: "normal", std: 0.02 };
 
 function causalTensors(config: CausalConfig, names: readonly string[] = []): CausalTensors {
@@ -130,6 +159,7 @@ function causalTensors(config: CausalConfig, names: readonly string[] = []): Cau
       bias: { ...fused.bias, slice: { index, count: 3 } },
     }));
     return {
+      window: attentionOf(i) === "local" ? config.windowSize : undefined,
       selfAttention: {
         query,
         key,
@@ -170,9 +200,8 @@ function causalTensors(config: CausalConfig, names: readonly string[] = []): Cau
 
 /** Writes a config in the words of its file. */
 function causalConfigToJson(config: CausalConfig): Json {
-  return {
+  const json = {
     model_type: config.modelType,
-    architectures: ["GPT2LMHeadModel"],
     vocab_size: config.vocabSize,
     n_embd: config.hiddenSize,
     n_layer: config.numHiddenLayers,
@@ -183,5 +212,11 @@ function causalConfigToJson(config: CausalConfig): Json {
     n_positions: config.maxPositionEmbeddings,
     layer_norm_epsilon: config.layerNormEps,
     eos_token_id: config.eosTokenId,
+  };
+  if (config.windowSize === undefined) return { ...json, architectures: ["GPT2LMHeadModel"] };
+  return {
+    ...json,
+    attention_layers: Array.from({ length: config.numHiddenLayers }, (_, i) => attentionOf(i)),
+    window_size: config.windowSize,
   };
 }

@@ -1,5 +1,6 @@
 import { BERT_TOKENS, bertPipeline } from "../pipelines/bert_pipeline.ts";
 import { byteLevelPipeline, END_OF_TEXT } from "../pipelines/byte_level_pipeline.ts";
+import { CHARACTER_TOKENS, characterPipeline } from "../pipelines/character_pipeline.ts";
 import { WORD_TOKENS, wordPipeline } from "../pipelines/word_pipeline.ts";
 import { PipelineTokenizer } from "../pipeline_tokenizer.ts";
 import { serializeVocabTxt } from "../formats/vocab_txt.ts";
@@ -9,7 +10,7 @@ import { trainWordLevel } from "./train_word_level.ts";
 import { trainWordPiece } from "./train_wordpiece.ts";
 
 /** Kinds of vocabularies. */
-export const tokenizerTypes = ["unigram", "bpe", "wordpiece", "word"] as const;
+export const tokenizerTypes = ["unigram", "bpe", "wordpiece", "word", "character"] as const;
 /** One of them. */
 export type TokenizerType = typeof tokenizerTypes[number];
 
@@ -49,6 +50,7 @@ export const tokenizerEndings: Readonly<Record<TokenizerType, readonly string[]>
   bpe: [".json"],
   wordpiece: [".json", ".txt"],
   word: [".json"],
+  character: [".json"],
 };
 
 /**
@@ -121,6 +123,14 @@ const trainers: Readonly<Record<TokenizerType, Trainer>> = {
       specialTokens: WORD_TOKENS,
     });
     return tokenizerJson(wordPipeline(vocab));
+  },
+  async character(lines, options) {
+    const { vocab } = await trainWordLevel(lines, {
+      ...options,
+      preTokenize: (line) => [...line, "\n"], // lines come without their ends
+      specialTokens: CHARACTER_TOKENS,
+    });
+    return tokenizerJson(characterPipeline(vocab));
   },
 };
 

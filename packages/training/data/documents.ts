@@ -14,8 +14,11 @@ export interface TextDocument {
 
 /** Options of {@linkcode indexDocuments}. */
 export interface DocumentOptions extends IndexOptions {
-  /** What ends a document: its line, or a blank line after it; default `line`. */
-  readonly separator?: "line" | "blank line";
+  /**
+   * What ends a document: its line, a blank line after it, or only the end of the file, which is in memory as a
+   * whole; default `line`.
+   */
+  readonly separator?: "line" | "blank line" | "file";
 }
 
 /**
@@ -46,7 +49,7 @@ export async function indexDocuments(
     ...options,
     format: {
       what: "documents",
-      ends: separator === "blank line" ? endsAtBlankLine : undefined,
+      ends: endings[separator],
       read(lines) {
         const bad = lines.find(({ text }) => text === undefined);
         if (bad) return { problem: `line ${bad.number} ${unreadable(bad)}` };
@@ -56,3 +59,9 @@ export async function indexDocuments(
     },
   });
 }
+
+const endings = {
+  "line": undefined,
+  "blank line": endsAtBlankLine,
+  "file": () => () => false,
+};

@@ -1,6 +1,6 @@
 import {
   LAYER_BYTES, LAYER_CROSS_NORM_WEIGHT, LAYER_CROSS_OUT, LAYER_CROSS_QUERY, LAYER_SELF_NORM_WEIGHT,
-  LAYER_SELF_OUT, LAYER_SELF_QKV, LAYER_SSRU, STACK_FINAL_NORM_WEIGHT, STACK_HEAD_DIM, STACK_HEADS,
+  LAYER_SELF_OUT, LAYER_SELF_QKV, LAYER_SSRU, LAYER_WINDOW, STACK_FINAL_NORM_WEIGHT, STACK_HEAD_DIM, STACK_HEADS,
   STACK_HIDDEN, STACK_LAYER, STACK_LAYERS, STACK_MEMORY_STRIDE, STACK_PRE_NORM,
   STACK_RECORD_STRIDE, STACK_SCALE, STACK_WIDTH,
 } from "../layout";
@@ -87,6 +87,7 @@ function attendSelf(
   const preNorm = load<i32>(stack, STACK_PRE_NORM), norm = layer + LAYER_SELF_NORM_WEIGHT;
   const normal = scratch, projected = normal + <usize> tokens * stride;
   const context = projected + <usize> tokens * row, scores = context + <usize> tokens * width;
+  const window = load<i32>(layer, LAYER_WINDOW);
   let longest = 0;
   for (let i = 0; i < tokens; i++) longest = max(longest, load<i32>(positions + (<usize> i << 2)) + 1);
   const products = scores + scoreBytes(longest, heads);
@@ -102,11 +103,14 @@ function attendSelf(
   clearPadding(context, tokens, width, <usize> heads * headBytes);
   for (let i = 0; i < tokens;) {
     const word = <usize> i << 2, list = load<u32>(tables + word), position = load<i32>(positions + word);
+    // Where the window ends before the beginning each token sees keys of its own.
+    const hidden = window ? max(0, position + 1 - window) : 0;
+    const most = window ? max(1, window - position) : tokens;
     let count = 1;
-    while (i + count < tokens && follows(positions, tables, i + count)) count++;
+    while (count < most && i + count < tokens && follows(positions, tables, i + count)) count++;
     const map = attentions ? attentions + (<usize> (i * heads * attentionStride) << 2) : 0;
     attendRecords(
-      projected + <usize> i * row, row, count, list, record, width, position + 1, heads, headBytes,
+      projected + <usize> i * row, row, count, list, hidden, record, width, position + 1, heads, headBytes,
       scale, context + <usize> i * width, width, map, attentionStride, scores,
     );
     i += count;
