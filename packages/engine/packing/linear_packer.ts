@@ -1,6 +1,7 @@
 import {
   LINEAR_BIAS,
   LINEAR_BYTES,
+  LINEAR_CHANNELS,
   LINEAR_CORRECTIONS,
   LINEAR_DTYPE,
   LINEAR_K,
@@ -9,6 +10,7 @@ import {
   LINEAR_WEIGHTS,
 } from "../kernels/layout.ts";
 import type { LinearTensors } from "@heed/model";
+import { headPlace, type Placement, placeRows, scaleColumns } from "./placement.ts";
 import {
   matrixSizes,
   openWeightRows,
@@ -27,6 +29,19 @@ export interface LinearParts {
   readonly headsOut?: boolean;
   /** Inputs are laid out so. */
   readonly headsIn?: boolean;
+  /** Its inputs have channels of very different size, which are to be evened out before they become int8. */
+  readonly smooth?: boolean;
+}
+
+/** An int8 layer whose inputs are to be evened out, and what it takes to pack it again. */
+export interface SmoothLinear {
+  readonly layer: LinearParts;
+  readonly geometry: HeadGeometry;
+  /** Its descriptor. */
+  readonly linear: number;
+  /** Address of a factor for each input `[k]`; zeros at first. */
+  readonly channels: number;
+  readonly k: number;
 }
 
 /** How attention heads lie in a row of queries, keys or values. */
@@ -57,6 +72,8 @@ export function headGeometry(hiddenSize: number, heads: number): HeadGeometry {
 export class LinearPacker {
   /** Bytes of all packed weights, biases and scales. */
   packedBytes = 0;
+  /** Layers that {@linkcode LinearPacker.repack} is to be called for. */
+  readonly smooth: SmoothLinear[] = [];
   readonly #context: PackingContext;
   readonly #dtype: EngineDType;
 
@@ -75,16 +92,40 @@ export class LinearPacker {
   async pack(layer: LinearParts, geometry: HeadGeometry): Promise<number> {
     const { parts, headsIn = false, headsOut = false } = layer;
     const k = headsIn ? geometry.width : padded(matrixSizes(parts[0].weight).inputs);
-    const outputsOf = ({ weight }: LinearTensors) =>
-      headsOut ? geometry.width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
+    const outputsOf = outputsIn(geometry, headsOut);
     const n = parts.reduce((sum, part) => sum + outputsOf(part), 0);
     const linear = this.allocate(n, k);
+    await this.#packParts(layer, { geometry, linear, k });
+    if (layer.smooth && this.#dtype === "int8") {
+      const channels = this.#zeros(k * 4);
+      this.#context.heap.views.integers[(linear + LINEAR_CHANNELS) / 4] = channels;
+      this.smooth.push({ layer, geometry, linear, channels, k });
+    }
+    return linear;
+  }
+
+  /** Packs a layer again, each column of its weights times a factor. */
+  async repack({ layer, geometry, linear, k }: SmoothLinear, columns: Float32Array): Promise<void> {
+    await this.#packParts(layer, { geometry, linear, k, columns });
+  }
+
+  async #packParts(
+    { parts, headsIn = false, headsOut = false }: LinearParts,
+    { geometry, linear, k, columns }: {
+      geometry: HeadGeometry;
+      linear: number;
+      k: number;
+      columns?: Float32Array;
+    },
+  ): Promise<void> {
+    const outputsOf = outputsIn(geometry, headsOut);
     let first = 0;
     for (const part of parts) {
       await this.#packPart(part, {
         linear,
         first,
         outputs: outputsOf(part),
+        columns,
         place: {
           k,
           rowOf: headsOut ? headPlace(geometry) : undefined,
@@ -93,7 +134,6 @@ export class LinearPacker {
       });
       first += outputsOf(part);
     }
-    return linear;
   }
 
   /** Makes a descriptor with room for padded weights, all of it zero. */
@@ -132,6 +172,7 @@ export class LinearPacker {
     write(LINEAR_BIAS, fields.bias);
     write(LINEAR_SCALES, fields.scales);
     write(LINEAR_CORRECTIONS, fields.corrections);
+    write(LINEAR_CHANNELS, 0);
     return linear;
   }
 
@@ -164,7 +205,8 @@ export class LinearPacker {
 
   async #packPart(
     { weight, bias }: LinearTensors,
-    { linear, first, outputs, place }: {
+    { linear, first, outputs, place, columns }: {
+      columns: Float32Array | undefined;
       linear: number;
       first: number;
       outputs: number;
@@ -186,6 +228,7 @@ export class LinearPacker {
       const source = room === 0
         ? rows.read(start, end)
         : placeRows(rows, { start, end, room, inputs, place, heap });
+      if (columns) scaleColumns(heap.views.floats, { source, rows: end - start, columns });
       const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
       const at = first + start;
       if (this.#dtype === "int8") {
@@ -217,44 +260,8 @@ export class LinearPacker {
   }
 }
 
-/** Where rows and columns of a stored weight go in the padded one. */
-interface Placement {
-  readonly k: number;
-  readonly rowOf?: (row: number) => number;
-  readonly columnOf?: (column: number) => number;
-}
-
-/** Where element `i` of heads that lie without gaps goes; undefined if nothing moves. */
-function headPlace({ headDim, paddedHeadDim }: HeadGeometry) {
-  if (headDim === paddedHeadDim) return undefined;
-  return (i: number) => Math.floor(i / headDim) * paddedHeadDim + i % headDim;
-}
-
-/** Copies rows to their places in a padded slice, zeros between them. */
-function placeRows(
-  rows: { count: number; read(start: number, end: number): number },
-  { start, end, room, inputs, place: { k, rowOf, columnOf }, heap }: {
-    start: number;
-    end: number;
-    room: number;
-    inputs: number;
-    place: Placement;
-    heap: PackingContext["heap"];
-  },
-): number {
-  heap.views.floats.fill(0, room / 4, room / 4 + (end - start) * k);
-  // With heads in the outputs the slice is the whole part; else rows stay where they are.
-  const last = rowOf ? rows.count : Math.min(end, rows.count);
-  for (let from = start; from < last; from += SLICE_ROWS) {
-    const to = Math.min(from + SLICE_ROWS, last);
-    const source = rows.read(from, to) / 4;
-    const { floats } = heap.views;
-    for (let row = from; row < to; row++) {
-      const read = source + (row - from) * inputs;
-      const write = room / 4 + ((rowOf?.(row) ?? row) - start) * k;
-      if (!columnOf) floats.copyWithin(write, read, read + inputs);
-      else for (let i = 0; i < inputs; i++) floats[write + columnOf(i)] = floats[read + i];
-    }
-  }
-  return room;
+/** Outputs of a part, padded. */
+function outputsIn({ width }: HeadGeometry, headsOut: boolean) {
+  return ({ weight }: LinearTensors) =>
+    headsOut ? width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
 }
