@@ -62,6 +62,40 @@ Deno.test("a client that goes away is not worked for", async () => {
   });
 });
 
+Deno.test("a client that leaves a stream is not worked for, before its first sentence and after", async () => {
+  for (const leaves of ["before", "after"]) {
+    const batches: SeenBatch[] = [];
+    let began = () => {};
+    const onBatch = (batch: SeenBatch) => {
+      batches.push(batch);
+      began();
+    };
+    await withServer({ delay: 300, onBatch }, async (address) => {
+      const end = new AbortController();
+      const asked = fetch(`${address}/v1/translate/stream`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ text: "No.\n".repeat(40), source: "en", target: "de" }),
+        signal: end.signal,
+      });
+      if (leaves === "before") {
+        began = () => end.abort();
+        await assertRejects(() => asked, DOMException);
+      } else {
+        const reader = (await asked).body!.getReader();
+        assert(new TextDecoder().decode((await reader.read()).value).startsWith("event: text"));
+        end.abort();
+        await reader.cancel().catch(() => {});
+      }
+      const { translatedText } = await (await ask(address, "next")).json();
+      assertEquals(translatedText, "NEXT");
+      // No sentence of the stream is beside it, though many would wait.
+      assertEquals(batches.at(-1)!.rows, ["next"], leaves);
+      assertEquals(batches.length, leaves === "before" ? 2 : 3);
+    });
+  }
+});
+
 Deno.test("too many sentences are sent away, and what takes too long is given up", async () => {
   await withServer({ delay: 5000 }, async (address) => {
     const busy = await ask(address, Array.from({ length: 100 }, (_, i) => `text ${i}`));
