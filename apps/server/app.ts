@@ -7,7 +7,7 @@ import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Access } from "./access.ts";
 import { RequestError } from "./errors.ts";
-import type { Jobs } from "./jobs/jobs.ts";
+import type { JobService } from "./jobs/job.ts";
 import { uploadPaths } from "./jobs/uploads.ts";
 import type { Models } from "./models.ts";
 import { refuseInvalid } from "./openapi/check_body.ts";
@@ -39,7 +39,7 @@ export interface AppOptions {
   /** What the server keeps, such as suggestions; it stays the caller's. */
   readonly store?: Store;
   /** Files that are translated in the background; they stay the caller's. */
-  readonly jobs?: Jobs;
+  readonly jobs?: JobService;
   /** Told of errors that are nobody's fault but the server's. */
   readonly onError?: (error: unknown, request: { method: string; path: string }) => void;
 }
@@ -70,7 +70,7 @@ export function createApp(
   { models, textModels = new TextModels(), onError, store, jobs, ...options }: AppOptions,
 ): Hono {
   const settings = { ...defaultSettings, ...options.settings };
-  const service = new TranslationService(models);
+  const service = new TranslationService(models, store?.cache);
   const access = new Access(settings, store?.keys);
   const context = { service, textModels, access, settings, store, jobs };
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid, getPath: plainPath });

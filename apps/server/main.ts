@@ -35,6 +35,7 @@ Usage: deno task serve [options]
   --suggestions             take better translations that clients propose
   --store DIR               folder of keys, suggestions and files (default ${defaultFolder})
   --no-store                keep nothing: no files are translated
+  --cache N                 keep so many translations, to give them again (default 0)
   --job-workers N           pieces of files translated here at a time (default 2; 0: heed worker does them)
   --help                    print this
 
@@ -63,7 +64,16 @@ function wholeNumber(name: string, value: string, least: number): number {
 /** Reads the command line, and serves until the process is told to end. */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseArgs([...args], {
-    string: ["host", "port", "model", "threads", "store", "job-workers", ...Object.keys(numbers)],
+    string: [
+      "host",
+      "port",
+      "model",
+      "threads",
+      "store",
+      "cache",
+      "job-workers",
+      ...Object.keys(numbers),
+    ],
     boolean: ["help", "trust-forwarded-for", "suggestions", "no-store"],
     collect: ["model"],
     default: { host: "127.0.0.1", port: "5000" },
@@ -100,6 +110,7 @@ async function main(args: readonly string[]): Promise<void> {
     options["no-store"] || isDeployed && url === undefined ? undefined : {
       url,
       folder: options.store ?? defaultFolder,
+      cached: wholeNumber("cache", options.cache ?? "0", 0),
       workers: wholeNumber("job-workers", options["job-workers"] ?? "2", 0),
       models,
       onError: (error) =>
