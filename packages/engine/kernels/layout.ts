@@ -12,6 +12,7 @@ export const LINEAR_WEIGHTS = 12; // address of panels of 8 outputs: int8 [n/8][
 export const LINEAR_BIAS = 16; // address of float32 [n]
 export const LINEAR_SCALES = 20; // address of float32 [n]; int8 only
 export const LINEAR_CORRECTIONS = 24; // address of int32 [n]: -(zero of the activations) * sum of the weights; int8 only
+export const LINEAR_INPUT = 28; // float32: what inputs are multiplied by before they are rounded; 0: of each row, by its largest; int8 only
 export const LINEAR_BYTES = 32;
 
 // LAYER of an encoder or a decoder.

@@ -188,7 +188,8 @@ export class StackPacker {
   async table(weight: TensorSpec): Promise<number> {
     let table = this.#tables.get(weight.name);
     if (table === undefined) {
-      table = await this.#linears.pack({ parts: [{ weight }] }, headGeometry(weight.shape[1], 1));
+      const geometry = headGeometry(weight.shape[1], 1);
+      table = await this.#linears.pack({ parts: [{ weight }] }, geometry, { isTable: true });
       this.#tables.set(weight.name, table);
     }
     return table;
