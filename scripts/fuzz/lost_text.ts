@@ -99,12 +99,13 @@ function lettersOf(bytes: Uint8Array, format: DocumentFormat): string {
     case "epub":
       return filesOf(bytes).map((file) => letters(withoutTags(text.decode(file)))).join("");
     case "srt":
-    case "vtt":
-      // Not the timings, for a sentence may be divided elsewhere.
-      return letters(withoutTags(text.decode(bytes).replaceAll(/^.*-->.*$/gm, ""))).replaceAll(
-        /\d/g,
-        "",
+    case "vtt": {
+      // Not the timings, and in any order: a sentence may be divided elsewhere, with a comment between its parts.
+      const words = letters(
+        text.decode(bytes).replaceAll(/^.*-->.*$|<[^<>\r\n]*>|&(?:amp;)*#?\w+;/gm, ""),
       );
+      return [...words.replaceAll(/\d/g, "")].toSorted().join("");
+    }
     case "json":
       return letters(JSON.stringify(JSON.parse(text.decode(bytes))));
     default:

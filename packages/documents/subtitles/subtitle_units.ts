@@ -53,6 +53,7 @@ function splitLine(line: CueLine): Piece[] {
     // An initial or an abbreviation is no end; a translator finds the sentences in what is left together.
     if (/(?:^|[\s.])\p{Lu}?\p{L}{0,2}\.$/u.test(line.text.slice(0, index + 1))) continue;
     const at = index + end.length;
+    if (line.text.lastIndexOf("<", at) > line.text.lastIndexOf(">", at - 1)) continue; // within a tag
     pieces.push({ start: line.start + start, end: line.start + at, cue: line.cue });
     start = at + line.text.slice(at).search(/\S/);
   }
