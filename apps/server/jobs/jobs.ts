@@ -71,7 +71,7 @@ export class Jobs {
       const { id, pieces } = await this.records.add(queries, job);
       await this.tasks.add(queries, pieces);
       return id;
-    });
+    }, { bytes: job.bytes.length });
     return await this.find(id);
   }
 

@@ -61,7 +61,10 @@ function splitLine(line: CueLine): Piece[] {
 }
 
 /** What is no text in a line: tags, times within karaoke, and the styles of other programs. */
-const markup = /<\/?[a-z\d][^<>\n]*>|\{\\[^{}\n]*\}/gi;
+const markup = {
+  srt: /<\/?[a-z\d][^<>\n]*>|\{\\[^{}\n]*\}/gi,
+  vtt: /<[^<>\n]*>|\{\\[^{}\n]*\}/g,
+};
 
 /** Texts and markup of a piece. */
 interface Markup {
@@ -90,7 +93,7 @@ function unitOf(content: string, pieces: readonly Piece[], format: "srt" | "vtt"
       if (text !== "") inlines.push({ kind: "text", text });
       length += text.length;
     };
-    for (const { 0: tag, index } of raw.matchAll(markup)) {
+    for (const { 0: tag, index } of raw.matchAll(markup[format])) {
       add(index);
       done = index + tag.length;
       inlines.push({ kind: "mark", mark: marks.push(markOf(tag)) - 1 });
