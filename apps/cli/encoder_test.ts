@@ -166,3 +166,39 @@ Deno.test("pretrain learns from raw text, and refuses a configuration with its p
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("attention draws the heads of an encoder, as words, tokens, pictures and a page", async () => {
+  await withTiny("bert/model", async (model) => {
+    const { exitCode, out, errors } = await heed("attention", model, "the cat sat");
+    assertEquals([exitCode, errors], [0, ""]);
+    const rows = out.trimEnd().split("\n").map((line) => line.trimStart().split(" ")[0]);
+    assertEquals(rows.slice(-5), ["[CLS]", "the", "cat", "sat", "[SEP]"]);
+    const svg = `${model}/head.svg`;
+    const head = await heed(
+      "attention",
+      model,
+      "the cat sat",
+      "--layer",
+      "1",
+      "--head",
+      "0",
+      "--out",
+      svg,
+    );
+    assertEquals([head.exitCode, head.errors], [0, ""]);
+    assertStringIncludes(await Deno.readTextFile(svg), "Encoder, layer 1, head 0");
+    const html = `${model}/page.html`;
+    assertEquals((await heed("attention", model, "the cat sat", "--out", html)).exitCode, 0);
+    const page = /id="attention-data">([\s\S]*?)<\/script>/.exec(await Deno.readTextFile(html))![1];
+    const { groups } = JSON.parse(page);
+    assertEquals(groups.map(({ kind }: { kind: string }) => kind), ["encoder-self"]);
+    assertEquals(groups[0].layers.length, 2);
+    const wrong = await heed("attention", model, "the cat", "--layer", "2");
+    assertStringIncludes(wrong.errors, "Cannot show layer 2 of the encoder: give 0 to 1");
+    const pair = await heed("attention", model, "the cat", "die Katze");
+    assertEquals(pair.exitCode, 2);
+    assertStringIncludes(pair.errors, "the model is an encoder, which makes none");
+    const long = await heed("attention", model, "the cat sat ".repeat(9));
+    assertStringIncludes(long.errors, "the model takes 14");
+  });
+});

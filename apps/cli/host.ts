@@ -96,8 +96,9 @@ export function denoHost(): Host {
 
 /** Node's calls for open files, for Deno wants every permission to look at `/dev/stdin`. */
 function nodeFiles(): typeof import("node:fs") {
-  // Not imported: most commands do without.
-  return globalThis.process.getBuiltinModule("node:fs");
+  // Not imported: most commands do without. The types are of whichever Node a dependency names.
+  const runtime = globalThis.process as unknown as { getBuiltinModule(name: string): unknown };
+  return runtime.getBuiltinModule("node:fs") as typeof import("node:fs");
 }
 
 /** Length of the file behind standard output, of `> FILE`; undefined for a pipe or a terminal. */

@@ -6,12 +6,12 @@ export type InputFormat = "html" | "text";
 /**
  * Says what an input is: of `auto`, the ending of its name does.
  *
- * @param asked What the user asked for.
+ * @param asked What the user asked for; whatever is neither is `auto`.
  * @param path The file, if it is one.
  * @returns The format.
  */
-export function inputFormat(asked: InputFormat | "auto", path: string | undefined): InputFormat {
-  if (asked !== "auto") return asked;
+export function inputFormat(asked: string, path: string | undefined): InputFormat {
+  if (asked === "html" || asked === "text") return asked;
   return /\.(?:x?html?)$/i.test(path ?? "") ? "html" : "text";
 }
 

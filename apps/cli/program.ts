@@ -5,12 +5,14 @@ import { addAnswerCommand } from "./commands/answer.ts";
 import { addAttentionCommand } from "./commands/attention.ts";
 import { addCalibrateCommand } from "./commands/calibrate.ts";
 import { addClassifyCommand } from "./commands/classify.ts";
+import { addDetectCommand } from "./commands/detect.ts";
 import { addDevicesCommand } from "./commands/devices.ts";
 import { addEmbedCommand } from "./commands/embed.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addFillMaskCommand } from "./commands/fill_mask.ts";
 import { addFinetuneCommand } from "./commands/finetune.ts";
 import { addGenerateCommand } from "./commands/generate.ts";
+import { addKeysCommand } from "./commands/keys.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addPerplexityCommand } from "./commands/perplexity.ts";
 import { addPretrainCommand } from "./commands/pretrain.ts";
@@ -22,6 +24,7 @@ import { addTagCommand } from "./commands/tag.ts";
 import { addTokenizeCommand } from "./commands/tokenize.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { addTranslateCommand } from "./commands/translate.ts";
+import { addWorkerCommand } from "./commands/worker.ts";
 import { endingOf } from "./failure.ts";
 import type { Host } from "./host.ts";
 
@@ -34,6 +37,7 @@ const commands: readonly AddCommand[] = [
   addScoreCommand,
   addTrainCommand,
   addDevicesCommand,
+  addDetectCommand,
   addTokenizeCommand,
   addAttentionCommand,
   addAlignCommand,
@@ -51,6 +55,8 @@ const commands: readonly AddCommand[] = [
   addPretrainCommand,
   addGenerateCommand,
   addPerplexityCommand,
+  addWorkerCommand,
+  addKeysCommand,
 ];
 
 /**

@@ -49,6 +49,13 @@ Deno.test("heed translate takes HTML as one text, by the name of the file or whe
   await Deno.remove(path);
 });
 
+Deno.test("heed translate keeps or drops mnemonics", async () => {
+  const translated = async (...args: string[]) => (await translate([...args, "&Open"])).out;
+  assertEquals(await translated("--mnemonics", "keep"), "&OPEN\n");
+  assertEquals(await translated("--mnemonics", "drop"), "OPEN\n");
+  assertEquals((await translate(["--mnemonics", "no", "x"])).exitCode, 2);
+});
+
 Deno.test("heed translate leaves protected parts as they are", async () => {
   assertEquals((await translate(["open {file} now"])).out, "OPEN {file} NOW\n");
   assertEquals((await translate(["--no-protect", "open {file}"])).out, "OPEN {FILE}\n");
@@ -67,6 +74,26 @@ Deno.test("heed translate --glossary translates terms as the file says", async (
   const { exitCode, errors } = await translate(["--glossary", path, "x"]);
   assertEquals(exitCode, 1);
   assertStringIncludes(errors, "line 1 of the glossary");
+  await Deno.remove(path);
+});
+
+Deno.test("heed translate takes terms of TBX, of --term, and inflected ones", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".tbx" });
+  const section = (language: string, term: string) =>
+    `<langSec xml:lang="${language}"><termSec><term>${term}</term></termSec></langSec>`;
+  const concept = `<conceptEntry>${section("en", "cart")}${section("de", "Korb")}</conceptEntry>`;
+  await Deno.writeTextFile(path, `<tbx><text><body>${concept}</body></text></tbx>`);
+  const args = ["--glossary", path, "--term", "shop = Laden", "Cart, carts and shop"];
+  const languages = ["--from", "en", "--to", "de"];
+  assertEquals((await translate([...languages, ...args])).out, "Korb, CARTS AND Laden\n");
+  const inflected = await translate([...languages, "--inflected", "--json", ...args]);
+  const { translation, terms } = JSON.parse(inflected.out);
+  assertEquals(translation, "Korb, Korb AND Laden");
+  assertEquals(terms.map(({ term }: { term: string }) => term), ["cart", "cart", "shop"]);
+  assertEquals(terms[1].source, { start: 6, end: 11 });
+  assertEquals((await translate(args)).exitCode, 2);
+  assertEquals((await translate(["--inflected", "x"])).exitCode, 2);
+  assertEquals((await translate(["--term", "=x", "x"])).exitCode, 2);
   await Deno.remove(path);
 });
 

@@ -1,3 +1,4 @@
+import type { ModelSource } from "@heed/model";
 import type { LoadOptions, TranslationModel } from "@heed/translation";
 import {
   chooseModel,
@@ -16,6 +17,8 @@ export interface ServedModel {
   readonly pairs: readonly LanguagePair[];
   /** Loads it. */
   load(): Promise<TranslatorParts>;
+  /** Finds what it is loaded from, which browsers may be given; not there for a model without files. */
+  source?(): Promise<ModelSource>;
 }
 
 /** A model under way, and who asks it. */
@@ -41,7 +44,8 @@ interface Loaded {
 export class Models {
   /** All that they translate. */
   readonly pairs: readonly LanguagePair[];
-  readonly #served: readonly ServedModel[];
+  /** The models, the first of several for a pair before the others. */
+  readonly served: readonly ServedModel[];
   readonly #loading = new Map<ServedModel, Promise<Loaded>>();
   readonly #queues = new Set<ModelQueue>();
   readonly #maxWaiting: number;
@@ -53,7 +57,7 @@ export class Models {
    * @param options `maxWaiting`: most sentences that wait for one model.
    */
   constructor(served: readonly ServedModel[], { maxWaiting = 4096 } = {}) {
-    this.#served = served;
+    this.served = served;
     this.#maxWaiting = maxWaiting;
     this.pairs = served.flatMap(({ pairs }) => pairs);
   }
@@ -80,7 +84,7 @@ export class Models {
     { source, target }: { readonly source: string; readonly target: string },
     client: string,
   ): Promise<Translator> {
-    const served = this.#served.find(({ pairs }) =>
+    const served = this.served.find(({ pairs }) =>
       pairs.some((pair) => pair.source === source && pair.target === target)
     );
     if (!served) throw new RangeError(`Cannot translate ${source} to ${target}: no model does`);
@@ -142,6 +146,7 @@ export async function servedModels(
     return shippedModels.map(({ source, target, assets }) => ({
       pairs: [{ source, target }],
       load: async () => await translatorParts(await assets(), options),
+      source: assets,
     }));
   }
   return await Promise.all(directories.map(async (path) => {
@@ -153,6 +158,10 @@ export async function servedModels(
           "add source_lang and target_lang",
       );
     }
-    return { pairs, load: () => translatorParts(directory, options) };
+    return {
+      pairs,
+      load: () => translatorParts(directory, options),
+      source: () => Promise.resolve(directory),
+    };
   }));
 }

@@ -1,4 +1,5 @@
-import type { Translation } from "@heed/translation";
+import type { Glossary, Translation } from "@heed/translation";
+import { htmlTexts } from "@heed/translation/html";
 import { type Detection, detectLanguage } from "./detect_language.ts";
 import { RequestError } from "./errors.ts";
 import { Languages, type OfferedLanguage } from "./languages.ts";
@@ -24,6 +25,12 @@ export interface TranslationRequest {
   readonly attention?: boolean;
   /** Whether the words and how sure the model is of each are wanted. */
   readonly words?: boolean;
+  /** Terms whose translation is given. */
+  readonly glossary?: Glossary;
+  /** What comes out as it is; see `TranslateOptions` of `@heed/translation`. */
+  readonly protect?: boolean | readonly RegExp[];
+  /** Whether texts are split into sentences; true when left out. */
+  readonly splitSentences?: boolean;
 }
 
 /** A text and what it became. */
@@ -38,6 +45,8 @@ export interface TranslatedText {
   readonly source: string;
   /** All that the model said; undefined where there was nothing to translate. */
   readonly translation: Translation | undefined;
+  /** The translation and its alternatives with what the model says of each, the best first, all different. */
+  readonly ranked: readonly Translation[];
 }
 
 /** Most beams of a search: more alternatives than that are not looked for. */
@@ -73,7 +82,7 @@ export class TranslationService {
    */
   async translate(request: TranslationRequest): Promise<TranslatedText[]> {
     const target = this.languages.find(request.target);
-    const sources = request.texts.map((text) => this.#sourceOf(text, request.source));
+    const sources = request.texts.map((text) => this.#sourceOf(text, request));
     for (const { language } of sources) this.languages.check(language, target);
     const results = new Array<TranslatedText>(request.texts.length);
     const groups = Map.groupBy(sources.keys(), (i) => sources[i].language.code);
@@ -111,18 +120,22 @@ export class TranslationService {
       format: request.format,
       attention: request.attention,
       words: request.words,
+      glossary: request.glossary,
+      protect: request.protect,
+      splitSentences: request.splitSentences,
       signal: request.signal,
     });
   }
 
   #sourceOf(
     text: string,
-    source: string,
+    { source, format }: Pick<TranslationRequest, "source" | "format">,
   ): { language: OfferedLanguage; detected: Detection | undefined } {
     if (source.trim().toLowerCase() !== "auto") {
       return { language: this.languages.find(source), detected: undefined };
     }
-    const [detected] = this.detect(text);
+    // The language of HTML is that of all its texts together.
+    const [detected] = this.detect(format === "html" ? htmlTexts(text).texts.join("\n") : text);
     // A text without letters is nobody's language: it comes back as it is, from any.
     if (detected.confidence === 0) return { language: this.languages.offered[0], detected };
     try {
@@ -134,13 +147,14 @@ export class TranslationService {
   }
 }
 
-function resultOf(ranked: readonly Translation[]): {
-  text: string;
-  alternatives: string[];
-  translation: Translation;
-} {
-  const [best, ...others] = ranked;
-  const different = new Set(others.map(({ translation }) => translation));
-  different.delete(best.translation);
-  return { text: best.translation, alternatives: [...different], translation: best };
+function resultOf(
+  hypotheses: readonly Translation[],
+): Pick<TranslatedText, "text" | "alternatives" | "translation" | "ranked"> {
+  // The k-th best of several sentences may be the same as another.
+  const texts = new Map<string, Translation>();
+  for (const found of hypotheses) {
+    if (!texts.has(found.translation)) texts.set(found.translation, found);
+  }
+  const [text, ...alternatives] = texts.keys();
+  return { text, alternatives, translation: hypotheses[0], ranked: [...texts.values()] };
 }

@@ -8,6 +8,10 @@ export interface ServerSettings {
   readonly alternativesLimit: number;
   /** Most bytes of a request's body. */
   readonly bodyLimit: number;
+  /** Most bytes of a request that carries a file. */
+  readonly fileLimit: number;
+  /** Whether clients may propose better translations, which are kept. */
+  readonly suggestions: boolean;
   /** Characters that an address (or a key) may have translated in a minute; 0 for no limit. */
   readonly charactersPerMinute: number;
   /** Requests of an address (or a key) in a minute; 0 for no limit. */
@@ -30,6 +34,8 @@ export const defaultSettings: ServerSettings = {
   batchLimit: 256,
   alternativesLimit: 8,
   bodyLimit: 1 << 20,
+  fileLimit: 32 << 20,
+  suggestions: false,
   charactersPerMinute: 0,
   requestsPerMinute: 0,
   apiKeys: [],

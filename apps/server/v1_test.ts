@@ -1,10 +1,18 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createApp } from "./app.ts";
+import { Models, servedModels } from "./models.ts";
+import type { TranslationJson } from "./v1/schemas.ts";
 import { fakeModels } from "./testing/fake_models.ts";
 
 function post(path: string, body: unknown): Promise<Response> {
   const app = createApp({ models: fakeModels() });
-  return Promise.resolve(app.request(path, { method: "POST", body: JSON.stringify(body) }));
+  return Promise.resolve(
+    app.request(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  );
 }
 
 Deno.test("POST /v1/translate gives scores, alternatives, tokens and attention", async () => {
@@ -21,6 +29,7 @@ Deno.test("POST /v1/translate gives scores, alternatives, tokens and attention",
     source: "en",
     alternatives: ["AB!"],
     score: 0,
+    hypotheses: [{ text: "AB", score: 0 }, { text: "AB!", score: -1 }],
     sentences: [{
       source: "ab",
       translation: "AB",
@@ -61,4 +70,65 @@ Deno.test("POST /v1/translate/stream sends sentence by sentence, in order", asyn
 Deno.test("POST /v1/translate/stream refuses before it streams", async () => {
   const answer = await post("/v1/translate/stream", { text: "a", source: "en", target: "zz" });
   assertEquals([answer.status, await answer.json()], [400, { error: "zz is not supported" }]);
+});
+
+Deno.test("POST /v1/translate detects the language of each item, of HTML that of its texts", async () => {
+  const texts = [
+    "<p>Guten Morgen, wie geht es dir?</p>",
+    "<p>Where is the <b>railway</b> station?</p>",
+  ];
+  const answer = await post("/v1/translate", { texts, target: "en", format: "html" });
+  const { translations } = await answer.json();
+  assertEquals(
+    translations.map(({ detected, text }: TranslationJson) => [detected?.language, text]),
+    [["de", "<p>GUTEN MORGEN, WIE GEHT ES DIR?</p>"], ["en", texts[1]]],
+  );
+});
+
+Deno.test("POST /v1/translate keeps to a glossary and to protected texts, which are no patterns", async () => {
+  const body = { source: "en", target: "de", texts: ["the freezer a.c and abc"] };
+  const glossary = { freezer: "Tiefkühler" };
+  const answer = await post("/v1/translate", { ...body, glossary, protect: ["a.c"] });
+  const { translations } = await answer.json();
+  assertEquals(translations[0].text, "THE Tiefkühler a.c AND ABC");
+  for (const glossary of [{ "": "x" }, { x: " " }, { x: 5 }, ["x"], "x"]) {
+    assertEquals((await post("/v1/translate", { ...body, glossary })).status, 400);
+  }
+});
+
+Deno.test("POST /v1/translate says which places belong together, of every sentence", async () => {
+  using models = new Models(await servedModels([], { device: "wasm", threads: 1 }));
+  const app = createApp({ models });
+  const text = "Hello there.\n\nOpen the file.";
+  const asked = { texts: [text], source: "en", target: "de", alignment: true, words: true };
+  const answer = await app.request("/v1/translate", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(asked),
+  });
+  const [{ text: translation, alignment, words, confidence, sentences }] = (await answer.json())
+    .translations as TranslationJson[];
+  assertEquals(sentences, undefined);
+  const pairs = alignment!.map(({ source, target }) => [
+    text.slice(source.start, source.end),
+    translation.slice(target.start, target.end),
+  ]);
+  assert(pairs.some(([source, target]) => source === "file" && target === "Datei"), `${pairs}`);
+  assert(confidence! > 0 && confidence! <= 1);
+  for (const { start, end, text, confidence } of words!) {
+    assertEquals(translation.slice(start, end), text);
+    assert(confidence! >= 0 && confidence! <= 1);
+  }
+});
+
+Deno.test("POST /v1/translate/stream gives attention and alignment, in places of the whole text", async () => {
+  const body = { text: "One\n\nTwo", source: "en", target: "de", attention: true, alignment: true };
+  const events = (await (await post("/v1/translate/stream", body)).text()).trim().split("\n\n");
+  const sentences = events.filter((event) => event.startsWith("event: sentence\n"))
+    .map((event) => JSON.parse(event.slice(event.indexOf("{"))));
+  assertEquals(sentences.map(({ alignment }) => alignment), [
+    [{ source: { start: 0, end: 3 }, target: { start: 0, end: 3 } }],
+    [{ source: { start: 5, end: 8 }, target: { start: 5, end: 8 } }],
+  ]);
+  assertEquals(sentences[1].sentences[0].sourceTokens, ["T", "w", "o"]);
 });

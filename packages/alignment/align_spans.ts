@@ -35,6 +35,8 @@ export interface SpanLink {
   readonly source: TextSpan;
   /** Place in the target. */
   readonly target: TextSpan;
+  /** How much of its attention the place of the target gives to that of the source, from 0 to 1. */
+  readonly weight: number;
 }
 
 /**
@@ -89,17 +91,22 @@ export function alignSpans(
     weights,
   });
   const [from, to] = [source, target].map(wordsOf);
+  const merged = mergeGroups(weights, {
+    queries: to.map(({ group }) => group),
+    keys: from.map(({ group }) => group),
+    columns: sourceLength,
+  });
   const links = chooseLinks({
-    weights: mergeGroups(weights, {
-      queries: to.map(({ group }) => group),
-      keys: from.map(({ group }) => group),
-      columns: sourceLength,
-    }),
+    weights: merged,
     columns: from.length,
     targets: Array.from(to.keys()),
     sources: Array.from(from.keys()),
   }, options);
-  return links.map((link) => ({ source: from[link.source].span, target: to[link.target].span }));
+  return links.map((link) => ({
+    source: from[link.source].span,
+    target: to[link.target].span,
+    weight: Math.min(1, merged[link.target * from.length + link.source]),
+  }));
 }
 
 function checkLength(

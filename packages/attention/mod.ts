@@ -25,6 +25,7 @@
  * @module
  */
 export * from "./additive.ts";
+export * from "./block_sparse.ts";
 export * from "./luong.ts";
 export * from "./mask.ts";
 export * from "./multi_head.ts";

@@ -3,6 +3,7 @@ import { type Activation, deriveSeed, dropout, embedding, layerNorm, linear } fr
 import { addPositions } from "@heed/positional";
 import type { EncoderConfig } from "@heed/model";
 import { encoderLayer } from "@heed/transformer";
+import { sparseTokens } from "./sparse_tokens.ts";
 import type { TokenTensors } from "./token_tensors.ts";
 import type { EncoderWeights, HeadWeights } from "./weights.ts";
 
@@ -16,6 +17,8 @@ export interface EncodeTokensOptions {
   readonly outputAttentions?: boolean;
   /** Set while training: switches dropout on, with masks from this seed. */
   readonly dropoutSeed?: number;
+  /** Draw BigBird's random blocks; default while training. */
+  readonly drawBlocks?: boolean;
 }
 
 /** Result of {@linkcode encodeTokens}; every tensor is owned by the caller. */
@@ -53,32 +56,44 @@ export interface EncodedTokens {
 export function encodeTokens(
   weights: EncoderWeights,
   tokens: TokenTensors,
-  { config, outputHiddenStates = false, outputAttentions = false, dropoutSeed }:
-    EncodeTokensOptions,
+  {
+    config,
+    outputHiddenStates = false,
+    outputAttentions = false,
+    dropoutSeed,
+    drawBlocks = dropoutSeed !== undefined,
+  }: EncodeTokensOptions,
 ): EncodedTokens {
   return tf.tidy(() => {
     const { hiddenDropout, attentionDropout, layerNormEps, numHeads } = config;
     const seed = (...place: (string | number)[]) => deriveSeed(dropoutSeed!, ...place);
-    let states = embedTokens(weights, tokens, config);
+    const { tokens: filled, patternOf } = sparseTokens(tokens, { config, drawn: drawBlocks });
+    const [, length] = tokens.inputIds.shape, isFilled = filled !== tokens;
+    const cut = (x: tf.Tensor) => isFilled ? tf.slice(x, [0, 0, 0], [-1, length!, -1]) : x;
+    const cutMap = (x: tf.Tensor) =>
+      isFilled ? tf.slice(x, [0, 0, 0, 0], [-1, -1, length!, length!]) : x;
+    let states = embedTokens(weights, filled, config);
     if (dropoutSeed !== undefined) {
       states = dropout(states, { rate: hiddenDropout, seed: seed("embedding") });
     }
-    const hiddenStates = [states], attentions: tf.Tensor[] = [];
+    const hiddenStates = [cut(states)], attentions: tf.Tensor[] = [];
     weights.layers.forEach((layer, index) => {
       const result = encoderLayer(layer, states, {
         numHeads,
         activation: activationOf(config),
         layerNormEps,
         outputAttentions,
-        attentionMask: tokens.attentionMask,
+        attentionMask: filled.attentionMask,
+        pattern: patternOf(index),
         dropout: dropoutSeed === undefined
           ? undefined
           : { hidden: hiddenDropout, attention: attentionDropout, seed: seed("layer", index) },
       });
       states = result.hiddenStates;
-      if (outputHiddenStates) hiddenStates.push(states);
-      if (result.attention) attentions.push(result.attention);
+      if (outputHiddenStates) hiddenStates.push(cut(states));
+      if (result.attention) attentions.push(cutMap(result.attention));
     });
+    states = cut(states);
     return {
       // A copy where it is given twice: each is the caller's to release.
       lastHiddenState: outputHiddenStates ? tf.clone(states) : states,
@@ -162,10 +177,12 @@ export function headLogits(
         })
         : input;
     if (head.dense) {
-      // RoBERTa's classifier drops out what it reads as well.
-      const twice = config.modelType === "roberta" || config.modelType === "xlm-roberta";
+      // The classifiers of RoBERTa and BigBird drop out what they read as well.
+      const twice = config.modelType !== "bert" && config.modelType !== "distilbert";
       const { activation } = head;
+      const read = picked;
       picked = linear(head.dense, twice ? drop(picked, "dense") : picked, { activation });
+      if (head.down) picked = tf.add(linear(head.down, picked), read);
       if (head.norm) picked = layerNorm(head.norm, picked, { eps: config.layerNormEps });
     }
     return linear(head.output, drop(picked, "output"));

@@ -20,6 +20,19 @@ export interface EncoderBatch {
    * for each token, {@linkcode NO_LABEL} where there is none. Question answering: the first and the last token.
    */
   readonly labels: readonly (number | readonly number[])[];
+  /** Of pre-training on both tasks, beside the masked words: whether the second segment of each text follows the first. */
+  readonly nextSentence?: readonly NextSentenceLabel[];
+}
+
+/** What is to be said of the two segments of a text. */
+export interface NextSentenceLabel {
+  /** 0: the second follows the first; 1: it does not. */
+  readonly label: 0 | 1;
+  /**
+   * How many masked words it counts for. The number of those in the batch by the number of its texts makes the loss the
+   * sum of the two means, as in transformers, however the batch is split.
+   */
+  readonly weight: number;
 }
 
 /** Options of {@linkcode encoderLoss}. */
@@ -91,7 +104,11 @@ export function encoderLoss(
       ? classLoss(logits, Int32Array.from(batch.labels as readonly number[]), options)
       : numberLoss(logits, batch.labels as readonly number[][], config);
     tokens = counted.tokens;
-    return counted.lossSum;
+    const follows = batch.nextSentence &&
+      weights.heads.find((other) => other.task === "next-sentence");
+    if (!follows || head.task !== "masked-lm") return counted.lossSum;
+    const said = headLogits(follows, lastHiddenState, { config, dropoutSeed });
+    return tf.add(counted.lossSum, followingLoss(said, batch.nextSentence!)) as tf.Scalar;
   });
   return { lossSum, tokens };
 }
@@ -136,6 +153,13 @@ function classLoss(
   const logProbs = tf.logSoftmax(logits);
   const lossSum = tf.neg(tf.sum(tf.mul(tf.tensor(target, [rows, count!]), logProbs))) as tf.Scalar;
   return { lossSum, tokens };
+}
+
+/** Whether segments follow each other, each as its weight says. */
+function followingLoss(logits: tf.Tensor, labels: readonly NextSentenceLabel[]): tf.Scalar {
+  const target = labels.flatMap(({ label, weight }) => label === 0 ? [weight, 0] : [0, weight]);
+  const logProbs = tf.logSoftmax(logits);
+  return tf.neg(tf.sum(tf.mul(tf.tensor(target, [labels.length, 2]), logProbs))) as tf.Scalar;
 }
 
 /** Any of the labels (a yes or no for each), or numbers; the mean over a text's, the sum over texts. */

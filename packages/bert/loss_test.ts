@@ -43,6 +43,39 @@ for (const task of tasksOf("bert")) {
   });
 }
 
+Deno.test("loss and gradients of both tasks of pre-training are those of PyTorch, however a batch is split", async () => {
+  const { directory, golden: { gradients } } = await readGolden("bert/pre-training");
+  using model = await loadBert(directory, { device: "wasm", trainable: true });
+  const { config, weights, tasks } = model;
+  assertEquals(tasks, ["masked-lm", "next-sentence"]);
+  const batch = batchOf(gradients);
+  const words = (batch.labels as number[][]).flat().filter((label) => label >= 0).length;
+  const follows = gradients.inputs.next_sentence_label as unknown as (0 | 1)[];
+  const nextSentence = follows.map((label) => ({ label, weight: words / follows.length }));
+  const names = Object.keys(gradients.of);
+  const variables = names.map((name) => model.named.get(name) as tf.Variable);
+  const { value, grads } = tf.variableGrads(
+    () => encoderLoss(weights, { ...batch, nextSentence }, { config }).lossSum,
+    variables,
+  );
+  const [whole] = await value.data();
+  assertAlmostEquals(whole / words, gradients.loss, 1e-5);
+  for (const [i, name] of names.entries()) {
+    const gradient = (await grads[variables[i].name].data()).map((value) => value / words);
+    assertClose(gradient, gradients.of[name], { what: name });
+  }
+  let sum = 0;
+  for (const at of [0, 1]) {
+    const one = {
+      inputIds: [batch.inputIds[at]],
+      labels: [batch.labels[at]],
+      nextSentence: [nextSentence[at]],
+    };
+    sum += (await encoderLoss(weights, one, { config }).lossSum.data())[0];
+  }
+  assertAlmostEquals(sum, whole, 1e-4);
+});
+
 Deno.test("the loss of several batches is that of one, whatever their lengths", async () => {
   for (const task of tasksOf("bert")) {
     const { directory, golden: { gradients } } = await readGolden(`bert/${task}`);

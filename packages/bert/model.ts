@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Path } from "@heed/checkpoint";
 import {
   type AttentionMaps,
+  type BlockSparsity,
   checkEncoderCall,
   checkTokenTypes,
   type EncodedTexts,
@@ -15,6 +16,7 @@ import {
   poolStates,
   type PoolTextOptions,
   type ReadTextOptions,
+  sparseBlocks,
   unitVector,
 } from "@heed/model";
 import { type Device, linear, saveWeights, type WeightsDType, type WeightSource } from "@heed/nn";
@@ -233,14 +235,14 @@ export class BertModel implements EncoderModel {
   /** Runs the encoder over groups of texts, and hands over what `run` made of each, as plain numbers. */
   async #run(
     inputIds: readonly (readonly number[])[],
-    { tokenTypeIds, outputAttentions = false, signal, run }: EncodeTextOptions & {
+    { tokenTypeIds, outputAttentions = false, drawBlocks, signal, run }: EncodeTextOptions & {
       run: (encoded: EncodedTokens, group: Group) => readonly tf.Tensor[];
     },
     use: (values: readonly Float32Array[], group: Group) => void,
   ): Promise<void> {
     this.#check(inputIds, { tokenTypeIds });
     const { config, weights } = this;
-    for (const group of groupsOf(inputIds)) {
+    for (const group of groupsOf(inputIds, config.sparsity)) {
       signal?.throwIfAborted();
       const results = tf.tidy(() => {
         const types = tokenTypeIds?.slice(group.first, group.first + group.group.length);
@@ -249,7 +251,8 @@ export class BertModel implements EncoderModel {
           hasTypes: config.typeVocabSize > 0,
           tokenTypeIds: types,
         });
-        return [...run(encodeTokens(weights, tokens, { config, outputAttentions }), group)];
+        const encoded = encodeTokens(weights, tokens, { config, outputAttentions, drawBlocks });
+        return [...run(encoded, group)];
       });
       try {
         const values = await Promise.all(results.map((tensor) => tensor.data()));
@@ -278,12 +281,18 @@ interface Group {
   readonly longest: number;
 }
 
-function* groupsOf(rows: readonly (readonly number[])[]): Generator<Group> {
+/** Texts that are cut into blocks are computed with those that have as many, so that nobody's last block moves. */
+function* groupsOf(
+  rows: readonly (readonly number[])[],
+  sparsity: BlockSparsity | undefined,
+): Generator<Group> {
   for (let first = 0; first < rows.length;) {
     let end = first, longest = 0;
     while (end < rows.length) {
       const wider = Math.max(longest, rows[end].length);
       if (end > first && (end + 1 - first) * wider > MOST_TOKENS) break;
+      const blocks = sparseBlocks(rows[end].length, sparsity);
+      if (end > first && blocks !== sparseBlocks(longest, sparsity)) break;
       longest = wider;
       end++;
     }

@@ -42,6 +42,20 @@ for (const family of FAMILIES) {
   }
 }
 
+Deno.test("logits() of both heads of pre-training are those of transformers", async () => {
+  const { directory, golden } = await readGolden("bert/pre-training");
+  for (const kind of ["tfjs", "engine"] as const) {
+    using model = kind === "tfjs"
+      ? await loadBert(directory, { device: "wasm" })
+      : await EncoderEngine.load(directory, { dtype: "fp32", threads: 1 });
+    assertEquals(model.tasks, ["masked-lm", "next-sentence"]);
+    const words = await model.logits(golden.inputIds, { task: "masked-lm" });
+    words.forEach((values, i) => assertClose(values, golden.logits[i], { what: `${kind} ${i}` }));
+    const follows = await model.logits(golden.inputIds, { task: "next-sentence" });
+    follows.forEach((values, i) => assertClose(values, golden.nextSentence![i]));
+  }
+});
+
 Deno.test("the numbers of a text do not depend on what is beside it", async () => {
   const { directory, golden: { inputIds } } = await readGolden("roberta/model");
   using model = await loadBert(directory, { device: "wasm" });

@@ -13,6 +13,8 @@ export interface RuntimeChoice {
   readonly dtype?: "int8" | "fp32";
   /** Threads of the engine. */
   readonly threads?: number;
+  /** The engine never computes on the calling thread, so that a server stays quick; default false. */
+  readonly keepCallerFree?: boolean;
   /** Stops the loading. */
   readonly signal?: AbortSignal;
 }
@@ -28,7 +30,7 @@ export interface OpenedEncoder {
 /** Loads an encoder where it runs best. */
 export async function openEncoder(
   directory: ModelDirectory,
-  { device = "auto", dtype, threads, signal }: RuntimeChoice,
+  { device = "auto", dtype, threads, keepCallerFree, signal }: RuntimeChoice,
 ): Promise<OpenedEncoder> {
   const chosen = await chooseDevice(device, dtype);
   if (chosen.device === "wasm") {
@@ -36,6 +38,7 @@ export async function openEncoder(
     const model = await EncoderEngine.load(directory, {
       dtype,
       threads,
+      keepCallerFree,
       signal,
     });
     const numbers = `${model.dtype}, ${model.simd} SIMD instructions`;

@@ -13,7 +13,9 @@ export interface HeadWeights {
   readonly dense?: LinearWeights;
   /** Activation of that layer. */
   readonly activation?: Activation;
-  /** Normalisation after it. */
+  /** Second dense layer, back to the hidden size; what the head read is added to what it gives. */
+  readonly down?: LinearWeights | undefined;
+  /** Normalisation after them. */
   readonly norm?: LayerNormWeights;
   /** Projection to logits. */
   readonly output: LinearWeights;

@@ -89,6 +89,19 @@ export interface EncoderDecoder {
     options?: CrossAttentionOptions,
   ): Promise<CrossAttention>;
   /**
+   * Shows the same for a batch; left out where pairs go one by one.
+   *
+   * @param inputIds Source ids with their end token `[batch][source length]`.
+   * @param targetIds Target ids with their end token, without the start token `[batch][target length]`.
+   * @param options As for one pair; `signal` ends the computing.
+   * @returns A matrix `[target][source]` for each pair.
+   */
+  crossAttentions?(
+    inputIds: readonly (readonly number[])[],
+    targetIds: readonly (readonly number[])[],
+    options?: CrossAttentionOptions & { signal?: AbortSignal },
+  ): Promise<CrossAttention[]>;
+  /**
    * Shows all attention between a source and a target.
    *
    * @param inputIds Source ids with their end token.

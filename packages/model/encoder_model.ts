@@ -9,6 +9,11 @@ export type Pooling = "cls" | "mean" | "max" | "pooler";
 export interface ReadTextOptions {
   /** Type of each token `[batch][length]`, for models that have types; default 0. */
   readonly tokenTypeIds?: readonly (readonly number[])[];
+  /**
+   * BigBird: draw the random blocks, as while training; default false: each is the first block, as transformers has it
+   * when it does not train.
+   */
+  readonly drawBlocks?: boolean;
   /** Stops between two groups of texts. */
   readonly signal?: AbortSignal;
 }

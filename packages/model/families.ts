@@ -1,14 +1,14 @@
 import { showValue } from "@heed/checkpoint";
 import type { Json } from "./config_reader.ts";
 import { bergamot } from "./families/bergamot.ts";
-import { bert, distilbert, roberta, xlmRoberta } from "./families/bert.ts";
+import { bert, bigBird, distilbert, roberta, xlmRoberta } from "./families/bert.ts";
 import { gpt2, gpt3 } from "./families/gpt2.ts";
 import { marian } from "./families/marian.ts";
 import { rnn } from "./families/rnn.ts";
 import type { ModelConfig, ModelFamily, Runner, Task } from "./family.ts";
 
 const known = new Map<string, ModelFamily>(
-  [marian, bergamot, rnn, bert, distilbert, roberta, xlmRoberta, gpt2, gpt3].map((
+  [marian, bergamot, rnn, bert, distilbert, roberta, xlmRoberta, bigBird, gpt2, gpt3].map((
     family,
   ) => [family.modelType, family as ModelFamily]),
 );

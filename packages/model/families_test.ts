@@ -47,6 +47,7 @@ const configs: Readonly<Record<string, Json>> = {
   bert: BERT,
   roberta: { ...BERT, model_type: "roberta", max_position_embeddings: 14 },
   "xlm-roberta": { ...BERT, model_type: "xlm-roberta", max_position_embeddings: 14 },
+  big_bird: { ...BERT, model_type: "big_bird", block_size: 3, num_random_blocks: 2 },
   distilbert: {
     model_type: "distilbert",
     vocab_size: 40,
@@ -154,7 +155,7 @@ Deno.test("findFamily() names the families when there is none", () => {
   assertThrows(
     () => findFamily("t5"),
     SyntaxError,
-    'model_type is "t5", not one of marian, bergamot, heed-rnn, bert, distilbert, roberta, xlm-roberta, gpt2, gpt3',
+    'model_type is "t5", not one of marian, bergamot, heed-rnn, bert, distilbert, roberta, xlm-roberta, big_bird, gpt2, gpt3',
   );
 });
 

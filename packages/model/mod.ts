@@ -49,6 +49,7 @@ export { bergamot, type BergamotTensors } from "./families/bergamot.ts";
 export { parseBergamotConfig } from "./families/bergamot_config.ts";
 export {
   bert,
+  bigBird,
   distilbert,
   type EncoderTensors,
   roberta,
@@ -63,6 +64,12 @@ export {
   parseEncoderConfig,
 } from "./families/bert_config.ts";
 export { type EncoderTask, type HeadTensors } from "./families/bert_heads.ts";
+export {
+  type BlockSparsity,
+  drawRandomBlocks,
+  type RandomBlockOptions,
+  sparseBlocks,
+} from "./families/big_bird_blocks.ts";
 export {
   checkEncoderCall,
   checkTokenTypes,

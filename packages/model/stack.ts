@@ -1,3 +1,4 @@
+import type { BlockSparsity } from "./families/big_bird_blocks.ts";
 import type { HeadTensors } from "./families/bert_heads.ts";
 import { ONES, type TensorSpec, ZEROS } from "./tensor_spec.ts";
 
@@ -106,6 +107,8 @@ export interface Stack<Layer extends LayerTensors = LayerTensors> {
   readonly layerNormEps: number;
   /** A token sees itself and earlier ones only. */
   readonly causal: boolean;
+  /** How the attention over long texts is thinned out; undefined where every token sees every other. */
+  readonly sparsity?: BlockSparsity | undefined;
   /** Table of token embeddings, `[vocab, hidden]`. */
   readonly tokens: TensorSpec;
   /** Factor of the token embeddings. */

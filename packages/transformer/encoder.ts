@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import {
+  type BlockPattern,
+  blockSparseAttention,
   initMultiHeadAttentionWeights,
   multiHeadAttention,
   type MultiHeadAttentionWeights,
@@ -28,6 +30,8 @@ export interface EncoderOptions extends TransformerLayerOptions {
   readonly attentionMask?: tf.Tensor;
   /** Return the attention weights too; default false. */
   readonly outputAttentions?: boolean;
+  /** Attend in blocks, without dropout of the weights, as BigBird does; default: every token sees every other. */
+  readonly pattern?: BlockPattern | undefined;
 }
 
 /** Result of one encoder layer. */
@@ -65,11 +69,17 @@ export interface EncoderLayerResult {
 export function encoderLayer(
   weights: EncoderLayerWeights,
   input: tf.Tensor,
-  { attentionMask, outputAttentions = false, ...options }: EncoderOptions,
+  { attentionMask, outputAttentions = false, pattern, ...options }: EncoderOptions,
 ): EncoderLayerResult {
   const { numHeads, dropout } = options;
   let attention: tf.Tensor | undefined;
   const attended = sublayer(weights.selfAttentionNorm, input, (states) => {
+    if (pattern) {
+      const sparse = { numHeads, pattern, attentionMask, outputAttentions };
+      const result = blockSparseAttention(weights.selfAttention, states, sparse);
+      attention = result.weights;
+      return result.output;
+    }
     const keyValue = projectKeyValue(weights.selfAttention, states);
     const result = multiHeadAttention(weights.selfAttention, states, {
       numHeads,

@@ -1,13 +1,15 @@
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { rateSentence, rateWords } from "./confidence/rate_hypothesis.ts";
 import type { TranslatedWord, WordSpan } from "./confidence/translated_words.ts";
-import type { TranslationModel, TranslationTokenizer } from "./model.ts";
-import type { FinishedPieces, FinishedUnit } from "./finish/finish_units.ts";
+import type { TranslationTokenizer } from "./model.ts";
+import type { FinishedUnit } from "./finish/finish_unit.ts";
+import type { FinishedPieces } from "./finish/finish_units.ts";
+import { movePlace, type PlaceLink, type UsedTerm } from "./links/place_link.ts";
 import type { SentenceTranslation, TranslateOptions, Translation } from "./translation.ts";
+import type { GivenTerm, Unit } from "./unit.ts";
 
-/** What a translation is made of, and who explains and rates it. */
+/** What a translation is made of, and who rates it. */
 export interface AssembleOptions {
-  readonly model: TranslationModel;
   readonly tokenizer: TranslationTokenizer;
   /** What turns the model's probabilities into confidence, if anything does. */
   readonly confidence: ConfidenceCalibration | undefined;
@@ -16,6 +18,8 @@ export interface AssembleOptions {
   readonly options: TranslateOptions;
   /** Finds the words of a translation, where they are asked for. */
   readonly findWords: ((text: string) => WordSpan[]) | undefined;
+  /** Where in the source something begins that is at a place of what was read, if that is another text. */
+  readonly placeInSource?: (offset: number) => number;
 }
 
 /** Puts the translations of a text's units in their places, as they come. */
@@ -23,12 +27,16 @@ export class TranslationAssembly {
   readonly #source: string;
   readonly #parts: AssembleOptions;
   #translation = "";
+  /** How much of the text that was read is done. */
+  #read = 0;
   #weightedScore = 0;
   #weightedConfidence = 0;
   #tokens = 0;
   #ratedTokens = 0;
   #isUntranslated = false;
   readonly #words: TranslatedWord[] = [];
+  readonly #links: PlaceLink[] = [];
+  readonly #terms: UsedTerm[] = [];
   readonly #sentences: SentenceTranslation[] = [];
 
   constructor(source: string, parts: AssembleOptions) {
@@ -36,20 +44,51 @@ export class TranslationAssembly {
     this.#parts = parts;
   }
 
-  /** Adds what stands between units as it is. */
-  keep(text: string): void {
-    this.#translation += text;
-  }
-
-  /** Adds what a unit became. */
-  async add(pieces: FinishedPieces): Promise<void> {
-    for (const piece of pieces) {
-      if (typeof piece === "string") this.keep(piece);
-      else await this.#addUnit(piece);
+  /** Adds what stands between units: as it is, or a term by its translation. */
+  keep(piece: string | GivenTerm): void {
+    if (typeof piece === "string") {
+      this.#translation += piece;
+      this.#read += piece.length;
+    } else {
+      this.#addTerm(piece, this.#read);
+      this.#read += piece.source.length;
     }
   }
 
-  async #addUnit(piece: FinishedUnit): Promise<void> {
+  /** Adds what a unit became. */
+  add({ text, original = text }: Unit, pieces: FinishedPieces): void {
+    for (const piece of pieces) {
+      if (typeof piece === "string") this.#translation += piece;
+      else {
+        const at = this.#read + (piece.at ?? 0);
+        if ("term" in piece) this.#addTerm(piece, at);
+        else this.#addUnit(piece, at);
+      }
+    }
+    this.#read += original.length;
+  }
+
+  #addTerm({ term: { term }, source, text }: GivenTerm, at: number): void {
+    const own = {
+      source: { start: 0, end: source.length },
+      target: { start: 0, end: text.length },
+    };
+    this.#terms.push(this.#moved({ term, ...own }, at));
+    this.#links.push(this.#moved({ ...own, score: 1 }, at));
+    this.#translation += text;
+  }
+
+  /** A link of something that comes next, as one of the whole texts. */
+  #moved<Link extends Pick<PlaceLink, "source" | "target">>(link: Link, at: number): Link {
+    const { placeInSource = (offset: number) => offset } = this.#parts;
+    const target = movePlace(link.target, this.#translation.length);
+    const { start, end } = movePlace(link.source, at);
+    // No link has an attribute inside.
+    const first = placeInSource(start);
+    return { ...link, source: { start: first, end: first + end - start }, target };
+  }
+
+  #addUnit(piece: FinishedUnit, at: number): void {
     const { tokenizer, confidence, options, findWords } = this.#parts;
     const { text, found } = piece;
     if (found === undefined) {
@@ -74,6 +113,8 @@ export class TranslationAssembly {
         this.#words.push({ ...word, start: word.start + moved, end: word.end + moved });
       }
     }
+    for (const link of found.links) this.#links.push(this.#moved(link, at));
+    for (const term of found.terms) this.#terms.push(this.#moved(term, at));
     this.#translation += text;
     const rating = confidence && rateSentence(hypothesis, confidence);
     this.#weightedConfidence += (rating ?? 0) * hypothesis.ids.length;
@@ -81,8 +122,7 @@ export class TranslationAssembly {
     this.#tokens += hypothesis.ids.length;
     this.#ratedTokens += hypothesis.ids.length;
     if (!options.attention) return;
-    options.signal?.throwIfAborted();
-    const explained = await explain(piece, found, this.#parts);
+    const explained = explain(piece, found, tokenizer);
     this.#sentences.push(rating === undefined ? explained : { ...explained, confidence: rating });
   }
 
@@ -101,6 +141,8 @@ export class TranslationAssembly {
       result = { ...result, confidence: mean };
     }
     if (findWords) result = { ...result, words: this.#words };
+    if (options.alignment) result = { ...result, alignment: this.#links };
+    if (options.glossary) result = { ...result, terms: this.#terms };
     if (this.#isUntranslated) result = { ...result, untranslated: true };
     if (!options.attention) return result;
     if (sentences.length > 1) return { ...result, sentences };
@@ -137,12 +179,12 @@ function moveWords(
 }
 
 /** Adds tokens and attention to a translated sentence. */
-async function explain(
+function explain(
   { source, text }: FinishedUnit,
-  { ids, tokens, hypothesis }: NonNullable<FinishedUnit["found"]>,
-  { model, tokenizer }: Pick<AssembleOptions, "model" | "tokenizer">,
-): Promise<SentenceTranslation> {
-  const { weights, targetLength, sourceLength } = await model.crossAttention(ids, hypothesis.ids);
+  { tokens, hypothesis, attention }: NonNullable<FinishedUnit["found"]>,
+  tokenizer: TranslationTokenizer,
+): SentenceTranslation {
+  const { weights, targetLength, sourceLength } = attention!;
   return {
     source,
     translation: text,

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { GenerateOptions, Hypothesis } from "@heed/search";
 import { chooseModel } from "./models.ts";
-import { ReversingModel, WordTokenizer } from "./testing/fake_model.ts";
+import { CopyingModel, WordTokenizer } from "./testing/fake_model.ts";
 import type { Translation } from "./translation.ts";
 import { Translator } from "./translator.ts";
 
@@ -20,17 +19,6 @@ const cases: readonly Case[] = (await Deno.readTextFile(file)).trimEnd().split("
   const keeps = Array.from(marked.matchAll(/‹(.*?)›/gu), ([, kept]) => kept);
   return { kind, language, text: marked.replace(/[‹›]/gu, ""), keeps };
 });
-
-/** A model that gives every sentence back. */
-class CopyingModel extends ReversingModel {
-  override readonly maxSourceTokens = 60;
-
-  override generate(inputIds: number[][], _options: GenerateOptions): Promise<Hypothesis[][]> {
-    return Promise.resolve(inputIds.map((ids) => [
-      { ids, logProb: -1, score: -1, finished: true, tokenLogProbs: ids.map(() => 0) },
-    ]));
-  }
-}
 
 async function translateAll(translator: Translator, own: readonly Case[]): Promise<Translation[]> {
   const results: Translation[] = [];

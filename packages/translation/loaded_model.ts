@@ -95,6 +95,8 @@ function translationModel(
     concurrency: model.concurrency,
     generate: (inputIds, options) => model.generate(inputIds, limit(inputIds, options)),
     crossAttention: (inputIds, targetIds) => model.crossAttention(inputIds, targetIds),
+    crossAttentions: model.crossAttentions &&
+      ((inputIds, targetIds, options) => model.crossAttentions!(inputIds, targetIds, options)),
     attentions: (inputIds, targetIds) => model.attentions(inputIds, targetIds),
     dispose: () => model.dispose(),
   };

@@ -35,6 +35,7 @@ export type { LanguagePair } from "./languages.ts";
 export type { RequestedDevice, Runtime, RuntimeRequest } from "./decide_runtime.ts";
 export { chooseRuntime, readLanguages, translatorParts } from "./load.ts";
 export type { LoadOptions } from "./load.ts";
+export type { PlaceLink, TextPlace, UsedTerm } from "./links/place_link.ts";
 export { splitLongSentence } from "./long_sentences.ts";
 export type { LongSentenceOptions } from "./long_sentences.ts";
 export type { AttentionMaps, CrossAttention, Seq2SeqAttentions } from "@heed/model";
@@ -57,6 +58,7 @@ export type {
   ShortlistTokenizer,
   TrainShortlistOptions,
 } from "./shortlist/train_shortlist.ts";
+export { PivotTranslator } from "./pivot/pivot_translator.ts";
 export type { ProtectedKind } from "./protected/patterns.ts";
 export { findProtectedSpans } from "./protected/protected_spans.ts";
 export type { ProtectedSpan, ProtectedSpanOptions } from "./protected/protected_spans.ts";

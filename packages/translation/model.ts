@@ -31,6 +31,19 @@ export interface TranslationModel {
    */
   crossAttention(inputIds: number[], targetIds: number[]): Promise<CrossAttention>;
   /**
+   * Computes the same for a batch; left out where pairs go one by one.
+   *
+   * @param inputIds Source ids with their end token `[batch][source length]`.
+   * @param targetIds Target ids with their end token `[batch][target length]`.
+   * @param options `signal` ends the computing.
+   * @returns A matrix for each pair.
+   */
+  crossAttentions?(
+    inputIds: number[][],
+    targetIds: number[][],
+    options: { signal?: AbortSignal },
+  ): Promise<CrossAttention[]>;
+  /**
    * Computes all attention between a source and a given target; left out where the model cannot.
    *
    * @param inputIds Source ids with the end token.

@@ -1,7 +1,7 @@
 import type { Glossary } from "./glossary/glossary.ts";
 import { longSentencePieces, splitLongSentence } from "./long_sentences.ts";
 import type { TranslationTokenizer } from "./model.ts";
-import { type Mark, takeOutMarks } from "./marks/marks.ts";
+import { placesAmong, takeOutMarks } from "./marks/marks.ts";
 import {
   findForeignWords,
   findKeptSpans,
@@ -10,26 +10,7 @@ import {
   type KeptSpan,
 } from "./protected/sentence_spans.ts";
 import { splitSentences, type TextSegment } from "./sentences.ts";
-
-/** A piece of text that goes through the model by itself. */
-export interface Unit {
-  /** The piece, without white space around it and without marks. */
-  readonly text: string;
-  /** Source ids, the end token last. */
-  readonly ids: number[];
-  /** Source tokens, the end token last. */
-  readonly tokens: string[];
-  /** The piece as it stands in the text, where marks were taken out. */
-  readonly original?: string;
-  /** What of `text` is not translated; none when left out. */
-  readonly spans?: readonly KeptSpan[];
-  /** Makes of translated text what stands in the document, as HTML has `&lt;` for `<`. */
-  readonly escape?: (text: string) => string;
-  /** What a part of `text` is in the document, where that is written in another way. */
-  readonly raw?: (start: number, end: number) => string;
-  /** What was taken out of `text`, and goes back to where the words around it have come. */
-  readonly marks?: readonly Mark[];
-}
+import type { Piece, Unit } from "./unit.ts";
 
 /** How {@linkcode planText} divides a text. */
 export interface TextPlanOptions {
@@ -54,7 +35,7 @@ const letter = /\p{L}/u;
  * Divides a text into units that the model takes and what is kept between them (strings), in order. Done
  * as the pieces are taken, so that of a long text not all are in memory.
  */
-export function* planText(text: string, options: TextPlanOptions): Generator<string | Unit> {
+export function* planText(text: string, options: TextPlanOptions): Generator<Piece> {
   const spans = findKeptSpans(text, options);
   for (const { segment, spans: own } of planSegments(text, spans, options)) {
     const pieces = segment.isSentence ? planSentence(segment.text, own, options) : [segment.text];
@@ -149,7 +130,7 @@ function planSentence(
   sentence: string,
   spans: readonly KeptSpan[],
   options: TextPlanOptions,
-): Iterable<string | Unit> {
+): Iterable<Piece> {
   if (spans.length === 0) return planPlain(sentence, options);
   return splitAround(sentence, spans, options).flatMap((piece) => {
     const foreign = options.protect === false
@@ -172,7 +153,7 @@ export function findForeign(
 }
 
 /** Divides a sentence without spans, in which there may be words that the vocabulary lacks. */
-function* planPlain(sentence: string, options: TextPlanOptions): Generator<string | Unit> {
+function* planPlain(sentence: string, options: TextPlanOptions): Generator<Piece> {
   const { maxTokens, protect } = options;
   const countTokens = (piece: string) => encodeSource(piece, options).ids.length;
   for (const piece of longSentencePieces(sentence, { maxTokens, countTokens })) {
@@ -235,7 +216,7 @@ function planSpanned(
   piece: string,
   spans: readonly KeptSpan[],
   options: TextPlanOptions,
-): (string | Unit)[] {
+): Piece[] {
   let [start, end] = [0, piece.length];
   let own = [...spans];
   for (;;) {
@@ -258,21 +239,24 @@ function planSpanned(
     ...encodeSource(text, options),
     marks: marks.length > 0 ? marks : undefined,
     original: marks.length > 0 ? body : undefined,
+    place: marks.length > 0 ? placesAmong(marks) : undefined,
     spans: words.length > 0 ? words : undefined,
   };
   return [edges[0], unit, edges[1]];
 }
 
 /** A piece that has no words but those of its spans: with its terms translated, or as it is. */
-function withTerms(piece: string, spans: readonly KeptSpan[]): (string | Unit)[] {
+function withTerms(piece: string, spans: readonly KeptSpan[]): Piece[] {
   // Without ids: nothing is asked of the model, which cannot read it.
   if (spans.some(({ isForeign }) => isForeign)) return [{ text: piece, ids: [], tokens: [] }];
-  let text = "", done = 0;
-  for (const { start, end, output } of spans) {
-    text += piece.slice(done, start) + output;
+  const pieces: Piece[] = [];
+  let done = 0;
+  for (const { start, end, output, term } of spans) {
+    if (term === undefined) continue;
+    pieces.push(piece.slice(done, start), { term, source: piece.slice(start, end), text: output });
     done = end;
   }
-  return [text + piece.slice(done)];
+  return [...pieces, piece.slice(done)];
 }
 
 /** Whether there is a letter outside of the spans. */

@@ -1,5 +1,6 @@
 import type { Glossary } from "./glossary/glossary.ts";
 import type { TranslatedWord } from "./confidence/translated_words.ts";
+import type { PlaceLink, UsedTerm } from "./links/place_link.ts";
 
 /** A sentence and what it became. */
 export interface SentenceTranslation {
@@ -47,6 +48,14 @@ export interface Translation {
   readonly untranslated?: true;
   /** The words of the translation, and how sure the model is of each; on request. */
   readonly words?: TranslatedWord[];
+  /**
+   * Which words of the source and of the translation belong together, by their places in `source` and `translation`,
+   * in the order of the translation; on request. What is not translated counts as one word. Words of sentences that
+   * stand untranslated have none, nor have attributes of HTML.
+   */
+  readonly alignment?: PlaceLink[];
+  /** Where terms of the glossary were used, in the order of the translation; present where there is a glossary. */
+  readonly terms?: UsedTerm[];
   /** Tokens of the source, the end token last; on request, unless the text has several sentences. */
   readonly sourceTokens?: string[];
   /** Tokens of the translation, the end token last; on request, unless there are several sentences. */
@@ -87,10 +96,17 @@ export interface TranslateOptions {
   splitSentences?: boolean;
   /**
    * What is not translated, and comes out as it is: by default placeholders, code in backticks, addresses, e-mail,
-   * paths, identifiers, options, tags, emoji, and words in scripts that the vocabulary does not have. Patterns: also
+   * paths, identifiers, options, tags, numbers with units, emoji, and words in scripts that the vocabulary does not have. Patterns: also
    * what they match. False: nothing.
    */
   protect?: boolean | readonly RegExp[];
+  /**
+   * What becomes of marks of mnemonics in labels, `&File`: they are not read, and `keep` puts them back to the word that
+   * they belong to, `drop` does not. Left out, an ampersand is an ampersand, as it always is in HTML.
+   */
+  mnemonics?: "keep" | "drop";
+  /** Whether it is said which words belong together. Default false. */
+  alignment?: boolean;
   /** Whether tokens and attention are returned. Default false. */
   attention?: boolean;
   /** Whether the words of the translation are returned, with their probability and confidence. Default false. */

@@ -1,21 +1,22 @@
-import type { Hypothesis } from "@heed/search";
 import type { ModelSource } from "@heed/model";
 import type { EngineDType } from "@heed/engine";
 import { TranslationAssembly } from "./assemble_translation.ts";
-import { makeBatches } from "./batches.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
-import { finishUnits } from "./finish/finish_units.ts";
+import type { Attempt } from "./finish/attempts.ts";
+import { type AttendedIds, finishUnits } from "./finish/finish_units.ts";
+import type { ReadDocument } from "./html/translate_attributes.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { type AttentionOptions, type PairAttention, pairAttention } from "./pair_attention.ts";
 import { slotTokens } from "./protected/slot_tokens.ts";
-import { runBatches } from "./run_batches.ts";
-import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
-import { planText, type Unit } from "./text_plan.ts";
+import { attendPairs, searchUnits } from "./search_batches.ts";
+import { generateOptions } from "./search_options.ts";
+import { planText } from "./text_plan.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
-import { collectWindows } from "./windows.ts";
+import { translateWindows } from "./translate_windows.ts";
+import { isUnit, type Piece, type Unit } from "./unit.ts";
 
 /** What a {@linkcode Translator} is made of. */
 export interface TranslatorParts {
@@ -51,17 +52,8 @@ export interface TranslatorDevice {
   readonly shortlist?: boolean;
 }
 
-/** Source tokens in a batch, padding counted: bounds the memory that long sentences take. */
-const maxBatchTokens = 2048;
-/**
- * Source tokens that make a batch of its own worth while where several run at once. The engine's workers take some
- * 60 ms to start, in which a small model translates some 150 tokens; later ones pay sooner.
- */
-const leastBatchTokens = 64;
 /** Units that are in memory at once; so many share batches well. */
 const mostUnits = 2048;
-/** Characters that `translateStream` reads ahead at most, however few the texts. */
-const maxLookAheadCharacters = 1 << 16;
 
 /**
  * Text to text: sentences, paragraphs and documents, translated in batches and put together again
@@ -164,6 +156,14 @@ export class Translator {
     texts: readonly string[],
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
+    if (options.mnemonics !== undefined && options.format !== "html") {
+      const { translateMnemonics } = await import("./mnemonics/translate_mnemonics.ts");
+      return await translateMnemonics(
+        texts,
+        options,
+        (plain, own) => this.translate(plain, own),
+      );
+    }
     const pair = this.checkLanguages(options);
     generateOptions(options); // checks them, before there is anything for each sequence
     const ranks = options.numReturnSequences ?? 1;
@@ -178,44 +178,51 @@ export class Translator {
     const plan = options.format === "html"
       ? (await import("./html/plan_html.ts")).planHtml
       : planText;
-    const read = options.format === "html" ? await this.#attributes(texts, options) : texts;
+    const read = options.format === "html"
+      ? await this.#readHtml(texts, options)
+      : texts.map((text) => ({ text }));
+    const model = this.#model;
+    const attends = Boolean(options.attention || options.alignment);
     const finishing = {
       ...reading,
       target: pair?.target ?? options.to,
       hasSlots: this.#hasSlots(),
-      model: this.#model,
       ranks,
       // Who cuts translations short wants them so.
       isChecked: options.maxNewTokens === undefined,
       protectsSpans: protect !== false,
-      search: <Searched extends Unit>(attempts: readonly Searched[], isAgain: boolean) =>
-        this.#search(attempts, options, isAgain),
+      attends,
+      links: options.alignment ?? false,
+      search: (attempts: readonly Attempt[], isAgain: boolean) =>
+        searchUnits(attempts, { model, options, isAgain }),
+      attend: (pairs: readonly AttendedIds[]) =>
+        attendPairs(pairs, { model, options, mayFail: !attends }),
     };
     const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
-    const parts = { model: this.#model, tokenizer: this.#tokenizer, confidence: this.confidence };
-    const assemblies = texts.map((source) =>
+    const parts = { tokenizer: this.#tokenizer, confidence: this.confidence, options, findWords };
+    const assemblies = read.map((document, i) =>
       Array.from(
         { length: ranks },
-        (_, rank) => new TranslationAssembly(source, { ...parts, rank, options, findWords }),
+        (_, rank) => new TranslationAssembly(texts[i], { ...parts, ...document, rank }),
       )
     );
     // Pieces of texts, and the units among them, that are not translated yet: never more than some.
-    let pieces: { text: number; piece: string | Unit }[] = [];
+    let pieces: { text: number; piece: Piece }[] = [];
     let units: Unit[] = [];
     const translatePieces = async () => {
       const piecesOf = await finishUnits(units, finishing);
       for (const { text, piece } of pieces) {
         for (const [rank, assembly] of assemblies[text].entries()) {
-          if (typeof piece === "string") assembly.keep(piece);
-          else await assembly.add(piecesOf(piece, rank));
+          if (isUnit(piece)) assembly.add(piece, piecesOf(piece, rank));
+          else assembly.keep(piece);
         }
       }
       [pieces, units] = [[], []];
     };
-    for (const [text, source] of read.entries()) {
-      for (const piece of plan(source, { ...reading, splitSentences, protect, glossary })) {
-        pieces.push({ text, piece });
-        if (typeof piece !== "string" && units.push(piece) === mostUnits) await translatePieces();
+    for (const [number, { text }] of read.entries()) {
+      for (const piece of plan(text, { ...reading, splitSentences, protect, glossary })) {
+        pieces.push({ text: number, piece });
+        if (isUnit(piece) && units.push(piece) === mostUnits) await translatePieces();
       }
     }
     await translatePieces();
@@ -236,18 +243,12 @@ export class Translator {
     lines: AsyncIterable<string> | Iterable<string>,
     options: TranslateStreamOptions = {},
   ): AsyncGenerator<Translation[]> {
-    const { lookAhead = 256, patience = 20, ...translateOptions } = options;
-    if (!(lookAhead >= 1)) {
-      throw new RangeError(`Cannot read ahead ${lookAhead} texts: lookAhead must be at least 1`);
-    }
     this.checkLanguages(options);
-    const windows = collectWindows(lines, {
-      maxItems: lookAhead,
-      maxSize: maxLookAheadCharacters,
-      sizeOf: (line) => line.length,
-      patience,
-    });
-    for await (const window of windows) yield* await this.translate(window, translateOptions);
+    yield* translateWindows(
+      lines,
+      options,
+      (texts, options) => this.translate(texts, options),
+    );
   }
 
   /**
@@ -301,17 +302,16 @@ export class Translator {
   }
 
   /** HTML with its attributes translated. */
-  async #attributes(
+  async #readHtml(
     documents: readonly string[],
-    { attention: _, words: _words, numReturnSequences: _ranks, ...options }: TranslateOptions,
-  ): Promise<string[]> {
-    const { htmlAttributes } = await import("./html/html_texts.ts");
-    const found = documents.map((html) => htmlAttributes(html));
-    const texts = found.flatMap(({ texts }) => texts);
-    if (texts.length === 0) return [...documents];
-    const results = await this.translate(texts, { ...options, format: "text" });
-    const translated = results.map(([{ translation }]) => translation);
-    return found.map(({ texts, assemble }) => assemble(translated.splice(0, texts.length)));
+    { attention: _, alignment: _alignment, words: _words, numReturnSequences: _ranks, ...options }:
+      TranslateOptions,
+  ): Promise<ReadDocument[]> {
+    const { translateAttributes } = await import("./html/translate_attributes.ts");
+    return await translateAttributes(documents, async (texts) => {
+      const results = await this.translate(texts, { ...options, format: "text" });
+      return results.map(([{ translation }]) => translation);
+    });
   }
 
   /** Whether the model was taught to copy slot tokens: its vocabulary has the first of them. */
@@ -320,43 +320,5 @@ export class Translator {
       token.replace("▁", "") === slotTokens[0]
     );
     return this.#slots;
-  }
-
-  /** Searches for the translations of all units, in batches of like length; again: more widely, without repetition. */
-  async #search<Source extends { readonly ids: number[] }>(
-    units: readonly Source[],
-    options: TranslateOptions,
-    isAgain: boolean,
-  ): Promise<Map<Source, Hypothesis[]>> {
-    const asked = generateOptions(options);
-    const search = isAgain
-      ? { ...asked, numBeams: (asked.numBeams ?? 1) + 2, noRepeatNgramSize: 3 }
-      : asked;
-    const batchSize = positiveInteger("batchSize", options.batchSize ?? 16);
-    const { maxTargetTokens, concurrency = 1 } = this.#model;
-    const found = new Map<Source, Hypothesis[]>();
-    const lengths = units.map(({ ids }) => ids.length);
-    const batches = makeBatches(lengths, {
-      batchSize,
-      maxTokens: maxBatchTokens,
-      concurrency,
-      leastTokens: leastBatchTokens,
-    });
-    await runBatches(batches, {
-      concurrency,
-      signal: options.signal,
-      run: async (numbers, signal) => {
-        const batch = numbers.map((number) => units[number]);
-        const hypotheses = await this.#model.generate(batch.map(({ ids }) => ids), {
-          ...search,
-          maxNewTokens: batch.map(({ ids }) =>
-            Math.min(maxNewTokens(ids.length, options), maxTargetTokens)
-          ),
-          signal,
-        });
-        batch.forEach((unit, row) => found.set(unit, hypotheses[row]));
-      },
-    });
-    return found;
   }
 }

@@ -1,10 +1,12 @@
+import { mutateArchive } from "./mutate_archive.ts";
 import { mutateBytes } from "./mutate_bytes.ts";
 import { mutateJson } from "./mutate_json.ts";
 import { mutateLines } from "./mutate_lines.ts";
+import { mutateMarkup } from "./mutate_markup.ts";
 import { Random } from "./random.ts";
 
 /** What a file is made of, beside bytes: how it is changed by its structure. */
-export type Structure = "bytes" | "json" | "lines" | "safetensors";
+export type Structure = "bytes" | "json" | "lines" | "safetensors" | "markup" | "archive";
 
 /**
  * Makes one mutation of valid files.
@@ -45,7 +47,9 @@ function spliced(first: Uint8Array, second: Uint8Array, random: Random): Uint8Ar
 const STRUCTURED = {
   json: asText(mutateJson),
   lines: asText(mutateLines),
+  markup: asText(mutateMarkup),
   safetensors: mutateHeader,
+  archive: mutateArchive,
 };
 
 function asText(change: (text: string, random: Random) => string) {

@@ -15,6 +15,7 @@ import {
 import { readConfidence, readLanguages, readShortlist } from "@heed/translation";
 // Private, because a program reaches it only by going on with a run, which takes a model.
 import { checkedState } from "../../packages/training/_checked_state.ts";
+import { documentTargets } from "./document_targets.ts";
 import type { Structure } from "./mutate.ts";
 import {
   BPE_VOCAB,
@@ -292,6 +293,7 @@ export const targets: readonly Target[] = [
       }
     },
   },
+  ...documentTargets,
 ];
 
 async function readWeights(opened: Promise<WeightsReader>): Promise<void> {

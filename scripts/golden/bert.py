@@ -40,6 +40,7 @@ FAMILIES = {
 HEADS = {
     "masked-lm": "ForMaskedLM",
     "next-sentence": "ForNextSentencePrediction",
+    "pre-training": "ForPreTraining",
     "sequence-classification": "ForSequenceClassification",
     "token-classification": "ForTokenClassification",
     "question-answering": "ForQuestionAnswering",
@@ -108,16 +109,20 @@ def padded_states(model) -> list:
 
 def head_values(model) -> dict:
     """The logits of each sentence; of question answering start and end of each token."""
-    logits = []
+    logits, follows = [], []
     for ids in SENTENCES:
         output = model(torch.tensor([ids]))
+        if hasattr(output, "prediction_logits"):
+            logits.append(output.prediction_logits[0])
+            follows.append(output.seq_relationship_logits[0])
+            continue
         spans = hasattr(output, "start_logits")
         logits.append(
             torch.stack([output.start_logits[0], output.end_logits[0]], -1)
             if spans
             else output.logits[0]
         )
-    return {"logits": logits}
+    return {"logits": logits, "nextSentence": follows} if follows else {"logits": logits}
 
 
 def gradients(model, head: str) -> dict:
@@ -129,6 +134,10 @@ def gradients(model, head: str) -> dict:
     labels = {
         "masked-lm": {"labels": [[-100, 17, -100, 8, *hidden[4:]], [-100, 11, 22, *hidden[3:]]]},
         "next-sentence": {"labels": [0, 1]},
+        "pre-training": {
+            "labels": [[-100, 17, -100, 8, *hidden[4:]], [-100, 11, 22, *hidden[3:]]],
+            "next_sentence_label": [0, 1],
+        },
         "sequence-classification": {"labels": [2, 0]},
         "token-classification": {
             "labels": [[-100, *[0, 1, 2] * 3, 0, -100], [-100, 1, 2, 0, -100, *hidden[5:]]]

@@ -128,7 +128,11 @@ function verdict({ best, chance, held, follower, followChance }: {
     `a token of them ${
       percent(follower.noun)
     } % of its attention, where even attention would give ` +
-    `${percent(follower.even)} %:\nthat is a trace of the words, and no link.`;
+    `${percent(follower.even)} %:\n${
+      follower.noun > 2 * follower.even
+        ? "it leans with the meaning, without choosing by it."
+        : "that is a trace of the words, and no link."
+    }`;
 }
 
 function percent(share: number): string {

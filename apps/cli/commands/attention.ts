@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { matrixRecord, pageRecords, pageSize, type ShownAttention } from "../attention_records.ts";
+import { encoderAttention } from "../encoder_attention.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { chooseModel, locateModel } from "../models.ts";
@@ -38,11 +39,11 @@ const MOST_PAGE_WEIGHTS = 6e6;
 export function addAttentionCommand(program: Command, host: Host): void {
   const command = program.command("attention")
     .description("Draw what a model attends to when it translates a sentence, or reads a text.")
-    .argument("<source>", "a sentence; with a GPT any text")
+    .argument("<source>", "a sentence; with a GPT or an encoder any text")
     .argument("[target]", "its translation; the model's own when left out")
     .option("--from <language>", "language of the sentence, such as en")
     .option("--to <language>", "language of the translation, such as de")
-    .option("--model <dir>", "model directory, of a GPT too; the shipped model by default")
+    .option("--model <dir>", "model directory, of a GPT or an encoder too; the shipped by default")
     .option("--layer <n>", "only this layer, from 0", index)
     .option("--head <n>", "only this head, from 0; else the mean of a layer", index)
     .option("--self", "attention of the sentence to itself, in the encoder")
@@ -68,6 +69,9 @@ else the mean of the last layer. --layer and --head show others; each row is
 then the step that produces its word. --lines draws target and source as two
 columns of words, and a line for each weight, thicker for a larger one.
 
+Of an encoder such as BERT it shows what a text attends to in itself: the mean of
+the last layer, or what --layer and --head choose.
+
 A page (.html) has all layers and heads of encoder and decoder to look around
 in, works from disk, and takes some 200 tokens; --layer, --head and --self keep
 it smaller.
@@ -77,6 +81,7 @@ Examples:
   heed attention "Open the file." "Öffnen Sie die Datei." --out figure.svg
   heed attention "Open the file." --lines --out lines.svg
   heed attention "The cat slept because it was tired." --out page.html
+  heed attention --model bert/ "The animal was tired, so it slept." --out it.html
   heed attention "Close it." --self --layer 3 --head 0 --tokens --out it.png`,
     )
     .action((source: string, target: string | undefined, options: AttentionCommandOptions) =>
@@ -100,10 +105,12 @@ async function attention(
   const format = out === undefined ? undefined : formatOf(out);
   if (options.lines) checkLines(format);
   await checkOutput(host, { path: out });
-  const pair = await shownAttention(texts, options, host);
-  checkSelf(pair, options);
-  if (out === undefined || format === undefined) return await drawText(pair, options, host);
-  await writeWhole(out, await draw(pair, options, format), { host });
+  const encoded = await encoderAttention(texts, options, host);
+  const shown = encoded ?? await shownAttention(texts, options, host);
+  const what = encoded ? { ...options, self: true } : options;
+  checkSelf(shown, what);
+  if (out === undefined || format === undefined) return await drawText(shown, what, host);
+  await writeWhole(out, await draw(shown, what, format), { host });
 }
 
 /** Of a text over itself where the model writes texts, else of a translation. */

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Glossary, TranslateStreamOptions, Translation, Translator } from "@heed/translation";
+import type { Glossary, TranslateStreamOptions, Translation } from "@heed/translation";
+import { addTerm, readTerms, type TermPair } from "../glossary_input.ts";
+import { chooseTranslator, type TextTranslator } from "../choose_translator.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { type InputFormat, inputFormat, wholeDocument } from "../html_input.ts";
-import { type InputLine, inputLines } from "../lines.ts";
-import { chooseModel } from "../models.ts";
+import { type InputFormat, inputFormat } from "../html_input.ts";
+import type { InputLine } from "../lines.ts";
 import {
   addLanguageOptions,
   addSearchOptions,
@@ -12,10 +13,12 @@ import {
   runtimeFrom,
   type SearchOptions,
 } from "../options.ts";
-import { checkOutput, openFile, openOutput, type Output } from "../output.ts";
+import { checkOutput, openOutput, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { toJson, toText } from "../translation_format.ts";
+import { documentInput, type Input, lineInput, textInput } from "../translate_input.ts";
 import { startWarnings } from "../warnings.ts";
+import { type AskedFormat, fileFormats, fileInput, translateFile } from "./translate_file.ts";
 
 interface TranslateCommandOptions extends SearchOptions {
   readonly from?: string;
@@ -25,18 +28,22 @@ interface TranslateCommandOptions extends SearchOptions {
   readonly output?: string;
   readonly json?: boolean;
   readonly attention?: boolean;
+  readonly alignment?: boolean;
   readonly confidence?: boolean;
-  readonly format: InputFormat | "auto";
+  readonly format: AskedFormat;
   /** Patterns; false with --no-protect, and true by default. */
   readonly protect: boolean | readonly RegExp[];
   readonly glossary?: string;
+  readonly term?: readonly TermPair[];
+  readonly inflected?: boolean;
+  readonly mnemonics?: "keep" | "drop";
 }
 
 /** Adds `heed translate`. */
 export function addTranslateCommand(program: Command, host: Host): void {
   const command = program.command("translate")
     .description("Translate texts, a file, or standard input line by line.")
-    .argument("[text...]", "texts to translate, each a word or a whole document");
+    .argument("[text...]", "texts to translate, or a file such as letter.docx");
   addSearchOptions(addLanguageOptions(command))
     .option("--num-return-sequences <n>", "translations of each text", positiveInteger, 1)
     .option("--input <file>", "translate the lines of a file")
@@ -46,17 +53,27 @@ export function addTranslateCommand(program: Command, host: Host): void {
     )
     .addOption(
       new Option("--format <format>", "what the texts are; auto goes by the name of the file")
-        .choices(["auto", "text", "html"]).default("auto"),
+        .choices(["auto", "text", "html", ...fileFormats]).default("auto"),
     )
     .option(
       "--protect <regex>",
       "also leave what this matches as it is; may be given again",
       addPattern,
     )
-    .option("--glossary <file>", "how terms are translated: source, tab or comma, target")
+    .option("--glossary <file>", "how terms are translated: TSV or CSV of two columns, or TBX")
+    .option("--term <pair>", "how a term is translated, source=target; may be given again", addTerm)
+    .option("--inflected", "also take regular inflected forms of terms, as the term itself")
     .option("--no-protect", "translate placeholders, addresses, paths and emoji, too")
+    .addOption(
+      new Option(
+        "--mnemonics <what>",
+        "marks of labels, &File: keep them by their word, or drop them",
+      )
+        .choices(["keep", "drop"]),
+    )
     .option("--json", "write one JSON object a line: source, translation, score")
     .option("--attention", "with --json: also sourceTokens, targetTokens, attention")
+    .option("--alignment", "with --json: also which words belong together, by their places")
     .option("--confidence", "mark doubtful words as [word?]; with --json: also words")
     .addHelpText(
       "after",
@@ -66,14 +83,27 @@ by itself; it may hold any number of sentences. White space, line breaks and
 list markers stay as they are, and empty lines stay empty. Lines are written as
 soon as they are translated, in the order of the input.
 
+With --from auto the language of each text is detected, and the model of that
+language translates it; what no model translates stays, and --json says what was
+detected.
+
+A file of --format (txt, html, md, srt, vtt, po, xliff, json, docx, odt, pptx or
+epub, by its name) is translated as a whole: only its texts change.
+
 HTML is translated as a whole: tags within a sentence come back around the words
 that they belong to; code, scripts and translate="no" stay as they are. Of every
 text, placeholders (%s, {name}), addresses, paths, \`code\` and emoji stay, too.
 What the model cannot translate stays as it was; --json says "untranslated".
 
+Terms are whole words in any capitals, which are carried over; --json says where
+each was used ("terms").
+
 The score is the mean log-probability of a token (at --length-penalty 1); 0 is
 certain. Of a text of several sentences the k-th translation is made of the k-th
 best of each, and --attention gives a list "sentences".
+
+Where no model goes from --from to --to, but one to English and one from there are
+shipped or in the cache (heed models list), a text goes through both.
 
 Of a model that heed calibrate has calibrated, --json also says "confidence": the
 likely similarity (chrF) with a reference, from 0 to 1. --confidence is about
@@ -83,7 +113,10 @@ Examples:
   heed translate "Open the file." "Then close it."
   heed translate --from en --to de --input letter.txt --output brief.txt
   tail -f log | heed translate --num-beams 1
+  heed translate --from auto --to de --input mixed.txt
+  heed translate --glossary terms.tbx --from en --to de --term "cart=Warenkorb" < shop.txt
   heed translate --input page.html --output seite.html
+  heed translate --from en --to de letter.docx --output brief.docx
   heed translate --json --attention "Where is my key?"`,
     )
     .action((texts: string[], options: TranslateCommandOptions) => translate(texts, options, host));
@@ -96,8 +129,20 @@ async function translate(
 ): Promise<void> {
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
-  const glossary = options.glossary === undefined ? undefined : await glossaryOf(options.glossary);
-  const model = await chooseModel(options, host);
+  const glossary = await readTerms(options);
+  const load = {
+    ...runtime,
+    maxSentenceTokens: options.maxSentenceTokens,
+    shortlist: options.shortlist,
+  };
+  const loadTranslator = await chooseTranslator({ ...options, load }, host);
+  const file = await fileInput(texts, options);
+  if (file !== undefined) {
+    await checkOutput(host, { path: options.output, paths: [file.path] });
+    using translator = await loadTranslator();
+    const own = { ...streamOptions(options, host), glossary };
+    return await translateFile(file, { translator, options: own, output: options.output, host });
+  }
   const format = inputFormat(options.format, options.input);
   const lines = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   using input = format === "html" && texts.length === 0 ? documentInput(lines) : lines;
@@ -107,26 +152,10 @@ async function translate(
     standardInput: texts.length === 0 && options.input === undefined,
   };
   await checkOutput(host, target);
-  using translator = await host.loadTranslator(model, {
-    ...runtime,
-    maxSentenceTokens: options.maxSentenceTokens,
-    shortlist: options.shortlist,
-  });
-  if (options.confidence && translator.confidence === undefined) {
-    throw new Error(
-      "Cannot tell doubtful words: the model has no calibration; fit one with " +
-        "heed calibrate --model DIR --data FILE --write",
-    );
-  }
+  using translator = await loadTranslator();
   await using output = await openOutput(host, target);
   await pump(input, output, { translator, options, format, glossary, host });
   await output.finish();
-}
-
-async function glossaryOf(path: string): Promise<Glossary> {
-  using file = await openFile(path, { read: true });
-  const { readGlossary } = await import("@heed/translation");
-  return readGlossary(await new Response(file.readable).text());
 }
 
 function checkOptions(texts: string[], options: TranslateCommandOptions): void {
@@ -143,6 +172,9 @@ function checkOptions(texts: string[], options: TranslateCommandOptions): void {
   if (options.attention && !options.json) {
     throw new UsageError("Cannot write attention as plain text: add --json");
   }
+  if (options.alignment && !options.json) {
+    throw new UsageError("Cannot write alignment as plain text: add --json");
+  }
 }
 
 /** Adds a pattern of --protect to those before it. */
@@ -154,62 +186,12 @@ function addPattern(source: string, before: boolean | readonly RegExp[]): readon
   }
 }
 
-/** What is translated: lines, and how many bytes they are together if that is known. */
-interface Input extends Disposable {
-  readonly lines: AsyncIterable<InputLine> | Iterable<InputLine>;
-  readonly bytes?: number;
-}
-
-function textInput(texts: readonly string[]): Input {
-  const lines = texts.map((text, i) => ({
-    number: i + 1,
-    text,
-    ending: "\n",
-    bytes: text.length + 1,
-    isValid: true,
-  }));
-  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
-  return { lines, bytes, [Symbol.dispose]: () => {} };
-}
-
-function documentInput(input: Input): Input {
-  const { lines, bytes } = input;
-  return { lines: wholeDocument(lines), bytes, [Symbol.dispose]: () => input[Symbol.dispose]() };
-}
-
-async function lineInput(path: string | undefined, host: Host): Promise<Input> {
-  const { signal } = host;
-  if (path === undefined) {
-    if (host.stdinIsTerminal) {
-      host.writeError("Reading from the terminal; Ctrl-D ends the input.\n");
-    }
-    return { lines: inputLines(host.stdin, { signal }), [Symbol.dispose]: () => {} };
-  }
-  const file = await openFile(path, { read: true });
-  const { isFile, isDirectory, size } = await file.stat();
-  if (isDirectory) {
-    file.close();
-    throw new Error(`Cannot read ${path}: it is a folder`);
-  }
-  return {
-    lines: inputLines(file.readable, { signal }),
-    bytes: isFile ? size : undefined,
-    [Symbol.dispose]: () => {
-      try {
-        file.close();
-      } catch {
-        // the stream closes the file when it has been read to its end
-      }
-    },
-  };
-}
-
 /** Translates line by line, with no more lines in memory than the translator reads ahead. */
 async function pump(
   input: Input,
   output: Output,
   context: {
-    translator: Translator;
+    translator: TextTranslator;
     options: TranslateCommandOptions;
     format: InputFormat;
     glossary: Glossary | undefined;
@@ -249,7 +231,7 @@ async function pump(
 function streamOptions(options: TranslateCommandOptions, host: Host): TranslateStreamOptions {
   const { from, to, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, batchSize } =
     options;
-  const { attention, confidence: words, protect } = options;
+  const { attention, alignment, confidence: words, protect, mnemonics } = options;
   return {
     from,
     to,
@@ -259,8 +241,10 @@ function streamOptions(options: TranslateCommandOptions, host: Host): TranslateS
     maxNewTokens,
     batchSize,
     attention,
+    alignment,
     words,
     protect,
+    mnemonics,
     signal: host.signal,
   };
 }

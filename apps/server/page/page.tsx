@@ -3,7 +3,7 @@
 import { raw } from "hono/html";
 import { languageName } from "../languages.ts";
 import type { OfferedLanguage } from "../languages.ts";
-import { pageTexts } from "./texts.ts";
+import { pageLanguages, pageTexts } from "./texts.ts";
 
 /** What the page is drawn from. */
 export interface PageProps {
@@ -13,6 +13,8 @@ export interface PageProps {
   readonly languages: readonly OfferedLanguage[];
   /** Most characters of a text; -1 for no limit. */
   readonly charLimit: number;
+  /** Most alternatives of a text; -1 for no limit. */
+  readonly alternativesLimit: number;
   /** Milliseconds that the page waits after the last key. */
   readonly frontendTimeout: number;
 }
@@ -44,8 +46,14 @@ export function Page(props: PageProps) {
       <body>
         <header>
           <h1>Heed</h1>
-          <p id="status" role="status"></p>
+          <p id="where"></p>
+          <label hidden>
+            {texts.key} <input type="password" id="key" autocomplete="off" />
+          </label>
+          <button type="button" id="local" aria-pressed="false">{texts.local}</button>
+          <button type="button" id="theme">{texts.colours}</button>
         </header>
+        <p id="status" role="status"></p>
         <main>
           <section aria-label={texts.input}>
             <div class="bar">
@@ -81,7 +89,8 @@ export function Page(props: PageProps) {
               </label>
               <button type="button" id="copy">{texts.copy}</button>
             </div>
-            <div id="output" class="field" dir="auto" tabindex={0} aria-live="polite"></div>
+            <div id="output" class="field" role="group" aria-label={texts.output}></div>
+            <p id="spoken" class="hidden" aria-live="polite"></p>
             <p class="small">{texts.hint}</p>
           </section>
         </main>
@@ -89,11 +98,46 @@ export function Page(props: PageProps) {
           <summary>{texts.alternatives}</summary>
           <ul></ul>
         </details>
+        <details id="attention" hidden>
+          <summary>{texts.attention}</summary>
+          <p hidden>
+            <label for="sentence">{texts.sentence}</label> <select id="sentence"></select>
+          </p>
+          <p class="small">{texts.attentionHint}</p>
+          <div class="wide" tabindex={0} role="region" aria-label={texts.attention}>
+            <table id="heat" aria-label={texts.attention}></table>
+          </div>
+        </details>
+        <details id="files" hidden>
+          <summary>{texts.files}</summary>
+          <div class="bar">
+            <label>
+              <span>{texts.file}</span>
+              <input type="file" id="file" />
+            </label>
+            <button type="button" id="send">{texts.send}</button>
+          </div>
+          <progress id="progress" aria-label={texts.progress} hidden></progress>
+          <a id="result" download="" hidden></a>
+        </details>
         <details id="exchange">
           <summary>{texts.request}</summary>
-          <pre id="request"></pre>
-          <pre id="response"></pre>
+          <pre id="request" tabindex={0}></pre>
+          <pre id="response" tabindex={0}></pre>
         </details>
+        <nav aria-label={texts.pageLanguage}>
+          {Object.entries(pageLanguages).map(([code, name]) => (
+            <a
+              key={code}
+              href={`?lang=${code}`}
+              lang={code}
+              aria-current={code === locale ? "true" : undefined}
+            >
+              {name}
+            </a>
+          ))}
+        </nav>
+        <div id="choices" popover="auto"></div>
       </body>
     </html>
   );

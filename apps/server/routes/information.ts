@@ -1,41 +1,48 @@
 import type { Hono } from "hono";
+import { fileEndings } from "../jobs/translate_file.ts";
 import type { RouteContext } from "./route_context.ts";
 
 /** Adds what says how the server is set up and how it is: `/languages`, `/frontend/settings`, `/health`, `/metrics`. */
-export function addInformation(app: Hono, { service, settings }: RouteContext): void {
+export function addInformation(
+  app: Hono,
+  { service, textModels, access, settings, store, jobs }: RouteContext,
+): void {
   const { languages, models } = service;
   app.get("/languages", (c) => c.json(languages.offered));
-  app.get("/frontend/settings", (c) => {
+  app.get("/frontend/settings", async (c) => {
+    const needsKey = await access.needsKey();
     const first = languages.offered.find(({ targets }) => targets.length > 0);
     const target = languages.offered.find(({ code }) => code === first?.targets[0]);
     return c.json({
-      apiKeys: settings.apiKeys.length > 0,
+      apiKeys: needsKey,
       charLimit: settings.charLimit,
-      filesTranslation: false,
+      filesTranslation: jobs !== undefined,
       frontendTimeout: settings.frontendTimeout,
-      keyRequired: settings.apiKeys.length > 0,
+      keyRequired: needsKey,
       language: {
         source: { code: "auto", name: "Auto Detect" },
         target: { code: target?.code, name: target?.name },
       },
-      suggestions: false,
-      supportedFilesFormat: [],
+      suggestions: settings.suggestions && store !== undefined,
+      supportedFilesFormat: jobs ? fileEndings : [],
     });
   });
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/metrics", (c) => {
-    const { waiting, running, loaded } = models.load;
+    const loads = [models.load, textModels.load];
+    const sum = (name: "waiting" | "running" | "loaded") =>
+      loads.reduce((sum, load) => sum + load[name], 0);
     return c.text(
       [
-        "# HELP heed_sentences_waiting Sentences that wait for a model.",
+        "# HELP heed_sentences_waiting Sentences and texts that wait for a model.",
         "# TYPE heed_sentences_waiting gauge",
-        `heed_sentences_waiting ${waiting}`,
-        "# HELP heed_batches_running Batches that are being translated.",
+        `heed_sentences_waiting ${sum("waiting")}`,
+        "# HELP heed_batches_running Batches that models work on.",
         "# TYPE heed_batches_running gauge",
-        `heed_batches_running ${running}`,
+        `heed_batches_running ${sum("running")}`,
         "# HELP heed_models_loaded Models in memory.",
         "# TYPE heed_models_loaded gauge",
-        `heed_models_loaded ${loaded}`,
+        `heed_models_loaded ${sum("loaded")}`,
         "",
       ].join("\n"),
       200,

@@ -1,16 +1,30 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { BlankEnv } from "hono/types";
 import type { Access } from "../access.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import type { TranslationService } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import type { TextModels } from "../text_models/text_models.ts";
+
+/** The server while routes are added to it. */
+export type ServerApp = OpenAPIHono<BlankEnv>;
 
 /** What routes answer from. */
 export interface RouteContext {
   /** Detects and translates. */
   readonly service: TranslationService;
+  /** Models for other work than translating. */
+  readonly textModels: TextModels;
   /** Lets clients in. */
   readonly access: Access;
   /** Limits. */
   readonly settings: ServerSettings;
+  /** What the server keeps; undefined where it keeps nothing. */
+  readonly store?: Store;
+  /** Files that are translated in the background; undefined where the server keeps nothing. */
+  readonly jobs?: Jobs;
 }
 
 /**

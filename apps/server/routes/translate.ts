@@ -1,9 +1,9 @@
 import type { Context, Hono } from "hono";
-import { htmlTexts } from "@heed/translation/html";
 import { missing, RequestError } from "../errors.ts";
 import { numberOf, type Parameters, readParameters, textOf, textsOf } from "../parameters.ts";
 import type { TranslatedText, TranslationRequest } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
+import { charactersOf, checkAlternatives, checkTexts } from "./limits.ts";
 import { type RouteContext, withinDeadline } from "./route_context.ts";
 
 /** Adds `POST /translate`, as LibreTranslate has it. */
@@ -21,11 +21,14 @@ interface Asked extends Pick<TranslationRequest, "texts" | "source" | "target" |
 async function translate(c: Context, context: RouteContext): Promise<Record<string, unknown>> {
   const parameters = await readParameters(c);
   const { isList, isHtml, ...asked } = readAsked(parameters, context.settings);
-  const client = await context.access.admit(c, parameters, lengthOf(asked.texts));
-  const results = await withinDeadline(c, context.settings, (signal) => {
-    const request = { ...asked, client, signal };
-    return isHtml ? translateHtml(request, context) : context.service.translate(request);
-  });
+  const { texts } = asked;
+  const client = await context.access.admit(c, parameters, charactersOf(texts), texts.length);
+  const format = isHtml ? "html" : "text";
+  const results = await withinDeadline(
+    c,
+    context.settings,
+    (signal) => context.service.translate({ ...asked, format, client, signal }),
+  );
   const answer = <T>(of: (result: TranslatedText) => T): T | T[] =>
     isList ? results.map(of) : of(results[0]);
   return {
@@ -45,46 +48,13 @@ function readAsked(parameters: Parameters, settings: ServerSettings): Asked {
   const target = textOf(parameters, "target");
   if (target === undefined) throw missing("target");
   const alternatives = Math.max(0, numberOf(parameters, "alternatives", 0));
-  if (settings.alternativesLimit >= 0 && alternatives > settings.alternativesLimit) {
-    throw new RequestError(
-      400,
-      `Invalid request: alternatives parameter must be <= ${settings.alternativesLimit}`,
-    );
-  }
+  checkAlternatives(alternatives, settings);
   const texts = typeof q === "string" ? [q] : q;
-  checkLimit(texts.length, settings.batchLimit);
-  checkLimit(lengthOf(texts), settings.charLimit);
+  checkTexts(texts, settings);
   const format = textOf(parameters, "format") ?? "text";
   if (format !== "text" && format !== "html") {
     throw new RequestError(400, `${format.slice(0, 40)} format is not supported`);
   }
   const isList = typeof q !== "string";
   return { texts, source, target, alternatives, isList, isHtml: format === "html" };
-}
-
-/** Characters of all texts, as Python counts them. */
-function lengthOf(texts: readonly string[]): number {
-  let length = 0;
-  for (const text of texts) for (const _ of text) length++;
-  return length;
-}
-
-function checkLimit(size: number, limit: number): void {
-  if (limit < 0 || size <= limit) return;
-  throw new RequestError(400, `Invalid request: request (${size}) exceeds text limit (${limit})`);
-}
-
-/** Translates the texts in each piece of HTML; the language is detected of all its texts together. */
-async function translateHtml(
-  request: TranslationRequest,
-  { service }: RouteContext,
-): Promise<TranslatedText[]> {
-  return await Promise.all(request.texts.map(async (html) => {
-    const isAuto = request.source.trim().toLowerCase() === "auto";
-    const detected = isAuto ? service.detect(htmlTexts(html).texts.join("\n"))[0] : undefined;
-    const source = detected && detected.confidence > 0 ? detected.language : request.source;
-    const asked = { ...request, source, texts: [html], format: "html" } as const;
-    const [found] = await service.translate(asked);
-    return { ...found, detected, source, translation: undefined };
-  }));
 }

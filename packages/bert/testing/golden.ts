@@ -8,6 +8,7 @@ export interface Golden {
   readonly attentions: number[][][][][];
   readonly poolerOutput?: number[][];
   readonly logits: unknown[];
+  readonly nextSentence?: number[][];
   readonly gradients: {
     readonly inputs: Record<string, number[][]>;
     readonly loss: number;

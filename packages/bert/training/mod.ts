@@ -30,6 +30,7 @@
 export * from "./finetuning.ts";
 export * from "./masking.ts";
 export * from "./pretraining.ts";
+export * from "./sentence_pairs.ts";
 export {
   type EncoderArchitecture,
   loadPretrainingConfig,

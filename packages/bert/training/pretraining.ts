@@ -1,16 +1,11 @@
-import { files, joinPath } from "@heed/checkpoint";
-import { openModel } from "@heed/model";
-
-import { deriveSeed, type Device } from "@heed/nn";
-import { type PipelineTokenizer, trainTokenizer } from "@heed/tokenizer";
+import type { Device } from "@heed/nn";
+import type { PipelineTokenizer } from "@heed/tokenizer";
 import {
   assertNoRun,
   type BatchSource,
   type Evaluate,
   indexDocuments,
   mapBatches,
-  openBlocks,
-  type PackedBatch,
   packedBatches,
   type PackedPosition,
   type RunConfig,
@@ -21,12 +16,13 @@ import {
   workersProblem,
 } from "@heed/training";
 import { createBert, loadBert } from "../load.ts";
-import { type EncoderBatch, NO_LABEL } from "../loss.ts";
+import type { EncoderBatch } from "../loss.ts";
 import type { BertModel } from "../model.ts";
 import { bertWeightGroups, trainableBert } from "../trainable.ts";
-import { type MaskingOptions, maskTokens } from "./masking.ts";
 import { freshConfig, type PretrainingConfig } from "./pretraining_config.ts";
-import { copyTokenizer, readTokenizer } from "./tokenizer_files.ts";
+import { maskedEvaluation } from "./pretraining_evaluation.ts";
+import { rowsToLearn, specialsOfRow } from "./pretraining_rows.ts";
+import { prepareTokenizer, specialTokens } from "./pretraining_tokenizer.ts";
 import { startEncoderWorkers } from "./workers.ts";
 
 /** What else {@linkcode preparePretraining} takes. */
@@ -109,13 +105,14 @@ export async function preparePretraining(
       freshConfig(config.architecture!, {
         vocabSize: tokenizer.vocabSize,
         padTokenId: special.pad,
+        nextSentence: config.nextSentence,
       }),
       { seed, device },
     )
     : await loadBert(initialCheckpoint, {
       device,
       trainable: true,
-      head: "masked-lm",
+      head: config.nextSentence ? "pre-training" : "masked-lm",
       seed,
       onWarning,
     });
@@ -128,7 +125,13 @@ export async function preparePretraining(
     }
     const dropping = withDropout(encoder, config.dropout);
     const model = trainableBert(dropping);
-    const masking = maskingOf(config, { tokenizer, special });
+    if (config.nextSentence && !["bert", "big_bird"].includes(encoder.config.modelType)) {
+      throw new RangeError(
+        `Cannot pre-train ${encoder.config.modelType} on next sentences: only BERT and BigBird ` +
+          "have a head for them; leave nextSentence out",
+      );
+    }
+    const learn = rowsToLearn(config, { tokenizer, special });
     const packed = (
       text: TextData<TextDocument>,
       order: { epochs?: number; seed: number | null },
@@ -138,23 +141,14 @@ export async function preparePretraining(
           ...tokenizer.encodeIds(text, { addSpecialTokens: false }),
           special.sep,
         ],
-        length: config.batch.length - 2,
+        length: config.batch.length - specialsOfRow(config),
         rows: config.batch.rows,
         ...order,
       });
-    const mask = ({ inputIds }: PackedBatch, seed: number): EncoderBatch => {
-      const rows = inputIds.map((row, i) =>
-        maskTokens([special.cls, ...row, special.sep], { ...masking, seed: deriveSeed(seed, i) })
-      );
-      return {
-        inputIds: rows.map(({ inputIds }) => inputIds),
-        labels: rows.map(({ labels }) => labels),
-      };
-    };
     const measured = dev &&
       mapBatches(
         packed(await indexDocuments(dev, { separator }), { epochs: 1, seed: null }),
-        (batch, at) => mask(batch, at.seed),
+        ({ inputIds }, { seed }) => learn(inputIds, seed),
         { seed: 1 },
       );
     const problem = config.workers > 1 ? workersProblem(encoder.device) : undefined;
@@ -181,9 +175,13 @@ export async function preparePretraining(
         },
       },
       config: runConfig(config, encoder),
-      batches: mapBatches(packed(data, { ...epochs, seed }), (batch, at) => mask(batch, at.seed), {
-        seed,
-      }),
+      batches: mapBatches(
+        packed(data, { ...epochs, seed }),
+        ({ inputIds }, { seed }) => learn(inputIds, seed),
+        {
+          seed,
+        },
+      ),
       evaluate: measured && maskedEvaluation(encoder, measured, config.evaluate.rows),
       workers,
       [Symbol.dispose]() {
@@ -202,116 +200,6 @@ function withDropout(encoder: BertModel, dropout: number): Parameters<typeof tra
   const config = { ...encoder.config, hiddenDropout: dropout, attentionDropout: dropout };
   const { named, trainable, weights } = encoder;
   return { config, named, trainable, weights, save: (directory) => encoder.save(directory) };
-}
-
-/** Ids of the tokens that a BERT-like vocabulary must have. */
-interface SpecialTokens {
-  readonly cls: number;
-  readonly sep: number;
-  readonly mask: number;
-  readonly pad: number;
-  readonly all: ReadonlySet<number>;
-}
-
-function specialTokens(tokenizer: PipelineTokenizer): SpecialTokens {
-  const id = (...names: string[]) => {
-    for (const name of names) {
-      const found = tokenizer.tokenToId(name);
-      if (found !== undefined) return found;
-    }
-    throw new RangeError(
-      `Cannot pre-train with this tokenizer: its vocabulary has no ${names.join(" or ")}`,
-    );
-  };
-  return {
-    cls: id("[CLS]", "<s>"),
-    sep: id("[SEP]", "</s>"),
-    mask: id("[MASK]", "<mask>"),
-    pad: id("[PAD]", "<pad>"),
-    all: new Set(tokenizer.addedTokens.filter(({ special }) => special).map(({ id }) => id)),
-  };
-}
-
-function maskingOf(
-  { masking: { rate, wholeWords } }: PretrainingConfig,
-  { tokenizer, special }: { tokenizer: PipelineTokenizer; special: SpecialTokens },
-): Omit<MaskingOptions, "seed"> {
-  const isByteLevel = tokenizer.tokenToId("<mask>") !== undefined;
-  return {
-    rate,
-    vocabSize: tokenizer.vocabSize,
-    maskTokenId: special.mask,
-    specialTokenIds: new Set([...special.all, special.cls, special.sep, special.mask, special.pad]),
-    continuesWord: wholeWords
-      ? (id: number) => {
-        const token = tokenizer.idToToken(id) ?? "";
-        return isByteLevel ? !/^[Ġ▁]/.test(token) : token.startsWith("##");
-      }
-      : undefined,
-  };
-}
-
-/** The tokenizer of the configuration, and what writes it beside a model. */
-async function prepareTokenizer(
-  { tokenizer: wanted, initialCheckpoint, output }: PretrainingConfig,
-  { data, resume, signal }: {
-    data: TextData<TextDocument>;
-    resume: boolean;
-    signal: AbortSignal | undefined;
-  },
-): Promise<{ tokenizer: PipelineTokenizer; save: (directory: string) => Promise<void> }> {
-  const own = joinPath(output, "tokenizer");
-  const from = initialCheckpoint ?? (wanted && "path" in wanted ? wanted.path : own);
-  const isLearnt = from === own;
-  if (isLearnt && !(resume && await files.exists(joinPath(own, "tokenizer.json")))) {
-    const { vocabSize, lowercase, maxLines } = wanted as
-      & Exclude<typeof wanted, { path: string }>
-      & object;
-    const bytes = await trainTokenizer(someLines(data, maxLines), {
-      type: "wordpiece",
-      vocabSize,
-      lowercase,
-      ending: ".json",
-      signal,
-    });
-    await files.makeDirectory(own);
-    await files.writeAtomic(joinPath(own, "tokenizer.json"), bytes as Uint8Array<ArrayBuffer>);
-    const [unk, pad, cls, sep, mask] = ["UNK", "PAD", "CLS", "SEP", "MASK"].map((n) => `[${n}]`);
-    const described = {
-      tokenizer_class: "BertTokenizer",
-      do_lower_case: lowercase,
-      unk_token: unk,
-      pad_token: pad,
-      cls_token: cls,
-      sep_token: sep,
-      mask_token: mask,
-    };
-    const text = JSON.stringify(described, null, 2) + "\n";
-    await files.writeAtomic(
-      joinPath(own, "tokenizer_config.json"),
-      new TextEncoder().encode(text),
-    );
-  }
-  const directory = await openModel(from);
-  const tokenizer = await readTokenizer(directory);
-  tokenizer.padding = undefined;
-  tokenizer.truncation = undefined;
-  return { tokenizer, save: (to) => copyTokenizer(directory, to) };
-}
-
-/** Lines spread over the whole data, which may be sorted by origin. */
-async function* someLines(data: TextData<TextDocument>, maxLines: number): AsyncGenerator<string> {
-  const reader = openBlocks(data);
-  try {
-    const stride = Math.max(1, Math.floor(data.lines / maxLines));
-    for (let block = 0; block < data.blocks.length; block += stride) {
-      for (const document of await reader.read(block)) {
-        if (document.problem === undefined) yield document.text;
-      }
-    }
-  } finally {
-    await reader.close();
-  }
 }
 
 function runConfig(config: PretrainingConfig, encoder: BertModel): RunConfig {
@@ -333,6 +221,7 @@ function runConfig(config: PretrainingConfig, encoder: BertModel): RunConfig {
     evaluate: { every, patience },
     checkpoint,
     identity: {
+      nextSentence: config.nextSentence || undefined,
       vocabSize: encoder.config.vocabSize,
       hiddenSize: encoder.config.hiddenSize,
       numHiddenLayers: encoder.config.numHiddenLayers,
@@ -340,42 +229,5 @@ function runConfig(config: PretrainingConfig, encoder: BertModel): RunConfig {
       rows: batch.rows,
       length: batch.length,
     },
-  };
-}
-
-/** Loss, perplexity and the share of right guesses over the words that are hidden in some rows. */
-function maskedEvaluation(
-  encoder: BertModel,
-  batches: BatchSource<EncoderBatch, PackedPosition>,
-  rows: number,
-): Evaluate {
-  return async ({ signal }) => {
-    let nats = 0, right = 0, words = 0, read = 0;
-    const { vocabSize } = encoder.config;
-    for await (const { batch } of batches({})) {
-      const labels = batch.labels as readonly (readonly number[])[];
-      const positions = labels.map((row) => [...row.keys()].filter((i) => row[i] !== NO_LABEL));
-      const logits = await encoder.logits(batch.inputIds, {
-        task: "masked-lm",
-        positions,
-        signal,
-      });
-      logits.forEach((values, i) =>
-        positions[i].forEach((place, at) => {
-          const row = values.subarray(at * vocabSize, (at + 1) * vocabSize);
-          const label = labels[i][place];
-          const best = row.reduce((most, value) => Math.max(most, value), -Infinity);
-          nats += best + Math.log(row.reduce((sum, value) => sum + Math.exp(value - best), 0)) -
-            row[label];
-          if (row[label] === best) right++;
-          words++;
-        })
-      );
-      read += batch.inputIds.length;
-      if (read >= rows) break;
-    }
-    if (words === 0) throw new RangeError("Cannot measure: data.dev does not fill one row");
-    const loss = nats / words;
-    return { loss, perplexity: Math.exp(loss), maskedAccuracy: right / words };
   };
 }

@@ -54,6 +54,8 @@ export interface PretrainingConfig {
     /** Whether all tokens of a word are hidden together; default false. */
     readonly wholeWords: boolean;
   };
+  /** Also learn whether one segment of a row follows the other (next-sentence prediction); default false. */
+  readonly nextSentence: boolean;
   /** How text becomes batches. */
   readonly batch: {
     /** Tokens of a row, the special ones counted; default 128. */
@@ -121,6 +123,7 @@ const schema: z.ZodType<PretrainingConfig> = z.strictObject({
     rate: z.number().positive().lt(1).default(0.15),
     wholeWords: z.boolean().default(false),
   }).prefault({}),
+  nextSentence: z.boolean().default(false),
   batch: z.strictObject({
     length: z.int().min(4).default(128),
     rows: count.default(32),
@@ -250,6 +253,10 @@ export function pretrainingProblems(config: PretrainingConfig): string[] {
       `${architecture?.numHeads} heads`,
     ],
     [
+      config.nextSentence && batch.length < 5,
+      "batch.length: must be at least 5 with nextSentence, for two segments and three special tokens",
+    ],
+    [
       config.workers > 1 && optimizer.weightDecay > 0,
       "workers: several do not tell norms and biases, which must not decay, from other weights; " +
       "take 1, or optimizer.weightDecay 0",
@@ -265,14 +272,18 @@ export function pretrainingProblems(config: PretrainingConfig): string[] {
   ];
 }
 
-/** The config of a fresh BERT that guesses masked words. */
+/** The config of a fresh BERT that guesses masked words, and perhaps what follows. */
 export function freshConfig(
   architecture: EncoderArchitecture,
-  { vocabSize, padTokenId }: { vocabSize: number; padTokenId: number },
+  { vocabSize, padTokenId, nextSentence }: {
+    vocabSize: number;
+    padTokenId: number;
+    nextSentence: boolean;
+  },
 ): EncoderConfig {
   const json: Json = {
     model_type: "bert",
-    architectures: ["BertForMaskedLM"],
+    architectures: [nextSentence ? "BertForPreTraining" : "BertForMaskedLM"],
     vocab_size: vocabSize,
     hidden_size: architecture.hiddenSize,
     num_hidden_layers: architecture.numHiddenLayers,

@@ -86,11 +86,37 @@ Deno.test("a run that was broken off ends as an unbroken one", () =>
     assertEquals(await weights(parts, 4), await weights(whole));
   }));
 
+Deno.test("next sentences are learnt beside masked words; a broken run ends as an unbroken one", () =>
+  withFolder(async (folder) => {
+    const more = { nextSentence: true, steps: 6, checkpoint: { every: 3 }, evaluate: { every: 6 } };
+    const weights = async (output: string, stopAt?: number) => {
+      const config = configOf(folder, { ...more, dropout: 0.1, output });
+      for (const resume of stopAt === undefined ? [false] : [false, true]) {
+        using run = await preparePretraining(config, { resume });
+        assertEquals(run.encoder.tasks, ["masked-lm", "next-sentence"]);
+        const controller = new AbortController();
+        await train(run.model, {
+          ...run,
+          resume,
+          signal: controller.signal,
+          onProgress: ({ step }) => !resume && step === stopAt && controller.abort(),
+        });
+        if (!resume && stopAt !== undefined) continue;
+        const { nextSentenceAccuracy, maskedAccuracy } = await run.evaluate!({ step: 6 });
+        assertEquals([nextSentenceAccuracy, maskedAccuracy].every((x) => x >= 0 && x <= 1), true);
+        const names = ["cls.seq_relationship.weight", "bert.pooler.dense.weight"];
+        return await Promise.all(names.map((name) => run.encoder.named.get(name)!.data()));
+      }
+    };
+    assertEquals(await weights("parts", 4), await weights("whole"));
+  }));
+
 Deno.test("two workers train as one does", () =>
   withFolder(async (folder) => {
     const weights: Float32Array[] = [];
     for (const workers of [1, 2]) {
       const config = configOf(folder, {
+        nextSentence: true,
         steps: 3,
         workers,
         optimizer: { learningRate: 0.01 },
@@ -113,6 +139,8 @@ Deno.test("configurations that do not fit together are refused", async () => {
   await assertRejects(parse({ tokenizer: undefined }), RangeError, "tokenizer: give it with");
   await assertRejects(parse({ masking: { rate: 1 } }), RangeError, "masking.rate");
   await assertRejects(parse({ workers: 2 }), RangeError, "optimizer.weightDecay 0");
+  const tiny = { nextSentence: true, batch: { length: 4 } };
+  await assertRejects(parse(tiny), RangeError, "batch.length: must be at least 5");
   await assertRejects(parse({ steps: undefined }), RangeError, "steps, epochs");
   await withFolder(async (folder) => {
     const config = configOf(folder, { tokenizer: { path: "nowhere" } });

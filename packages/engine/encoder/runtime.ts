@@ -114,7 +114,7 @@ export class EncoderRuntime {
   /** Runs the encoder over groups of texts and hands each result over before its memory is taken back. */
   async #run(
     inputIds: readonly (readonly number[])[],
-    { tokenTypeIds, outputAttentions, signal }: EncodeTextOptions,
+    { tokenTypeIds, outputAttentions, drawBlocks, signal }: EncodeTextOptions,
     use: (group: readonly (readonly number[])[], encoded: ReturnType<typeof runEncoder>) => void,
   ): Promise<void> {
     const { heap } = this.#thread;
@@ -128,6 +128,7 @@ export class EncoderRuntime {
       const encoded = runEncoder(this.#thread, this.#model.encoder!, group, {
         typeIds,
         outputAttentions,
+        drawBlocks,
       });
       try {
         use(group, encoded);

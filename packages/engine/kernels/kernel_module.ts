@@ -22,6 +22,14 @@ export interface Kernels {
     scales: number,
     corrections: number,
   ): void;
+  packBytes(
+    source: number,
+    n: number,
+    k: number,
+    weights: number,
+    corrections: number,
+    kept: number,
+  ): void;
   packFloat(source: number, n: number, k: number, weights: number): void;
 
   linearScratchBytes(rows: number, k: number): number;
@@ -58,6 +66,7 @@ export interface Kernels {
       out: number,
       attentions: number,
       attentionStride: number,
+      sparse: number,
       scratch: number,
     ]
   ): void;

@@ -12,6 +12,7 @@ export const LINEAR_WEIGHTS = 12; // address of panels of 8 outputs: int8 [n/8][
 export const LINEAR_BIAS = 16; // address of float32 [n]
 export const LINEAR_SCALES = 20; // address of float32 [n]; int8 only
 export const LINEAR_CORRECTIONS = 24; // address of int32 [n]: -(zero of the activations) * sum of the weights; int8 only
+export const LINEAR_INPUT = 28; // float32: what inputs are multiplied by before they are rounded; 0: of each row, by its largest; int8 only
 export const LINEAR_BYTES = 32;
 
 // LAYER of an encoder or a decoder.
@@ -55,7 +56,9 @@ export const STACK_EMBEDDING_NORM_BIAS = 76;
 export const STACK_CAUSAL = 80; // 1: a token sees itself and earlier ones (encoder program)
 export const STACK_RECORD_STRIDE = 84; // bytes of one layer in a record of the decoder
 export const STACK_MEMORY_STRIDE = 88; // bytes from one source token's keys and values (all layers) to the next
-export const STACK_BYTES = 96;
+export const STACK_BLOCK_SIZE = 92; // tokens of a block of sparse attention; 0: every token sees every other
+export const STACK_RANDOM_BLOCKS = 96; // random blocks that each block sees
+export const STACK_BYTES = 112;
 
 // Activations of the feed-forward network.
 export const ACTIVATION_NONE = 0;

@@ -93,6 +93,7 @@ class Workbench {
     view.setUint32(layout.LINEAR_BIAS, bias, true);
     view.setUint32(layout.LINEAR_SCALES, scales, true);
     view.setUint32(layout.LINEAR_CORRECTIONS, corrections, true);
+    view.setFloat32(layout.LINEAR_INPUT, 0, true);
     return desc;
   }
 

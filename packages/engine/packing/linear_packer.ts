@@ -3,12 +3,16 @@ import {
   LINEAR_BYTES,
   LINEAR_CORRECTIONS,
   LINEAR_DTYPE,
+  LINEAR_INPUT,
   LINEAR_K,
   LINEAR_N,
   LINEAR_SCALES,
   LINEAR_WEIGHTS,
 } from "../kernels/layout.ts";
 import type { LinearTensors } from "@heed/model";
+import { fixInputs, readInputMultiplier } from "./fixed_inputs.ts";
+import { headPlace, type Placement, placeRows } from "./placement.ts";
+import { packStoredBytes, readStoredBytes, type StoredBytes } from "./stored_bytes.ts";
 import {
   matrixSizes,
   openWeightRows,
@@ -70,18 +74,34 @@ export class LinearPacker {
    *
    * @param layer Its parts.
    * @param geometry How heads are laid out, where the spec says so.
+   * @param options `isTable`: rows will be looked up; only `withBias` makes a layer of them.
    * @returns Address of its descriptor.
    */
-  async pack(layer: LinearParts, geometry: HeadGeometry): Promise<number> {
+  async pack(
+    layer: LinearParts,
+    geometry: HeadGeometry,
+    { isTable = false }: { isTable?: boolean } = {},
+  ): Promise<number> {
     const { parts, headsIn = false, headsOut = false } = layer;
     const k = headsIn ? geometry.width : padded(matrixSizes(parts[0].weight).inputs);
     const outputsOf = ({ weight }: LinearTensors) =>
       headsOut ? geometry.width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
     const n = parts.reduce((sum, part) => sum + outputsOf(part), 0);
     const linear = this.allocate(n, k);
+    const { heap, reader, range } = this.#context;
+    const stored: (StoredBytes | undefined)[] = [];
+    for (const { weight } of parts) {
+      stored.push(
+        this.#dtype === "int8" ? await readStoredBytes(weight, this.#context) : undefined,
+      );
+    }
+    const input = stored.includes(undefined) ? 0 : await readInputMultiplier(parts, reader);
+    heap.views.floats[(linear + LINEAR_INPUT) / 4] = input;
     let first = 0;
-    for (const part of parts) {
+    for (const [i, part] of parts.entries()) {
       await this.#packPart(part, {
+        stored: stored[i],
+        isFixed: input !== 0,
         linear,
         first,
         outputs: outputsOf(part),
@@ -93,6 +113,7 @@ export class LinearPacker {
       });
       first += outputsOf(part);
     }
+    if (input !== 0 && !isTable) fixInputs(heap, { linear, range, isTable });
     return linear;
   }
 
@@ -120,6 +141,8 @@ export class LinearPacker {
     bias: number;
     scales: number;
     corrections: number;
+    /** The bits of the float32; default 0. */
+    input?: number;
     linear: number;
   }): number {
     const { integers } = this.#context.heap.views;
@@ -132,6 +155,7 @@ export class LinearPacker {
     write(LINEAR_BIAS, fields.bias);
     write(LINEAR_SCALES, fields.scales);
     write(LINEAR_CORRECTIONS, fields.corrections);
+    write(LINEAR_INPUT, fields.input ?? 0);
     return linear;
   }
 
@@ -139,32 +163,47 @@ export class LinearPacker {
    * Makes a second descriptor of the same weights with another bias.
    *
    * @param linear The first descriptor.
-   * @param bias The values, as many as the layer has outputs without padding; the padding gets `filler`.
+   * @param bias The values, as many as the layer has outputs without padding.
+   * @param options `filler`: of the padding; `isTable`: whether rows of it are embeddings.
    */
-  withBias(linear: number, bias: Float32Array | undefined, filler: number): number {
-    const { heap } = this.#context;
+  withBias(
+    linear: number,
+    bias: Float32Array | undefined,
+    { filler, isTable = true }: { filler: number; isTable?: boolean },
+  ): number {
+    const { heap, range } = this.#context;
     const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
-    const n = read(LINEAR_N);
-    const address = this.#zeros(n * 4);
-    const values = heap.views.floats.subarray(address / 4, address / 4 + n);
+    const n = read(LINEAR_N), isFixed = read(LINEAR_INPUT) !== 0;
+    const address = this.#zeros(n * 4), scales = isFixed ? this.#zeros(n * 4) : read(LINEAR_SCALES);
+    const { floats } = heap.views;
     if (bias) {
-      values.fill(filler, bias.length);
-      values.set(bias);
+      floats.fill(filler, address / 4 + bias.length, address / 4 + n);
+      floats.set(bias, address / 4);
     }
-    return this.describe({
+    const copy = this.describe({
       n,
       k: read(LINEAR_K),
       weights: read(LINEAR_WEIGHTS),
       bias: address,
-      scales: read(LINEAR_SCALES),
+      scales,
       corrections: read(LINEAR_CORRECTIONS),
+      input: read(LINEAR_INPUT),
       linear: heap.allocate(LINEAR_BYTES),
     });
+    if (isFixed) {
+      // The rows that are looked up keep the scales of the weights alone.
+      const from = read(LINEAR_SCALES) / 4;
+      heap.views.floats.copyWithin(scales / 4, from, from + n);
+      fixInputs(heap, { linear: copy, range, isTable });
+    }
+    return copy;
   }
 
   async #packPart(
     { weight, bias }: LinearTensors,
-    { linear, first, outputs, place }: {
+    { stored, isFixed, linear, first, outputs, place }: {
+      stored: StoredBytes | undefined;
+      isFixed: boolean;
       linear: number;
       first: number;
       outputs: number;
@@ -174,6 +213,10 @@ export class LinearPacker {
     const context = this.#context;
     const { heap, kernels } = context;
     const { k, rowOf, columnOf } = place;
+    if (stored) {
+      packStoredBytes(weight, stored, { linear, first, outputs, place, isFixed, context });
+      return await this.#packBias(bias, { linear, first, rowOf });
+    }
     const rows = await openWeightRows(weight, context);
     const { inputs } = matrixSizes(weight);
     const isPlain = !rowOf && !columnOf && k === inputs;
@@ -201,9 +244,16 @@ export class LinearPacker {
     }
     rows.free();
     heap.free(room);
+    await this.#packBias(bias, { linear, first, rowOf });
+  }
+
+  async #packBias(
+    bias: LinearTensors["bias"],
+    { linear, first, rowOf }: { linear: number; first: number; rowOf: Placement["rowOf"] },
+  ): Promise<void> {
     if (bias === undefined) return;
-    const values = await readVector(bias, context);
-    const { floats, integers } = heap.views;
+    const values = await readVector(bias, this.#context);
+    const { floats, integers } = this.#context.heap.views;
     const at = integers[(linear + LINEAR_BIAS) / 4] / 4 + first;
     values.forEach((value, i) => floats[at + (rowOf?.(i) ?? i)] = value);
   }
@@ -215,46 +265,4 @@ export class LinearPacker {
     this.packedBytes += bytes;
     return address;
   }
-}
-
-/** Where rows and columns of a stored weight go in the padded one. */
-interface Placement {
-  readonly k: number;
-  readonly rowOf?: (row: number) => number;
-  readonly columnOf?: (column: number) => number;
-}
-
-/** Where element `i` of heads that lie without gaps goes; undefined if nothing moves. */
-function headPlace({ headDim, paddedHeadDim }: HeadGeometry) {
-  if (headDim === paddedHeadDim) return undefined;
-  return (i: number) => Math.floor(i / headDim) * paddedHeadDim + i % headDim;
-}
-
-/** Copies rows to their places in a padded slice, zeros between them. */
-function placeRows(
-  rows: { count: number; read(start: number, end: number): number },
-  { start, end, room, inputs, place: { k, rowOf, columnOf }, heap }: {
-    start: number;
-    end: number;
-    room: number;
-    inputs: number;
-    place: Placement;
-    heap: PackingContext["heap"];
-  },
-): number {
-  heap.views.floats.fill(0, room / 4, room / 4 + (end - start) * k);
-  // With heads in the outputs the slice is the whole part; else rows stay where they are.
-  const last = rowOf ? rows.count : Math.min(end, rows.count);
-  for (let from = start; from < last; from += SLICE_ROWS) {
-    const to = Math.min(from + SLICE_ROWS, last);
-    const source = rows.read(from, to) / 4;
-    const { floats } = heap.views;
-    for (let row = from; row < to; row++) {
-      const read = source + (row - from) * inputs;
-      const write = room / 4 + ((rowOf?.(row) ?? row) - start) * k;
-      if (!columnOf) floats.copyWithin(write, read, read + inputs);
-      else for (let i = 0; i < inputs; i++) floats[write + columnOf(i)] = floats[read + i];
-    }
-  }
-  return room;
 }

@@ -10,7 +10,11 @@ export interface PackedHead {
   readonly reads: HeadTensors["reads"];
   /** Descriptor of the dense layer before the projection, and number of its activation; absent without. */
   readonly dense?: { readonly linear: number; readonly activation: number };
-  /** Normalisation between the two. */
+  /** Descriptor of a second one, back to the hidden size, to which what the head reads is added; absent without. */
+  readonly down?: number | undefined;
+  /** Numbers that the first one gives, padded. */
+  readonly inner: number;
+  /** Normalisation before the projection. */
   readonly norm?: {
     readonly weight: Float32Array;
     readonly bias: Float32Array;
@@ -44,7 +48,7 @@ export async function packHeads(
   const exact = new LinearPacker(context, "fp32");
   const square = headGeometry(encoder.size, 1);
   const packed: PackedHead[] = [];
-  for (const { task, reads, dense, activation = "none", norm, output } of heads) {
+  for (const { task, reads, dense, activation = "none", down, norm, output } of heads) {
     const outputs = output.weight.shape[0];
     const isTied = output.weight.name === tensors.encoder?.tokens.name;
     packed.push({
@@ -54,6 +58,8 @@ export async function packHeads(
         linear: await exact.pack({ parts: [dense] }, square),
         activation: ACTIVATIONS[activation],
       },
+      down: down && await exact.pack({ parts: [down] }, square),
+      inner: padded(dense?.weight.shape[0] ?? 0),
       norm: norm && {
         weight: await readVector(norm.weight, context),
         bias: await readVector(norm.bias, context),
@@ -63,7 +69,7 @@ export async function packHeads(
         ? linears.withBias(
           await stacks.table(output.weight),
           output.bias && await readVector(output.bias, context),
-          0,
+          { filler: 0 },
         )
         : await exact.pack({ parts: [output] }, square),
       outputs,

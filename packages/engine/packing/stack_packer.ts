@@ -21,6 +21,7 @@ import {
   LAYER_UP,
   LAYER_WINDOW,
   STACK_ACTIVATION,
+  STACK_BLOCK_SIZE,
   STACK_BYTES,
   STACK_CAUSAL,
   STACK_EMBEDDING_NORM_BIAS,
@@ -38,6 +39,7 @@ import {
   STACK_MEMORY_STRIDE,
   STACK_POSITIONS,
   STACK_PRE_NORM,
+  STACK_RANDOM_BLOCKS,
   STACK_RECORD_STRIDE,
   STACK_SCALE,
   STACK_SIZE,
@@ -47,6 +49,7 @@ import {
 } from "../kernels/layout.ts";
 import {
   type Activation,
+  type BlockSparsity,
   type LayerTensors,
   type LinearTensors,
   type NormTensors,
@@ -88,6 +91,8 @@ export interface PackedStack {
   readonly vocabSize: number;
   /** Positions below this have a vector. */
   readonly maxPositions: number;
+  /** How attention over long texts is thinned out. */
+  readonly sparsity?: BlockSparsity | undefined;
   /** Bytes of a decoder's record: what it keeps of one position of one row. */
   readonly recordBytes: number;
   /** Descriptor of the projection of another stack's output to this one's keys and values; 0 without. */
@@ -157,6 +162,8 @@ export class StackPacker {
       [STACK_CAUSAL, Number(stack.causal)],
       [STACK_RECORD_STRIDE, recordStride],
       [STACK_MEMORY_STRIDE, memoryStride],
+      [STACK_BLOCK_SIZE, stack.sparsity?.blockSize ?? 0],
+      [STACK_RANDOM_BLOCKS, stack.sparsity?.randomBlocks ?? 0],
     ];
     for (const [offset, value] of fields) integers[(address + offset) / 4] = value;
     floats[(address + STACK_SCALE) / 4] = 1 / Math.sqrt(geometry.headDim);
@@ -170,6 +177,7 @@ export class StackPacker {
       heads: stack.numHeads,
       vocabSize: tokens.shape[0] + (tokens.zeroRows ?? 0),
       maxPositions: positions.count,
+      sparsity: stack.sparsity,
       recordBytes: layers.length * recordStride,
       memoryLinear,
       memoryStride,
@@ -180,7 +188,8 @@ export class StackPacker {
   async table(weight: TensorSpec): Promise<number> {
     let table = this.#tables.get(weight.name);
     if (table === undefined) {
-      table = await this.#linears.pack({ parts: [{ weight }] }, headGeometry(weight.shape[1], 1));
+      const geometry = headGeometry(weight.shape[1], 1);
+      table = await this.#linears.pack({ parts: [{ weight }] }, geometry, { isTable: true });
       this.#tables.set(weight.name, table);
     }
     return table;

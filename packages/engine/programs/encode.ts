@@ -1,6 +1,7 @@
 import type { EngineThread } from "../packing/pack_model.ts";
 import type { PackedStack } from "../packing/stack_packer.ts";
 import { runFinite } from "./finite.ts";
+import { placeRandomBlocks } from "./random_blocks.ts";
 
 /** What an encoder program gives back; the caller frees the blocks. */
 export interface Encoded {
@@ -20,7 +21,7 @@ export interface Encoded {
  * @param thread Kernels and heap.
  * @param stack The encoder.
  * @param rows Ids of each sentence `[sentences][length]`, each at least one.
- * @param options Token types of each id, where the model has them, and whether attention is wanted.
+ * @param options Token types of each id, where the model has them; whether attention is wanted, and random blocks drawn.
  * @returns Addresses of the results.
  * @throws {RangeError} When a state is not finite; names the layer.
  */
@@ -28,9 +29,10 @@ export function runEncoder(
   thread: EngineThread,
   stack: PackedStack,
   rows: readonly (readonly number[])[],
-  { typeIds, outputAttentions = false }: {
-    typeIds?: readonly (readonly number[])[];
-    outputAttentions?: boolean;
+  { typeIds, outputAttentions = false, drawBlocks = false }: {
+    typeIds?: readonly (readonly number[])[] | undefined;
+    outputAttentions?: boolean | undefined;
+    drawBlocks?: boolean | undefined;
   } = {},
 ): Encoded {
   const { heap, kernels } = thread;
@@ -42,6 +44,7 @@ export function runEncoder(
   const attentions = outputAttentions
     ? heap.allocate(stack.layers * tokens * stack.heads * longest * 4)
     : 0;
+  const sparse = placeRandomBlocks(thread, stack, { rows, drawn: drawBlocks });
   const temporary = [
     heap.placeIntegers(rows.flat()),
     heap.placeIntegers(rows.flatMap(({ length }) => Array.from({ length }, (_, i) => i))),
@@ -62,6 +65,7 @@ export function runEncoder(
       states,
       attentions,
       longest,
+      sparse[0] ?? 0,
       scratch,
     );
   try {
@@ -71,7 +75,7 @@ export function runEncoder(
     heap.free(attentions);
     throw error;
   } finally {
-    temporary.forEach((address) => heap.free(address));
+    for (const address of [...temporary, ...sparse]) heap.free(address);
   }
   return { states, attentions, tokens, longest };
 }

@@ -5,6 +5,9 @@ import type { PackedStack } from "../packing/stack_packer.ts";
 /** Rows that are projected at once: the logits of a vocabulary need much memory. */
 const ROWS_AT_ONCE = 64;
 
+/** Flag of the kernel: what it computes is added to what is there. */
+const ADD = 2;
+
 /**
  * Computes a head over some of an encoder's states.
  *
@@ -30,29 +33,30 @@ export function runHead(
 
 function project(
   { heap, kernels }: EngineThread,
-  { dense, norm, output, outputs, stride }: PackedHead,
+  { dense, down, inner: innerSize, norm, output, outputs, stride }: PackedHead,
   rows: readonly number[],
   { hidden, size }: PackedStack,
 ): Float32Array {
   const count = rows.length;
-  const states = heap.allocate(count * hidden * 4), inner = heap.allocate(count * hidden * 4);
+  const states = heap.allocate(count * hidden * 4), inner = heap.allocate(count * innerSize * 4);
   const logits = heap.allocate(count * stride * 4);
-  const scratch = heap.allocate(kernels.linearScratchBytes(count, hidden));
+  const scratch = heap.allocate(kernels.linearScratchBytes(count, Math.max(hidden, innerSize)));
   try {
     const { floats } = heap.views;
     rows.forEach((row, i) =>
       floats.copyWithin((states + i * hidden * 4) / 4, row / 4, row / 4 + hidden)
     );
-    const apply = (linear: number, x: number, out: number, outStride: number) =>
-      kernels.linear(x, count, hidden * 4, linear, out, outStride * 4, 0, scratch);
+    let last = states;
     if (dense) {
-      apply(dense.linear, states, inner, hidden);
-      kernels.activate(dense.activation, inner, count * hidden);
+      kernels.linear(states, count, hidden * 4, dense.linear, inner, innerSize * 4, 0, scratch);
+      kernels.activate(dense.activation, inner, count * innerSize);
+      if (down) kernels.linear(inner, count, innerSize * 4, down, states, hidden * 4, ADD, scratch);
+      else last = inner;
       if (norm) {
-        for (let i = 0; i < count; i++) normalize(floats, inner / 4 + i * hidden, size, norm);
+        for (let i = 0; i < count; i++) normalize(floats, last / 4 + i * hidden, size, norm);
       }
     }
-    apply(output, dense ? inner : states, logits, stride);
+    kernels.linear(last, count, hidden * 4, output, logits, stride * 4, 0, scratch);
     const values = new Float32Array(count * outputs);
     for (let i = 0; i < count; i++) {
       const at = logits / 4 + i * stride;

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Seq2SeqEngine } from "./engine.ts";
 
 const directory = new URL("../../../testdata/marian/relu/", import.meta.url);
@@ -40,3 +40,35 @@ Deno.test("attentions() leaves out what a decoder of SSRUs does not have", async
   const { encoder, decoder, cross } = await engine.attentions([5, 6, 0], [7, 0]);
   assertEquals([encoder!.queries, decoder, cross.queries, cross.keys], [3, undefined, 2, 3]);
 });
+
+for (const name of ["marian/relu", "engine/marian-ssru"]) {
+  Deno.test(`crossAttentions() of a batch gives what each pair gives alone (${name})`, async () => {
+    const model = new URL(`../../../testdata/${name}/`, import.meta.url);
+    using engine = await Seq2SeqEngine.load(model, { dtype: "fp32", threads: 1 });
+    // More tokens than one group has.
+    const pairs = Array.from({ length: 90 }, (_, i) => ({
+      source: [5, 6, 7, 8, 9, 5, 6].slice(i % 6).concat(0),
+      target: [7, 8, 9, 10, 11, 12].slice(i % 5).concat(0),
+    }));
+    const [sources, targets] = [pairs.map(({ source }) => source), pairs.map((p) => p.target)];
+    const together = await engine.crossAttentions(sources, targets);
+    for (const i of [0, 1, 2, 3, 4, 5, 77, 88, 89]) {
+      const alone = await engine.crossAttention(sources[i], targets[i]);
+      assertEquals(
+        [together[i].targetLength, together[i].sourceLength],
+        [targets[i].length, sources[i].length],
+      );
+      alone.weights.forEach((weight, k) =>
+        assertAlmostEquals(together[i].weights[k], weight, 1e-5)
+      );
+    }
+    const [head] = await engine.crossAttentions(sources.slice(0, 1), targets.slice(0, 1), {
+      layer: 0,
+      head: 1,
+    });
+    assertEquals(head, await engine.crossAttention(sources[0], targets[0], { layer: 0, head: 1 }));
+    assertEquals(await engine.crossAttentions([], []), []);
+    const error = await assertRejects(() => engine.crossAttentions(sources, []), RangeError);
+    assertStringIncludes(error.message, "0 targets over 90 sources");
+  });
+}

@@ -206,6 +206,34 @@ export class Seq2SeqEngine implements EncoderDecoder {
   }
 
   /**
+   * Shows how the decoder attended to the sources while it produced the targets of a batch: as
+   * {@linkcode Seq2SeqEngine.crossAttention}, and much quicker than one by one.
+   *
+   * @param inputIds Source ids with their end token, rows of different lengths `[batch][source length]`.
+   * @param targetIds Target ids with their end token, without the start token `[batch][target length]`.
+   * @param options `layer`, `head`; `signal` ends the computing.
+   * @returns The matrix `[target][source]` of each pair.
+   * @throws {RangeError} As {@linkcode Seq2SeqEngine.crossAttention}, or when sources and targets are not as many.
+   */
+  async crossAttentions(
+    inputIds: readonly (readonly number[])[],
+    targetIds: readonly (readonly number[])[],
+    options: CrossAttentionOptions & { signal?: AbortSignal } = {},
+  ): Promise<CrossAttention[]> {
+    if (inputIds.length !== targetIds.length) {
+      throw new RangeError(
+        `Cannot show attention of ${targetIds.length} targets over ${inputIds.length} sources: ` +
+          "give one target for each source",
+      );
+    }
+    if (inputIds.length === 0) return [];
+    this.#checkIds(inputIds, "source");
+    this.#checkIds(targetIds, "target");
+    const { signal, ...which } = options;
+    return await this.#pool.run("crossAttentions", [inputIds, targetIds, which], { signal });
+  }
+
+  /**
    * Shows all attention between a source and a target: of each over itself, and of the target over the source.
    *
    * @param inputIds Source ids with their end token.

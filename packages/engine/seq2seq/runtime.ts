@@ -1,8 +1,11 @@
 import {
   type AttentionMaps,
+  type CrossAttention,
+  type CrossAttentionOptions,
   type EncodedTexts,
   generateTargets,
   scoreTargets,
+  selectCrossAttention,
   type Seq2SeqConfig,
 } from "@heed/model";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
@@ -15,6 +18,8 @@ import { readRows } from "../programs/read_rows.ts";
 import { GatheredLayers } from "../programs/gathered_layers.ts";
 import { Projection } from "../programs/projection.ts";
 import { joinShortlists } from "../programs/shortlist.ts";
+import { pauseIfDue } from "../scheduling/pause.ts";
+import { tokenGroups } from "../scheduling/token_groups.ts";
 import { encodeSources, type Sources } from "./sources.ts";
 import { stepDecoder } from "./step_decoder.ts";
 
@@ -166,6 +171,49 @@ export class Seq2SeqRuntime {
       projection.free();
       sources.free();
     }
+  }
+
+  /** Attention of given targets over their sources. No token is chosen, so that nothing of the output is computed. */
+  async crossAttentions(
+    inputIds: readonly (readonly number[])[],
+    targetIds: readonly (readonly number[])[],
+    { signal, ...which }: CrossAttentionOptions & { signal?: AbortSignal },
+  ): Promise<CrossAttention[]> {
+    const { heap } = this.#thread;
+    const stack = this.#decoder;
+    const sources = await this.#encodeSources(inputIds, signal);
+    const found: CrossAttention[] = [];
+    try {
+      for (const targets of tokenGroups(targetIds)) {
+        signal?.throwIfAborted();
+        const own = sources.rows.slice(found.length, found.length + targets.length);
+        const counts = targets.map(({ length }) => length);
+        const tokens = counts.reduce((sum, count) => sum + count, 0);
+        const stride = Math.max(...own.map(({ length }) => length));
+        const rows = new DecoderRows(this.#thread, stack, own);
+        const cross = heap.allocate(stack.layers * tokens * stack.heads * stride * 4);
+        try {
+          const start = this.#config.decoderStartTokenId;
+          const read = targets.flatMap((ids) => [start, ...ids.slice(0, -1)]);
+          rows.read(read, { counts, cross, stride });
+          let first = 0;
+          own.forEach(({ length: keys }, row) => {
+            const sizes = { layers: stack.layers, heads: stack.heads, tokens, stride };
+            const queries = counts[row];
+            const maps = readAttentionMaps(heap, cross, { ...sizes, first, queries, keys });
+            found.push(selectCrossAttention(maps, this.#config, which));
+            first += queries;
+          });
+        } finally {
+          heap.free(cross);
+          rows.free();
+        }
+        await pauseIfDue();
+      }
+    } finally {
+      sources.free();
+    }
+    return found;
   }
 
   #encodeSources(

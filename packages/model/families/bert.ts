@@ -43,6 +43,7 @@ const NAMES = {
   bert: BERT_NAMES,
   roberta: { ...BERT_NAMES, base: "roberta" },
   "xlm-roberta": { ...BERT_NAMES, base: "roberta" },
+  big_bird: BERT_NAMES,
   distilbert: {
     base: "distilbert",
     layers: "transformer.layer",
@@ -90,7 +91,7 @@ function encoderTensors(config: EncoderConfig, names: readonly string[] = []): E
     shape: [rows, hiddenSize],
     init: BERT_INIT,
   });
-  const pooler = `${prefix}pooler.dense`;
+  const pooler = `${prefix}pooler${modelType === "big_bird" ? "" : ".dense"}`;
   const tokens = table("word_embeddings", config.vocabSize);
   const heads = headTensors(config, { tokens, pooler })
     .filter((head) => names.length === 0 || ownNames(head, prefix).some((name) => known.has(name)));
@@ -103,6 +104,7 @@ function encoderTensors(config: EncoderConfig, names: readonly string[] = []): E
       preNorm: false,
       layerNormEps: config.layerNormEps,
       causal: false,
+      sparsity: config.sparsity,
       tokens,
       embeddingScale: 1,
       positions: {
@@ -184,7 +186,8 @@ function bertLike(modelType: EncoderModelType): ModelFamily<EncoderConfig, Encod
     tokenizer: "any",
     runners: ["engine", "tfjs"],
     // Heads that a config does not ask for, and a table of positions that some versions saved.
-    ignored: /^(cls|lm_head|vocab_\w+|classifier|pre_classifier|qa_outputs)\.|\.position_ids$/,
+    ignored:
+      /^(cls|lm_head|vocab_\w+|classifier|pre_classifier|qa_outputs|qa_classifier)\.|\.position_ids$/,
     architectures: {},
     parseConfig: parseEncoderConfig,
     configFiles: (config) => ({ "config.json": encoderConfigToJson(config) }),
@@ -203,3 +206,6 @@ export const roberta: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("rob
 
 /** XLM-RoBERTa (Conneau et al. 2020): RoBERTa for a hundred languages. */
 export const xlmRoberta: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("xlm-roberta");
+
+/** BigBird (Zaheer et al. 2020): BERT whose attention is sparse, for long texts. */
+export const bigBird: ModelFamily<EncoderConfig, EncoderTensors> = bertLike("big_bird");

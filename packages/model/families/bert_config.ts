@@ -1,8 +1,9 @@
 import { ConfigReader, definedOnly, type Json, MOST } from "../config_reader.ts";
 import type { Activation } from "../stack.ts";
+import type { BlockSparsity } from "./big_bird_blocks.ts";
 
 /** Layouts of names and keys that BERT-like checkpoints have. */
-export type EncoderModelType = "bert" | "distilbert" | "roberta" | "xlm-roberta";
+export type EncoderModelType = "bert" | "distilbert" | "roberta" | "xlm-roberta" | "big_bird";
 
 /** What stands on top of an encoder; `pre-training` is both of BERT's own tasks. */
 export type EncoderHeadName =
@@ -55,6 +56,8 @@ export interface EncoderConfig {
   readonly labels: readonly string[];
   /** What the logits of a sequence classifier mean. */
   readonly classification: ClassificationKind;
+  /** How BigBird's attention is thinned out; undefined where every token sees every other. */
+  readonly sparsity?: BlockSparsity | undefined;
 }
 
 /** Names of activations in Hugging Face's configs. */
@@ -83,6 +86,7 @@ const KEYS = {
   bert: BERT_KEYS,
   roberta: BERT_KEYS,
   "xlm-roberta": BERT_KEYS,
+  big_bird: BERT_KEYS,
   distilbert: {
     hiddenSize: "dim",
     layers: "n_layers",
@@ -101,6 +105,7 @@ const CLASSES: Readonly<Record<EncoderModelType, string>> = {
   distilbert: "DistilBert",
   roberta: "Roberta",
   "xlm-roberta": "XLMRoberta",
+  big_bird: "BigBird",
 };
 
 /** Endings of those classes by what stands on top. */
@@ -122,7 +127,7 @@ const PROBLEM_TYPES: Readonly<Record<string, ClassificationKind>> = {
 };
 
 /**
- * Reads the `config.json` of a BERT, DistilBERT or RoBERTa checkpoint.
+ * Reads the `config.json` of a BERT, DistilBERT, RoBERTa or BigBird checkpoint.
  *
  * @param json The parsed file.
  * @returns The config.
@@ -143,6 +148,7 @@ export function parseEncoderConfig(json: Json): EncoderConfig {
     distilbert: "distilbert",
     roberta: "roberta",
     "xlm-roberta": "xlm-roberta",
+    big_bird: "big_bird",
   });
   const isDistilled = modelType === "distilbert", keys = KEYS[modelType];
   reader.fixed("position_embedding_type", "absolute");
@@ -181,6 +187,7 @@ export function parseEncoderConfig(json: Json): EncoderConfig {
     classification: json.problem_type == null
       ? labels.length === 1 ? "regression" : "single"
       : reader.oneOf("problem_type", PROBLEM_TYPES),
+    sparsity: modelType === "big_bird" ? sparsityOf(json, reader) : undefined,
   };
   reader.divides(keys.hiddenSize, config.hiddenSize, config.numHeads);
   reader.finish();
@@ -213,6 +220,13 @@ export function encoderConfigToJson(config: EncoderConfig): Json {
     pad_token_id: config.padTokenId,
     type_vocab_size: isDistilled ? undefined : config.typeVocabSize,
     layer_norm_eps: isDistilled ? undefined : config.layerNormEps,
+    attention_type: modelType !== "big_bird"
+      ? undefined
+      : config.sparsity
+      ? "block_sparse"
+      : "original_full",
+    block_size: config.sparsity?.blockSize,
+    num_random_blocks: config.sparsity?.randomBlocks,
     // transformers makes every head as wide as there are labels, so that only classifiers may name them.
     id2label: isClassifier ? Object.fromEntries(labels.map((label, id) => [id, label])) : undefined,
     label2id: isClassifier ? Object.fromEntries(labels.map((label, id) => [label, id])) : undefined,
@@ -220,6 +234,27 @@ export function encoderConfigToJson(config: EncoderConfig): Json {
       ? problems.find(([, kind]) => kind === config.classification)![0]
       : undefined,
   });
+}
+
+/** What BigBird's own keys say; the defaults are those of transformers. */
+function sparsityOf(json: Json, reader: ConfigReader): BlockSparsity | undefined {
+  reader.fixed("use_bias", true);
+  reader.fixed("rescale_embeddings", false);
+  const isSparse = json.attention_type == null || reader.oneOf("attention_type", {
+    block_sparse: true,
+    original_full: false,
+  });
+  if (!isSparse) return undefined;
+  const blockSize = reader.size("block_size", { fallback: 64 });
+  const randomBlocks = reader.size("num_random_blocks", { fallback: 3 });
+  // A text is filled up to whole blocks, whose tokens have positions too.
+  const positions = Number(json.max_position_embeddings);
+  if (positions % blockSize !== 0) {
+    reader.problem(
+      `max_position_embeddings is ${positions}, no multiple of block_size ${blockSize}`,
+    );
+  }
+  return { blockSize, randomBlocks };
 }
 
 /** RoBERTa's positions begin after the row of padding. */

@@ -16,7 +16,9 @@ export interface HeadTensors {
   readonly dense?: LinearTensors;
   /** Activation of that layer. */
   readonly activation?: Activation;
-  /** Normalisation after it. */
+  /** Second dense layer, back to the hidden size; what the head read is added to what it gives. */
+  readonly down?: LinearTensors | undefined;
+  /** Normalisation after them. */
   readonly norm?: NormTensors;
   /** Projection to logits; its weight is tied where another tensor has its name. */
   readonly output: LinearTensors;
@@ -76,17 +78,14 @@ export function headTensors(config: EncoderConfig, parts: HeadParts): HeadTensor
         output: bertLinear("classifier", [config.labels.length, config.hiddenSize]),
       }];
     case "question-answering":
-      return [{
-        task: "question-answering",
-        reads: "tokens",
-        output: bertLinear("qa_outputs", [2, config.hiddenSize]),
-      }];
+      return [questionAnswering(config)];
   }
 }
 
 function maskedLm(config: EncoderConfig, { tokens }: HeadParts): HeadTensors {
   const { hiddenSize, vocabSize, modelType } = config;
-  const [dense, norm, bias] = modelType === "bert"
+  const isBert = modelType === "bert" || modelType === "big_bird";
+  const [dense, norm, bias] = isBert
     ? ["transform.dense", "transform.LayerNorm", "bias"].map((name) => `cls.predictions.${name}`)
     : modelType === "distilbert"
     ? ["vocab_transform", "vocab_layer_norm", "vocab_projector.bias"]
@@ -95,7 +94,7 @@ function maskedLm(config: EncoderConfig, { tokens }: HeadParts): HeadTensors {
     task: "masked-lm",
     reads: "tokens",
     dense: bertLinear(dense, [hiddenSize, hiddenSize]),
-    activation: modelType === "bert" || modelType === "distilbert" ? config.activation : "gelu",
+    activation: isBert || modelType === "distilbert" ? config.activation : "gelu",
     norm: normTensors(norm, hiddenSize),
     output: { weight: tokens, bias: { name: bias, shape: [vocabSize], init: ZEROS } },
   };
@@ -117,12 +116,35 @@ function sequenceClassification(config: EncoderConfig, { pooler }: HeadParts): H
     ? [pooler, "tanh", "classifier"] as const
     : modelType === "distilbert"
     ? ["pre_classifier", "relu", "classifier"] as const
-    : ["classifier.dense", "tanh", "classifier.out_proj"] as const;
+    : [
+      "classifier.dense",
+      modelType === "big_bird" ? config.activation : "tanh",
+      "classifier.out_proj",
+    ] as const;
   return {
     task: "sequence-classification",
     reads: "first",
     dense: bertLinear(dense, [hiddenSize, hiddenSize]),
     activation,
     output: bertLinear(output, [labels.length, hiddenSize]),
+  };
+}
+
+function questionAnswering(
+  { hiddenSize, intermediateSize, modelType, activation }: EncoderConfig,
+): HeadTensors {
+  const task = "question-answering", reads = "tokens";
+  if (modelType !== "big_bird") {
+    return { task, reads, output: bertLinear("qa_outputs", [2, hiddenSize]) };
+  }
+  const name = (part: string) => `qa_classifier.${part}`;
+  return {
+    task,
+    reads,
+    dense: bertLinear(name("intermediate.dense"), [intermediateSize, hiddenSize]),
+    activation,
+    down: bertLinear(name("output.dense"), [hiddenSize, intermediateSize]),
+    norm: normTensors(name("output.LayerNorm"), hiddenSize),
+    output: bertLinear(name("qa_outputs"), [2, hiddenSize]),
   };
 }

@@ -8,7 +8,8 @@ import {
 } from "../protected/stand_ins.ts";
 import { slotTokens } from "../protected/slot_tokens.ts";
 import type { TranslationTokenizer } from "../model.ts";
-import { encodeSource, type Unit } from "../text_plan.ts";
+import { encodeSource } from "../text_plan.ts";
+import type { Unit } from "../unit.ts";
 import { lowerCapitals, raiseCapitals } from "./capitals.ts";
 import type { Edit } from "./edits.ts";
 

@@ -6,6 +6,8 @@ export interface Edit {
   readonly end: number;
   /** What is put there. */
   readonly text: string;
+  /** Number of the span that it puts back. */
+  readonly span?: number;
 }
 
 /**
@@ -22,9 +24,42 @@ export function applyEdits(
   between: (gap: string) => string = (gap) => gap,
 ): string {
   let text = "", done = 0;
-  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+  for (const edit of inOrder(edits)) {
     text += between(output.slice(done, edit.start)) + edit.text;
     done = edit.end;
   }
   return text + between(output.slice(done));
+}
+
+const inOrder = (edits: readonly Edit[]) =>
+  [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+
+/**
+ * Says where parts of a text come to when it is changed.
+ *
+ * @param output The text.
+ * @param edits As for {@linkcode applyEdits}.
+ * @param between As there.
+ * @returns Gives the place of a part that no edit cuts: behind what is put in at its beginning, before what is at its
+ * end.
+ */
+export function editedPlaces(
+  output: string,
+  edits: readonly Edit[],
+  between: (gap: string) => string = (gap) => gap,
+): (start: number, end: number) => readonly [start: number, end: number] {
+  const ordered = inOrder(edits);
+  const placeOf = (offset: number, isPast: (edit: Edit) => boolean) => {
+    let place = 0, done = 0;
+    for (const edit of ordered) {
+      if (!isPast(edit)) break;
+      place += between(output.slice(done, edit.start)).length + edit.text.length;
+      done = edit.end;
+    }
+    return place + between(output.slice(done, offset)).length;
+  };
+  return (start, end) => [
+    placeOf(start, (edit) => edit.end <= start),
+    placeOf(end, (edit) => edit.start < end && edit.end <= end),
+  ];
 }

@@ -1,19 +1,12 @@
 /** Terms and what each is translated as. */
 export interface Glossary {
-  /** Pairs of a source term and its translation. */
+  /** Pairs of a source term and its translation. A term that is its own translation is not translated. */
   readonly terms: ReadonlyMap<string, string>;
-}
-
-/** A place of a text where a term of a glossary stands. */
-export interface GlossaryMatch {
-  /** First UTF-16 code unit. */
-  readonly start: number;
-  /** The one after the last. */
-  readonly end: number;
-  /** The term as the text writes it. */
-  readonly source: string;
-  /** What it becomes, with the capitals of the text. */
-  readonly target: string;
+  /**
+   * Whether regular inflected forms of a term (`servers`, `Servern`) are translated as the term, which comes out as it
+   * is given. By default they are left to the model.
+   */
+  readonly inflected?: boolean;
 }
 
 /**
@@ -59,49 +52,4 @@ function fieldsOf(line: string): string[] {
     line.matchAll(/(?:^|,)(?:\s*"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g),
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
   );
-}
-
-/**
- * Finds the terms of a glossary in a text: whole words, in any capitals, the longest first. A term that has a capital
- * within it, such as `iPhone` or `US`, is found only as it is written.
- *
- * @param text Any text.
- * @param glossary Terms.
- * @returns The places in order, without overlap.
- */
-export function findTerms(text: string, { terms }: Glossary): GlossaryMatch[] {
-  if (terms.size === 0) return [];
-  const byForm = new Map<string, [string, string]>();
-  for (const [source, target] of terms) byForm.set(source.toLowerCase(), [source, target]);
-  const forms = [...byForm.keys()].sort((a, b) => b.length - a.length)
-    .map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replace(/\s+/g, "\\s+"));
-  const letter = String.raw`[\p{L}\p{M}\p{N}_]`;
-  const pattern = new RegExp(`(?<!${letter})(?:${forms.join("|")})(?!${letter})`, "giu");
-  const found: GlossaryMatch[] = [];
-  for (const { 0: written, index: start } of text.matchAll(pattern)) {
-    const term = byForm.get(written.toLowerCase().replace(/\s+/g, " "));
-    if (term === undefined) continue;
-    const [source, target] = term;
-    const isFixed = /.\p{Lu}/u.test(source);
-    const isLoud = isCapitals(written) && !isCapitals(source);
-    if (isFixed && written.replace(/\s+/g, " ") !== source && !isLoud) continue;
-    found.push({
-      ...{ start, end: start + written.length, source: written },
-      target: inCaseOf(written, { source, target }),
-    });
-  }
-  return found;
-}
-
-const isCapitals = (text: string) => /\p{Lu}.*\p{Lu}/u.test(text) && !/\p{Ll}/u.test(text);
-
-/** A translation with the capitals that a text gives the term. */
-function inCaseOf(
-  written: string,
-  { source, target }: { source: string; target: string },
-): string {
-  if (isCapitals(written) && !isCapitals(source)) return target.toUpperCase();
-  const [first] = written;
-  const isRaised = first !== source[0] && /\p{Lu}/u.test(first);
-  return isRaised ? target[0].toUpperCase() + target.slice(1) : target;
 }

@@ -1,11 +1,6 @@
 import { findKeptSpans, joinSpans, type KeptSpan } from "../protected/sentence_spans.ts";
-import {
-  encodeSource,
-  findForeign,
-  planRanges,
-  type TextPlanOptions,
-  type Unit,
-} from "../text_plan.ts";
+import { encodeSource, findForeign, planRanges, type TextPlanOptions } from "../text_plan.ts";
+import type { Unit } from "../unit.ts";
 import { type HtmlBlock, htmlBlocks, type InlineTag, object } from "./html_blocks.ts";
 import { firstAt, marksOf, tagsOf } from "./sentence_tags.ts";
 
@@ -40,8 +35,10 @@ export function planHtml(html: string, options: TextPlanOptions): (string | Unit
         text: words,
         ...encodeSource(words, options),
         original: html.slice(start, end),
-        raw: (from, to) =>
-          from < to ? html.slice(starts[range.start + from], ends[range.start + to - 1]) : "",
+        place: (from, to) => {
+          const first = starts[range.start + from] - start;
+          return [first, from < to ? ends[range.start + to - 1] - start : first];
+        },
         escape: (translated) => escape(translated, block.entities),
         spans: range.spans.length > 0 ? range.spans : undefined,
         marks: own.length > 0 ? marksOf(own, range) : undefined,

@@ -38,3 +38,20 @@ export function takeOutMarks(
   }
   return { text: text + sentence.slice(done), spans: words, marks };
 }
+
+/**
+ * Says where parts of a sentence are in what {@linkcode takeOutMarks} took its marks out of.
+ *
+ * @param marks The marks, in order.
+ * @returns Gives the place of a part.
+ */
+export function placesAmong(
+  marks: readonly Mark[],
+): (start: number, end: number) => readonly [start: number, end: number] {
+  const lengthOf = (isBefore: (mark: Mark) => boolean) =>
+    marks.reduce((sum, mark) => isBefore(mark) ? sum + mark.open.length : sum, 0);
+  return (start, end) => [
+    start + lengthOf((mark) => mark.start <= start),
+    end + lengthOf((mark) => mark.start < end),
+  ];
+}

@@ -27,10 +27,24 @@ const endsWord = `(?![${letter}])`;
 
 /** Units that are written alike in all languages of Latin script; those of one letter only right behind the number. */
 const units = [
-  ...["[kMGT]i?B", "[kMG]?bit", "[KMG]bit/s", "[kMG]?Hz", "[kcmµn]m", "[mk]g", "m[lsVAW]", "[µn]s"],
-  ...["k[WVΩ]", "°[CF]", "dpi", "px", "pt", "fps"],
+  ...[
+    "[kMGT]i?B(?:/s)?",
+    "[kMG]?bit(?:/s)?",
+    "[kMG]?Hz",
+    "km/h",
+    "m/s",
+    "[kcmµn]?m[²³]",
+    "[kcmµn]m",
+  ],
+  ...["[mkµ]g", "m[lLsVAW]", "[µn]s", "[kM][WVΩ]h?", "mAh", "[kMh]?Pa", "mbar", "d[Bl]", "°[CF]?"],
+  ...["dpi", "ppi", "px", "pt", "fps", "rpm", "ppm"],
 ].join("|");
 const number = String.raw`[$€£¥]?\d+(?:[.,:/-]\d+)*(?:[ \u00a0\u202f]?(?:${units})|[BKMGTmgVAW])?`;
+
+/** Whether a number is written with its unit, or with a currency. */
+export function hasUnit(number: string): boolean {
+  return /[\p{L}°$€£¥]/u.test(number);
+}
 
 const unicode = (...sources: string[]) => new RegExp(sources.join("|"), "gu");
 

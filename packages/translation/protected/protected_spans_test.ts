@@ -97,6 +97,14 @@ const CASES: [text: string, ...spans: string[]][] = [
   ],
   // Numbers
   ["12 files, 3 of them", "number: 12"],
+  [
+    "90 km/h, 12 m², 40 MB/s, 4000 mAh, 60 dB",
+    "number: 90 km/h",
+    "12 m²",
+    "40 MB/s",
+    "4000 mAh",
+    "60 dB",
+  ],
   ["2024-01-05, 10:30, 1,234.5 and 1.2.3.", "2024-01-05", "10:30", "1,234.5", "1.2.3"],
   ["10 MB, 16GB, 2.4 GHz, 5 km, 5m", "10 MB", "16GB", "2.4 GHz", "5 km", "5m"],
   ["At 10 A man, 2nd, 1990s, mp3", "number: 10"],

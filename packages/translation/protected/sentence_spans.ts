@@ -1,6 +1,7 @@
-import { findTerms, type Glossary, type GlossaryMatch } from "../glossary/glossary.ts";
+import { findTerms, type GlossaryMatch } from "../glossary/find_terms.ts";
+import type { Glossary } from "../glossary/glossary.ts";
 import type { TranslationTokenizer } from "../model.ts";
-import type { ProtectedKind } from "./patterns.ts";
+import { hasUnit, type ProtectedKind } from "./patterns.ts";
 import { findProtectedSpans } from "./protected_spans.ts";
 
 /** A part of a sentence that the model does not translate, and what stands for it in the translation. */
@@ -25,12 +26,16 @@ export interface KeptSpanOptions {
   readonly protect: boolean | readonly RegExp[];
   /** Terms whose translation is given. */
   readonly glossary?: Glossary;
+  /** Language of the text. */
+  readonly locale?: string;
 }
 
-/** Kinds that a model is not trusted with. Numbers it writes as its language does: 1,234.5 is 1.234,5 in German. */
+/**
+ * Kinds that a model is not trusted with. Bare numbers it writes as its language does: 1,234.5 is 1.234,5 in German.
+ */
 const kinds: readonly ProtectedKind[] = [
   ...["placeholder", "code", "address", "email", "tag", "entity", "option", "path"] as const,
-  ...["identifier", "emoji"] as const,
+  ...["identifier", "number", "emoji"] as const,
 ];
 
 /** What joins spans to one, such as the slash of `%d/%d`, and the unit of `%ds`. */
@@ -38,19 +43,22 @@ const joint = /^[^\p{L}\p{N}\s]{0,3}$/u;
 const unitBehind = /^\p{L}{1,2}(?![\p{L}\p{N}])/u;
 
 /**
- * Finds what a text protects: what {@linkcode findProtectedSpans} finds except for numbers, and what the caller's
- * patterns match. Spans that touch are one.
+ * Finds what a text protects: what {@linkcode findProtectedSpans} finds except for numbers without a unit, and what
+ * the caller's patterns match. Spans that touch are one.
  *
  * @param text Any text.
  * @param options What the caller protects.
  * @returns The spans in order, without overlap.
  */
-export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptions): KeptSpan[] {
+export function findKeptSpans(
+  text: string,
+  { protect, glossary, locale }: KeptSpanOptions,
+): KeptSpan[] {
   const spans = findProtected(text, protect);
   if (glossary === undefined) return spans;
   let next = 0;
   const free: KeptSpan[] = [];
-  for (const term of findTerms(text, glossary)) {
+  for (const term of findTerms(text, glossary, locale)) {
     const { start, end, target: output } = term;
     while (next < spans.length && spans[next].end <= start) next++;
     const isFree = !(next < spans.length && spans[next].start < end);
@@ -61,7 +69,9 @@ export function findKeptSpans(text: string, { protect, glossary }: KeptSpanOptio
 
 function findProtected(text: string, protect: KeptSpanOptions["protect"]): KeptSpan[] {
   if (protect === false) return [];
-  const spans: KeptSpan[] = findProtectedSpans(text, { kinds }).map(({ kind, start, end }) => ({
+  const spans: KeptSpan[] = findProtectedSpans(text, { kinds }).filter((span) =>
+    span.kind !== "number" || hasUnit(span.text)
+  ).map(({ kind, start, end }) => ({
     start,
     end,
     output: "",

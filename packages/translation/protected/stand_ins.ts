@@ -60,7 +60,7 @@ export function restoreSpans(
     if (!left.delete(number)) return undefined;
     rest += `${output.slice(done, start)}\u0000`;
     done = start + name.length;
-    edits.push({ start, end: done, text: spans[number].output });
+    edits.push({ start, end: done, text: spans[number].output, span: number });
   }
   return left.size > 0 || remains.test(rest + output.slice(done)) ? undefined : edits;
 }

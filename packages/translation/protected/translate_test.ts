@@ -136,6 +136,7 @@ Deno.test("translate() loses and doubles no span of random texts, whatever the m
     "%s", "%1$s", "%(count)d", "{0}", "{name}", "{{ user.name }}", "${HOME}", "$1", "%n",
     "{n, plural, one {# file} other {# files}}", "https://a.org/x?y={z}&b=1", "jane@example.org",
     "/etc/fstab", "`rm -rf. Now!`", "foo_bar.baz", "--help", "😆", "👩‍👩‍👧", "🇩🇪🇫🇷", "<b>", "&amp;",
+    "5 GB", "12.5 km", "$7.50", "-4 °C", "%%", "$(date -u)", "%TEMP%", "C:\\dir\\a.txt", "__NAME__", "#{x}", "&#39;",
   ];
   const plain = ["red", "the", "WORLD", "I", "house,", "and", "Stop.", "Why?", "X1", "5", "(so)"];
   for (let seed = 0; seed < 400; seed++) {
@@ -161,6 +162,12 @@ Deno.test("translate() loses and doubles no span of random texts, whatever the m
       [there, here] = [there, here].map((text) => text.replaceAll(span, "\u0000"));
     }
   }
+});
+
+Deno.test("translate() keeps numbers with their units, and leaves bare ones to the model", async () => {
+  const german: Mischief = (words) => words.map((word) => word.replace(".", ","));
+  const { translation } = await translated("of 1.5 GB and 2.5 there are $7.25 left", german);
+  assertEquals(translation, "of 1.5 GB and 2,5 there are $7.25 left");
 });
 
 Deno.test("translate() gives a text of spans and punctuation back without asking", async () => {

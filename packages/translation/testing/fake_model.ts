@@ -96,3 +96,14 @@ export class ReversingModel implements TranslationModel {
     this.disposed = true;
   }
 }
+
+/** A model that gives every sentence back. For tests. */
+export class CopyingModel extends ReversingModel {
+  override readonly maxSourceTokens: number = 60;
+
+  override generate(inputIds: number[][], _options: GenerateOptions): Promise<Hypothesis[][]> {
+    return Promise.resolve(inputIds.map((ids) => [
+      { ids, logProb: -1, score: -1, finished: true, tokenLogProbs: ids.map(() => 0) },
+    ]));
+  }
+}

@@ -1,26 +1,22 @@
 /// <reference lib="dom" />
-import { readEvents } from "./events.ts";
-import { type LinkedWord, linkWords, type SentenceAttention } from "./words.ts";
+import { showAttention } from "./attention_view.ts";
+import { startBrowserMode, translationSource } from "./browser_mode.ts";
+import { closeMenu, openMenu } from "./choice_menu.ts";
+import { startFiles } from "./files.ts";
+import { data, element, input, made, output, say, source, speak, target, texts } from "./page.ts";
+import { readSettings, startKey } from "./server_settings.ts";
+import { showMarks, showWords } from "./shown_words.ts";
+import { startTheme } from "./theme.ts";
+import type { Answer } from "./translation_source.ts";
+import { wordChoices } from "./word_choices.ts";
+import { type LinkedTranslation, type LinkedWord, linkWords, replaceSentence } from "./words.ts";
 
-interface PageData {
-  readonly texts: Readonly<Record<string, string>>;
-  readonly charLimit: number;
-  readonly frontendTimeout: number;
-  readonly languages: readonly { code: string; targets: readonly string[] }[];
-}
-
-const element = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
-
-const input = element<HTMLTextAreaElement>("input");
-const output = element("output");
-const marks = element("marks");
-const status = element("status");
-const source = element<HTMLSelectElement>("source");
-const target = element<HTMLSelectElement>("target");
+const { charLimit, frontendTimeout, languages } = data;
 const alternatives = element<HTMLDetailsElement>("alternatives");
-const { texts, charLimit, frontendTimeout, languages }: PageData = JSON.parse(
-  element("data").textContent!,
-);
+/** Alternatives that are shown of the whole text. */
+const fewAlternatives = atMost(3);
+/** Alternatives in which the words are looked for that may stand in a word's place. */
+const manyAlternatives = atMost(8);
 
 /** What is under way, and is given up when something new is asked. */
 let underWay: AbortController | undefined;
@@ -28,9 +24,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** Language that was detected last. */
 let detected: string | undefined;
 
-function say(text: string, isBad = false): void {
-  status.textContent = text;
-  status.classList.toggle("bad", isBad);
+function atMost(count: number): number {
+  return data.alternativesLimit < 0 ? count : Math.min(count, data.alternativesLimit);
 }
 
 function showCount(): void {
@@ -40,10 +35,12 @@ function showCount(): void {
     : `${count} / ${charLimit} ${texts.characters}`;
 }
 
-/** Translates what stands in the field, after a pause in the typing. */
+/** Translates what stands in the field, after a pause in the typing; what is under way is given up at once. */
 function later(): void {
+  underWay?.abort();
   showCount();
   showMarks([]);
+  closeMenu();
   output.classList.add("old");
   clearTimeout(timer);
   timer = setTimeout(translate, frontendTimeout);
@@ -52,135 +49,122 @@ function later(): void {
 async function translate(): Promise<void> {
   clearTimeout(timer);
   underWay?.abort();
-  const mine = underWay = new AbortController();
+  const { signal } = underWay = new AbortController();
   const text = input.value;
   remember();
+  speak(input, source.value);
+  speak(output, target.value);
   alternatives.hidden = true;
+  showAttention([]);
   if (text.trim() === "") {
     output.textContent = "";
+    output.classList.remove("old");
     return say("");
   }
   say(texts.working);
   try {
-    await stream(text, mine.signal);
-    if (!mine.signal.aborted) await explain(text, mine.signal);
+    const asked = { text, source: source.value, target: target.value };
+    await stream(asked, signal);
+    if (signal.aborted) return;
+    element("spoken").textContent = output.textContent;
+    const answer = await translationSource().translate(
+      { ...asked, alternatives: fewAlternatives },
+      signal,
+    );
+    if (!signal.aborted) explain(answer);
   } catch (error) {
-    if (!mine.signal.aborted) say(`${texts.failed}: ${(error as Error).message}`, true);
+    if (!signal.aborted) say(`${texts.failed}: ${(error as Error).message}`, true);
   }
 }
 
-/** Shows the translation sentence by sentence, as it comes. */
-async function stream(text: string, signal: AbortSignal): Promise<void> {
-  const body = { text, source: source.value, target: target.value };
-  const answer = await post("v1/translate/stream", body, signal);
+/** Shows the translation as it comes. */
+async function stream(
+  asked: { text: string; source: string; target: string },
+  signal: AbortSignal,
+): Promise<void> {
   let translation = "";
-  for await (const { event, data } of readEvents(answer.body!)) {
-    if (signal.aborted) return;
-    if (event === "error") throw new Error((data as { error: string }).error);
-    if (event === "detected") {
-      const { language, confidence } = data as { language: string; confidence: number };
-      detected = language;
-      const name = new Intl.DisplayNames(document.documentElement.lang, { type: "language" })
-        .of(language);
-      source.options[0].textContent = `${texts.detect}: ${name} (${confidence} %)`;
-      const other = languages.find(({ code }) => code === language)?.targets[0];
-      if (language === target.value && confidence > 0 && other) {
-        target.value = other; // nobody wants a text in the language that it has
-        return await translate();
-      }
-    }
-    if (event === "text") {
+  await translationSource().stream(asked, {
+    signal,
+    onEvent(event, data) {
+      if (signal.aborted) return;
+      if (event === "detected") showDetected(data as { language: string; confidence: number });
+      if (event !== "text") return;
       if (translation === "") output.classList.remove("old");
       translation += (data as { text: string }).text;
       output.textContent = translation;
-    }
-  }
-  say("");
+    },
+  });
+  if (!signal.aborted) say("");
 }
 
-/** Asks where the words come from, and for other translations. */
-async function explain(text: string, signal: AbortSignal): Promise<void> {
-  const body = {
-    texts: [text],
-    source: source.value,
-    target: target.value,
-    alternatives: 3,
-    attention: true,
-  };
-  element("request").textContent = `POST /v1/translate\n${JSON.stringify(body, null, 2)}`;
-  const answer = await (await post("v1/translate", body, signal)).json();
-  if (signal.aborted) return;
-  const [found] = answer.translations as {
-    text: string;
-    alternatives: string[];
-    sentences?: SentenceAttention[];
-  }[];
-  element("response").textContent = JSON.stringify(answer, shorten, 2);
-  alternatives.hidden = found.alternatives.length === 0;
-  alternatives.querySelector("ul")!.replaceChildren(...found.alternatives.map((alternative) => {
-    const item = document.createElement("li");
-    item.textContent = alternative;
-    item.dir = "auto";
+function showDetected({ language, confidence }: { language: string; confidence: number }): void {
+  detected = language;
+  speak(input, language);
+  const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
+  // The language first: a phone has no room for more.
+  source.options[0].textContent = `${names.of(language)} (${confidence} %) – ${texts.detect}`;
+  const other = languages.find(({ code }) => code === language)?.targets[0];
+  if (language === target.value && confidence > 0 && other) {
+    target.value = other; // nobody wants a text in the language that it has
+    translate();
+  }
+}
+
+/** Shows where the words come from, other translations, and what may stand in a word's place. */
+function explain(answer: Answer): void {
+  alternatives.hidden = answer.alternatives.length === 0;
+  alternatives.querySelector("ul")!.replaceChildren(...answer.alternatives.map((alternative) => {
+    const item = made("li", alternative);
+    speak(item, target.value);
     return item;
   }));
-  const sentences = found.sentences ?? [];
-  showWords(found.text, linkWords({ source: text, translation: found.text, sentences }));
+  showTranslation(answer, answer.source);
 }
 
-/** Attention is many numbers, which nobody reads. */
-function shorten(key: string, value: unknown): unknown {
-  return key === "attention" ? "…" : value;
+function showTranslation(translation: LinkedTranslation, from: string): void {
+  const onChoose = (word: LinkedWord, node: HTMLElement) =>
+    choose(word, { node, translation, from });
+  showWords(translation.text, linkWords(translation), onChoose);
+  showAttention(translation.sentences ?? []);
 }
 
-async function post(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    signal,
-  });
-  if (answer.ok) return answer;
-  const { error } = await answer.json().catch(() => ({ error: answer.statusText }));
-  throw new Error(error);
-}
-
-/** Makes the words of the translation show what they come from. */
-function showWords(translation: string, links: readonly LinkedWord[]): void {
-  const parts: Node[] = [];
-  let done = 0;
-  for (const { start, end, sources } of links) {
-    parts.push(document.createTextNode(translation.slice(done, start)));
-    const word = document.createElement("span");
-    word.textContent = translation.slice(start, end);
-    word.onpointerenter = () => showMarks(sources);
-    word.onpointerleave = () => showMarks([]);
-    parts.push(word);
-    done = end;
+/** Looks for what may stand in a word's place, and puts the sentence there that has it. */
+async function choose(
+  word: LinkedWord,
+  { node, translation, from }: { node: HTMLElement; translation: LinkedTranslation; from: string },
+): Promise<void> {
+  const { signal } = underWay!;
+  const sentence = translation.sentences![word.sentence];
+  const start = word.start - word.sentenceStart;
+  openMenu(node, undefined, () => {});
+  try {
+    const asked = { text: sentence.source, source: from, target: target.value };
+    const found = await translationSource().translate(
+      { ...asked, alternatives: manyAlternatives },
+      signal,
+    );
+    if (signal.aborted) return;
+    const choices = wordChoices(sentence.translation, {
+      start,
+      end: start + word.end - word.start,
+      alternatives: [found.text, ...found.alternatives],
+    });
+    openMenu(node, choices, (choice) => {
+      showTranslation(replaceSentence(translation, word.sentence, choice.sentence), from);
+      element("spoken").textContent = choice.sentence;
+    });
+  } catch (error) {
+    closeMenu();
+    if (!signal.aborted) say(`${texts.failed}: ${(error as Error).message}`, true);
   }
-  parts.push(document.createTextNode(translation.slice(done)));
-  output.replaceChildren(...parts);
-}
-
-/** Marks words behind the text that is typed. */
-function showMarks(words: readonly { start: number; end: number }[]): void {
-  const parts: Node[] = [];
-  let done = 0;
-  for (const { start, end } of words) {
-    parts.push(document.createTextNode(input.value.slice(done, start)));
-    const mark = document.createElement("mark");
-    mark.textContent = input.value.slice(start, end);
-    parts.push(mark);
-    done = end;
-  }
-  if (words.length > 0) parts.push(document.createTextNode(input.value.slice(done)));
-  marks.replaceChildren(...parts);
-  marks.scrollTop = input.scrollTop;
 }
 
 /** Keeps what is asked in the address, so that it can be sent to somebody. */
 function remember(): void {
   const query = new URLSearchParams({ source: source.value, target: target.value });
   if (input.value !== "" && input.value.length <= 1000) query.set("q", input.value);
+  const lang = new URLSearchParams(location.search).get("lang");
+  if (lang) query.set("lang", lang);
   history.replaceState(null, "", `?${query}`);
 }
 
@@ -190,39 +174,61 @@ function fitTarget(): void {
   if (offered && !offered.includes(target.value)) target.value = offered[0];
 }
 
-input.addEventListener("input", later);
-input.addEventListener("scroll", () => marks.scrollTop = input.scrollTop);
-source.addEventListener("change", () => {
-  fitTarget();
-  translate();
-});
-target.addEventListener("change", translate);
-element("clear").addEventListener("click", () => {
-  input.value = "";
-  later();
-  input.focus();
-});
-element("swap").addEventListener("click", () => {
+function swap(): void {
   const from = source.value === "auto" ? detected ?? languages[0].code : source.value;
   const text = output.textContent ?? "";
   source.value = target.value;
   target.value = from;
+  if (source.selectedIndex < 0) source.value = "auto";
+  if (target.selectedIndex < 0) target.selectedIndex = 0;
   fitTarget();
   if (text !== "") input.value = text;
   showCount();
   translate();
+}
+
+function readAddress(): void {
+  const asked = new URLSearchParams(location.search);
+  if (asked.has("source")) source.value = asked.get("source")!;
+  if (asked.has("target")) target.value = asked.get("target")!;
+  if (source.selectedIndex < 0) source.value = "auto";
+  if (target.selectedIndex < 0) target.selectedIndex = 0;
+  fitTarget();
+  if (asked.has("q")) input.value = asked.get("q")!;
+  speak(input, source.value);
+  speak(output, target.value);
+}
+
+input.addEventListener("input", later);
+source.addEventListener("change", () => {
+  source.options[0].textContent = texts.detect;
+  fitTarget();
+  translate();
+});
+target.addEventListener("change", translate);
+element("swap").addEventListener("click", swap);
+element("clear").addEventListener("click", () => {
+  input.value = "";
+  showCount();
+  translate();
+  input.focus();
 });
 element("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText(output.textContent ?? "");
-  say(texts.copied);
+  try {
+    await navigator.clipboard.writeText(output.textContent ?? "");
+    say(texts.copied);
+  } catch (error) {
+    // Pages by http from elsewhere may not write there.
+    getSelection()?.selectAllChildren(output);
+    say(`${texts.failed}: ${(error as Error).message}`, true);
+  }
 });
 
-const asked = new URLSearchParams(location.search);
-if (asked.has("source")) source.value = asked.get("source")!;
-if (asked.has("target")) target.value = asked.get("target")!;
-if (source.selectedIndex < 0) source.value = "auto";
-if (target.selectedIndex < 0) target.selectedIndex = 0;
-fitTarget();
-input.value = asked.get("q") ?? "";
+startTheme();
+readAddress();
 showCount();
+const settings = await readSettings();
+startKey(settings, translate);
+startFiles(settings);
+await startBrowserMode(settings, translate);
 if (input.value !== "") translate();

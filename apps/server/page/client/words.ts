@@ -1,4 +1,6 @@
-/** A sentence and its attention, as `/v1/translate` gives it. */
+import { wordsOf } from "./word_choices.ts";
+
+/** A sentence and its attention, as `/v1/translate` gives it; without tokens where a person chose another one. */
 export interface SentenceAttention {
   readonly source: string;
   readonly translation: string;
@@ -8,98 +10,83 @@ export interface SentenceAttention {
   readonly attention: readonly (readonly number[])[];
 }
 
-/** A word in a text. */
-export interface Word {
+/** A place in a text. */
+export interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-/** A word of a translation, and the words of the source that it comes from. */
-export interface LinkedWord extends Word {
-  readonly sources: readonly Word[];
+/** A translation, its sentences, and which places belong together, as `/v1/translate` gives them. */
+export interface LinkedTranslation {
+  readonly text: string;
+  readonly sentences?: readonly SentenceAttention[];
+  readonly alignment?: readonly { readonly source: Place; readonly target: Place }[];
 }
 
-/** A source word belongs to a target word from this share of its most attended word on. */
-const share = 0.5;
+/** A word of a translation, and the places of the source that it comes from. */
+export interface LinkedWord extends Place {
+  readonly sources: readonly Place[];
+  /** Number of its sentence. */
+  readonly sentence: number;
+  /** Where its sentence begins in the translation. */
+  readonly sentenceStart: number;
+}
+
+/** Finds the words of a translation, in order, and where each comes from. */
+export function linkWords(translation: LinkedTranslation): LinkedWord[] {
+  const { sentences = [], alignment = [] } = translation;
+  const starts = startsOf(translation);
+  return sentences.flatMap((sentence, number) => {
+    const sentenceStart = starts[number];
+    if (sentenceStart === undefined) return [];
+    const words = wordsOf(sentence.translation).filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
+    return words.map((word) => {
+      const start = sentenceStart + word.start, end = sentenceStart + word.end;
+      const links = alignment.filter(({ target }) => target.end > start && target.start < end);
+      const sources = links.map(({ source }) => source).sort((a, b) => a.start - b.start);
+      return { start, end, sentence: number, sentenceStart, sources };
+    });
+  });
+}
 
 /**
- * Finds where the words of a translation come from.
+ * Puts another sentence into a translation. Where its words come from is not known.
  *
- * @param source The whole source.
- * @param translation The whole translation.
- * @param sentences Its sentences, in order.
- * @returns The words of the translation, in order.
+ * @param translation The translation.
+ * @param number Which of its sentences.
+ * @param sentence What stands there from now on.
+ * @returns The translation with it.
  */
-export function linkWords(
-  { source, translation, sentences }: {
-    source: string;
-    translation: string;
-    sentences: readonly SentenceAttention[];
-  },
-): LinkedWord[] {
-  const links: LinkedWord[] = [];
-  let sourceAt = 0;
-  let targetAt = 0;
-  for (const sentence of sentences) {
-    const sourceStart = source.indexOf(sentence.source, sourceAt);
-    const targetStart = translation.indexOf(sentence.translation, targetAt);
-    if (sourceStart < 0 || targetStart < 0) continue;
-    sourceAt = sourceStart + sentence.source.length;
-    targetAt = targetStart + sentence.translation.length;
-    const sources = wordsOf(sentence.sourceTokens, { text: sentence.source, at: sourceStart });
-    const targets = wordsOf(sentence.targetTokens, { text: sentence.translation, at: targetStart });
-    for (const target of targets) {
-      const weights = sources.map((word) =>
-        sum(
-          target.tokens.flatMap((row) =>
-            word.tokens.map((column) => sentence.attention[row][column])
-          ),
-        )
-      );
-      const most = Math.max(0, ...weights);
-      const from = sources.filter((_, i) => most > 0 && weights[i] >= share * most);
-      links.push({ start: target.start, end: target.end, sources: from.map(wordOf) });
-    }
-  }
-  return links;
+export function replaceSentence(
+  translation: LinkedTranslation,
+  number: number,
+  sentence: string,
+): LinkedTranslation {
+  const { text, sentences = [], alignment = [] } = translation;
+  const start = startsOf(translation)[number];
+  if (start === undefined) return translation;
+  const end = start + sentences[number].translation.length;
+  const by = start + sentence.length - end;
+  const other = { ...sentences[number], translation: sentence, sourceTokens: [], targetTokens: [] };
+  return {
+    text: text.slice(0, start) + sentence + text.slice(end),
+    sentences: sentences.with(number, other),
+    alignment: alignment.filter(({ target }) => target.end <= start || target.start >= end)
+      .map((link) => link.target.end <= start ? link : { ...link, target: moved(link.target, by) }),
+  };
 }
 
-interface TokenWord extends Word {
-  /** Numbers of its tokens. */
-  readonly tokens: readonly number[];
+function moved({ start, end }: Place, by: number): Place {
+  return { start: start + by, end: end + by };
 }
 
-function wordOf({ start, end }: Word): Word {
-  return { start, end };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** Groups the tokens of a sentence to words, and finds these in the text; what is not found is left out. */
-function wordsOf(
-  tokens: readonly string[],
-  { text, at }: { text: string; at: number },
-): TokenWord[] {
-  const groups: { word: string; tokens: number[] }[] = [];
-  tokens.forEach((token, number) => {
-    if (token.startsWith("<") && token.endsWith(">") || token.startsWith(">>")) return;
-    const piece = token.replaceAll("▁", "");
-    const last = groups.at(-1);
-    if (token.startsWith("▁") || !last) groups.push({ word: piece, tokens: [number] });
-    else {
-      last.word += piece;
-      last.tokens.push(number);
-    }
-  });
-  const words: TokenWord[] = [];
+/** Where the sentences begin in the translation; undefined of what does not stand there. */
+function startsOf({ text, sentences = [] }: LinkedTranslation): (number | undefined)[] {
   let from = 0;
-  for (const { word, tokens } of groups) {
-    const found = word === "" ? -1 : text.indexOf(word, from);
-    if (found < 0) continue;
-    from = found + word.length;
-    words.push({ start: at + found, end: at + from, tokens });
-  }
-  return words;
+  return sentences.map(({ translation }) => {
+    const start = text.indexOf(translation, from);
+    if (start < 0) return undefined;
+    from = start + translation.length;
+    return start;
+  });
 }

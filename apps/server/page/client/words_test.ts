@@ -1,50 +1,66 @@
 import { assertEquals } from "@std/assert";
-import { linkWords } from "./words.ts";
+import { type LinkedTranslation, linkWords, replaceSentence } from "./words.ts";
 
-Deno.test("linkWords() leads from words of the translation to those of the source", () => {
-  const source = "Hi. Open files.";
-  const translation = "Na. Dateien öffnen.";
-  const links = linkWords({
-    source,
-    translation,
-    sentences: [
-      {
-        source: "Hi.",
-        translation: "Na.",
-        sourceTokens: ["▁Hi", ".", "</s>"],
-        targetTokens: ["▁Na", ".", "</s>"],
-        attention: [[0.9, 0.1, 0], [0.1, 0.9, 0], [0, 0, 1]],
-      },
-      {
-        source: "Open files.",
-        translation: "Dateien öffnen.",
-        sourceTokens: ["▁Open", "▁fil", "es", ".", "</s>"],
-        targetTokens: ["▁Date", "ien", "▁öffnen", ".", "</s>"],
-        attention: [
-          [0.1, 0.6, 0.3, 0, 0],
-          [0.1, 0.2, 0.7, 0, 0],
-          [0.8, 0.1, 0.1, 0, 0],
-          [0, 0, 0, 1, 0],
-          [0, 0, 0, 0, 1],
-        ],
-      },
-    ],
-  });
-  const text = (from: string) => ({ start, end }: { start: number; end: number }) =>
-    from.slice(start, end);
+const source = "Hi. Open files.";
+const sentence = (source: string, translation: string) => ({
+  source,
+  translation,
+  sourceTokens: ["x"],
+  targetTokens: ["x"],
+  attention: [[1]],
+});
+const place = (text: string, part: string) => {
+  const start = text.indexOf(part);
+  return { start, end: start + part.length };
+};
+const translation: LinkedTranslation = {
+  text: "Na. Dateien öffnen.",
+  sentences: [sentence("Hi.", "Na."), sentence("Open files.", "Dateien öffnen.")],
+  alignment: [["Hi", "Na"], ["files", "Dateien"], ["files", "öffnen"], ["Open", "öffnen"]].map(
+    ([from, to]) => ({
+      source: place(source, from),
+      target: place("Na. Dateien öffnen.", to),
+    }),
+  ),
+};
+
+/** Words, and what they come from. */
+const shown = (translation: LinkedTranslation) =>
+  linkWords(translation).map(({ start, end, sources }) => [
+    translation.text.slice(start, end),
+    ...sources.map(({ start, end }) => source.slice(start, end)),
+  ]);
+
+Deno.test("linkWords() leads from words of the translation to those of the source, in their order", () => {
+  assertEquals(shown(translation), [
+    ["Na", "Hi"],
+    ["Dateien", "files"],
+    ["öffnen", "Open", "files"],
+  ]);
   assertEquals(
-    links.map((link) => [text(translation)(link), link.sources.map(text(source))]),
-    [["Na.", ["Hi."]], ["Dateien", ["files."]], ["öffnen.", ["Open", "files."]]],
+    linkWords(translation).map(({ sentence, sentenceStart }) => [
+      sentence,
+      sentenceStart,
+    ]),
+    [[0, 0], [1, 4], [1, 4]],
   );
 });
 
-Deno.test("linkWords() passes over what it does not find", () => {
-  const sentence = {
-    source: "other",
-    translation: "x",
-    sourceTokens: [],
-    targetTokens: [],
-    attention: [],
-  };
-  assertEquals(linkWords({ source: "a", translation: "b", sentences: [sentence] }), []);
+Deno.test("linkWords() passes over what does not stand in the translation", () => {
+  assertEquals(linkWords({ text: "b", sentences: [sentence("other", "x")] }), []);
+  assertEquals(linkWords({ text: "b" }), []);
+});
+
+Deno.test("replaceSentence() leaves the links of the others as they are", () => {
+  const first = replaceSentence(translation, 0, "Hallo du.");
+  assertEquals(first.text, "Hallo du. Dateien öffnen.");
+  assertEquals(shown(first), [
+    ["Hallo"],
+    ["du"],
+    ["Dateien", "files"],
+    ["öffnen", "Open", "files"],
+  ]);
+  const second = replaceSentence(translation, 1, "Auf!");
+  assertEquals([second.text, shown(second)], ["Na. Auf!", [["Na", "Hi"], ["Auf"]]]);
+  assertEquals(second.sentences![1].targetTokens, []);
 });

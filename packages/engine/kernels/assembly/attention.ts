@@ -408,6 +408,34 @@ export function attendRecords(
   }
 }
 
+/**
+ * One head of `count` queries over the `size` keys whose addresses are listed; all see all of them. `map`: 0, or f32
+ * [count][mapStride bytes], to which the probability of a key is added at word `places[key]`.
+ */
+export function attendListed(
+  query: usize, queryStride: usize, count: i32, list: usize, offset: usize, toValue: usize,
+  size: i32, bytes: usize, scale: f32, out: usize, outStride: usize, map: usize, mapStride: usize,
+  places: usize, scratch: usize,
+): void {
+  for (let i = 0; i < count; i += 4) {
+    const group = min(count - i, 4);
+    attendFour(
+      true, query + <usize> i * queryStride, queryStride, group, list, offset, toValue, size, 0,
+      bytes, scale, out + <usize> i * outStride, outStride, scratch,
+    );
+    if (!map) continue;
+    for (let lane = 0; lane < group; lane++) {
+      const inverse = load<f32>(scratch + (<usize> lane << 2));
+      const row = map + <usize> (i + lane) * mapStride;
+      for (let j = 0; j < size; j++) {
+        const at = row + (<usize> load<i32>(places + (<usize> j << 2)) << 2);
+        const score = load<f32>(scratch + 16 + (<usize> (j << 2 | lane) << 2));
+        store<f32>(at, load<f32>(at) + score * inverse);
+      }
+    }
+  }
+}
+
 function writeOne(
   scratch: usize, heads: i32, hidden: i32, size: i32, map: usize, mapStride: i32,
 ): void {

@@ -8,7 +8,7 @@ export { expNegative } from "./exp";
 export { layerNorm } from "./layer_norm";
 export { linear, linearScratchBytes } from "./linear";
 export { gatherColumns, lookupRows } from "./lookup";
-export { packFloat, packInt8 } from "./pack";
+export { packBytes, packFloat, packInt8 } from "./pack";
 export { peakFloat, peakInt8 } from "./peak";
 export { setActivationRange } from "./quantize";
 export { logSumExp, topTokens } from "./top_tokens";

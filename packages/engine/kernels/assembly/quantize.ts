@@ -1,4 +1,5 @@
-// Activations quantised row by row: q = round(x * activationMax / max|x|) + activationZero.
+// Activations quantised: q = round(x * factor) + activationZero. The factor is of each row, activationMax / max|x|, or
+// is fixed by the layer: such models were trained with numbers beyond it cut off.
 
 /** The largest magnitude of a quantised activation. */
 export let activationMax: f32 = 127;
@@ -34,32 +35,42 @@ function largest(x: usize, bytes: usize): f32 {
   return f32x4.extract_lane(m0, 0);
 }
 
-/** Stores the row's scale and returns the factor that quantises it. */
+/** Stores the row's scale and returns the factor that quantises it; `fixed` is for a range of 127, 0: none. */
 // @ts-ignore: decorator
 @inline
-function rowFactor(x: usize, k: usize, scaleAt: usize): v128 {
+function rowFactor(x: usize, k: usize, scaleAt: usize, fixed: f32): v128 {
+  if (fixed != 0) {
+    store<f32>(scaleAt, 1);
+    return f32x4.splat(fixed * (activationMax / 127));
+  }
   const most = largest(x, k << 2);
   const zero = most < TINY;
   store<f32>(scaleAt, zero ? 0 : most / activationMax);
   return f32x4.splat(zero ? 0 : activationMax / most);
 }
 
-/** Four numbers quantised, as integers; NaN becomes some number. */
+/** Four numbers quantised, as integers, cut off at `most` where it is given (not 0); NaN becomes some number. */
 // @ts-ignore: decorator
 @inline
-function round4(x: v128, factor: v128, magic: v128, offset: v128): v128 {
-  return i32x4.sub(f32x4.add(f32x4.mul(x, factor), magic), offset);
+function round4(x: v128, factor: v128, magic: v128, offset: v128, most: v128, bounded: bool): v128 {
+  let y = f32x4.mul(x, factor);
+  if (bounded) y = f32x4.pmin(most, f32x4.pmax(f32x4.neg(most), y));
+  return i32x4.sub(f32x4.add(y, magic), offset);
 }
 
 /** Sixteen numbers at `x` quantised, as bytes: signed where zero is 0, else unsigned. */
 // @ts-ignore: decorator
 @inline
-function quantize16(x: usize, factor: v128, magic: v128, offset: v128, signed: bool): v128 {
+function quantize16(
+  x: usize, factor: v128, magic: v128, offset: v128, most: v128, signed: bool, bounded: bool,
+): v128 {
   const low = i16x8.narrow_i32x4_s(
-    round4(v128.load(x), factor, magic, offset), round4(v128.load(x, 16), factor, magic, offset),
+    round4(v128.load(x), factor, magic, offset, most, bounded),
+    round4(v128.load(x, 16), factor, magic, offset, most, bounded),
   );
   const high = i16x8.narrow_i32x4_s(
-    round4(v128.load(x, 32), factor, magic, offset), round4(v128.load(x, 48), factor, magic, offset),
+    round4(v128.load(x, 32), factor, magic, offset, most, bounded),
+    round4(v128.load(x, 48), factor, magic, offset, most, bounded),
   );
   return signed ? i8x16.narrow_i16x8_s(low, high) : i8x16.narrow_i16x8_u(low, high);
 }
@@ -67,22 +78,29 @@ function quantize16(x: usize, factor: v128, magic: v128, offset: v128, signed: b
 // @ts-ignore: decorator
 @inline
 function quantizeRow(
-  x: usize, k: usize, out: usize, factor: v128, magic: v128, offset: v128, signed: bool,
+  x: usize, k: usize, out: usize, factor: v128, magic: v128, offset: v128, most: v128, signed: bool,
+  bounded: bool,
 ): void {
   for (const end = out + k; out < end; x += 64, out += 16) {
-    v128.store(out, quantize16(x, factor, magic, offset, signed));
+    v128.store(out, quantize16(x, factor, magic, offset, most, signed, bounded));
   }
 }
 
-/** Quantises rows of k numbers, `xStride` bytes apart, into rows of k bytes; scales[i] undoes it. */
+/**
+ * Quantises rows of k numbers, `xStride` bytes apart, into rows of k bytes; scales[i] undoes it. `fixed`: see
+ * LINEAR_INPUT.
+ */
 export function quantizeRows(
-  x: usize, rows: i32, xStride: usize, k: usize, out: usize, scales: usize,
+  x: usize, rows: i32, xStride: usize, k: usize, out: usize, scales: usize, fixed: f32,
 ): void {
   const magic = i32x4.splat(MAGIC_BITS), offset = i32x4.splat(MAGIC_BITS - activationZero);
+  const most = f32x4.splat(activationMax), signed = activationZero == 0, bounded = fixed != 0;
   for (let row = 0; row < rows; row++) {
-    const factor = rowFactor(x, k, scales);
-    if (activationZero == 0) quantizeRow(x, k, out, factor, magic, offset, true);
-    else quantizeRow(x, k, out, factor, magic, offset, false);
+    const factor = rowFactor(x, k, scales, fixed);
+    if (signed && bounded) quantizeRow(x, k, out, factor, magic, offset, most, true, true);
+    else if (signed) quantizeRow(x, k, out, factor, magic, offset, most, true, false);
+    else if (bounded) quantizeRow(x, k, out, factor, magic, offset, most, false, true);
+    else quantizeRow(x, k, out, factor, magic, offset, most, false, false);
     x += xStride;
     out += k;
     scales += 4;
@@ -93,19 +111,21 @@ export function quantizeRows(
 @inline
 function quantizeFive(
   x: usize, xStride: usize, k: usize, out: usize, f0: v128, f1: v128, f2: v128, f3: v128, f4: v128,
-  magic: v128, offset: v128, signed: bool,
+  magic: v128, offset: v128, most: v128, signed: bool, bounded: bool,
 ): void {
   let p0 = x, p1 = p0 + xStride, p2 = p1 + xStride, p3 = p2 + xStride, p4 = p3 + xStride;
   for (const end = out + k * 5; out < end; out += 80) {
-    const r0 = quantize16(p0, f0, magic, offset, signed), r1 = quantize16(p1, f1, magic, offset, signed);
+    const r0 = quantize16(p0, f0, magic, offset, most, signed, bounded);
+    const r1 = quantize16(p1, f1, magic, offset, most, signed, bounded);
     const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-    const r2 = quantize16(p2, f2, magic, offset, signed), r3 = quantize16(p3, f3, magic, offset, signed);
+    const r2 = quantize16(p2, f2, magic, offset, most, signed, bounded);
+    const r3 = quantize16(p3, f3, magic, offset, most, signed, bounded);
     const t2 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
     v128.store(out, v128.shuffle<f32>(t0, t2, 0, 1, 4, 5));
     v128.store(out, v128.shuffle<f32>(t0, t2, 2, 3, 6, 7), 16);
     v128.store(out, v128.shuffle<f32>(t1, t3, 0, 1, 4, 5), 32);
     v128.store(out, v128.shuffle<f32>(t1, t3, 2, 3, 6, 7), 48);
-    v128.store(out, quantize16(p4, f4, magic, offset, signed), 64);
+    v128.store(out, quantize16(p4, f4, magic, offset, most, signed, bounded), 64);
     p0 += 64;
     p1 += 64;
     p2 += 64;
@@ -118,11 +138,19 @@ function quantizeFive(
  * Quantises five rows in the order in which their tile reads them: for every 16 numbers the first four
  * rows transposed in groups of four bytes (four vectors), then the fifth row (one vector).
  */
-export function quantizePanel(x: usize, xStride: usize, k: usize, out: usize, scales: usize): void {
+export function quantizePanel(
+  x: usize, xStride: usize, k: usize, out: usize, scales: usize, fixed: f32,
+): void {
   const magic = i32x4.splat(MAGIC_BITS), offset = i32x4.splat(MAGIC_BITS - activationZero);
-  const f0 = rowFactor(x, k, scales), f1 = rowFactor(x + xStride, k, scales + 4);
-  const f2 = rowFactor(x + 2 * xStride, k, scales + 8), f3 = rowFactor(x + 3 * xStride, k, scales + 12);
-  const f4 = rowFactor(x + 4 * xStride, k, scales + 16);
-  if (activationZero == 0) quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, true);
-  else quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, false);
+  const most = f32x4.splat(activationMax), signed = activationZero == 0;
+  const f0 = rowFactor(x, k, scales, fixed), f1 = rowFactor(x + xStride, k, scales + 4, fixed);
+  const f2 = rowFactor(x + 2 * xStride, k, scales + 8, fixed);
+  const f3 = rowFactor(x + 3 * xStride, k, scales + 12, fixed);
+  const f4 = rowFactor(x + 4 * xStride, k, scales + 16, fixed);
+  if (fixed != 0) {
+    if (signed) quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, most, true, true);
+    else quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, most, false, true);
+  } else if (signed) {
+    quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, most, true, false);
+  } else quantizeFive(x, xStride, k, out, f0, f1, f2, f3, f4, magic, offset, most, false, false);
 }

@@ -192,6 +192,8 @@ export function packModel(arena: Arena, model: PlainModel, { int8 = false } = {}
     [layout.STACK_CAUSAL, model.causal ? 1 : 0],
     [layout.STACK_RECORD_STRIDE, recordStride],
     [layout.STACK_MEMORY_STRIDE, memoryStride],
+    [layout.STACK_BLOCK_SIZE, 0],
+    [layout.STACK_RANDOM_BLOCKS, 0],
   ];
   for (const [offset, value] of fields) field(words, offset, value);
   return {

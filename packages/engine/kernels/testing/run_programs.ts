@@ -51,7 +51,7 @@ export function runEncoder(
   const scratch = arena.allocate(scratchBytes), end = arena.allocate(64);
   kernels.encoder(
     ...[packed.stack, ids, positions, typeIds, rows, startsAt, sentences.length, out],
-    ...[maps, mapStride, scratch],
+    ...[maps, mapStride, 0, scratch],
   );
   expectUntouched(arena, [guard, end]);
   return {

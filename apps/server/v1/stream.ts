@@ -1,0 +1,110 @@
+import { createRoute } from "@hono/zod-openapi";
+import { splitSentences } from "@heed/translation";
+import { streamSSE } from "hono/streaming";
+import { eventAnswers, jsonBody } from "../openapi/answers.ts";
+import type { TranslatedText } from "../service.ts";
+import type { RouteContext, ServerApp } from "../routes/route_context.ts";
+import { admitTexts } from "./admit.ts";
+import { alignTranslation, sentencesOf } from "./align_translation.ts";
+import { streamBody } from "./schemas.ts";
+import { askedOf } from "./translation_request.ts";
+
+const description = `Server-sent events, each with JSON:
+\`detected\` (language and confidence, of \`auto\`), \`text\` (sentence by sentence, white space too, in order),
+\`sentence\` behind its text, where attention or alignment was asked for, \`done\`, and \`error\`.`;
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/translate/stream",
+  tags: ["Heed"],
+  summary: "Translates a text sentence by sentence",
+  request: jsonBody(streamBody),
+  responses: eventAnswers(description),
+});
+
+/** A part of the text: where it stands, and what becomes of it; white space stays as it is. */
+interface Part {
+  readonly start: number;
+  readonly source: string;
+  readonly result: Promise<TranslatedText | undefined>;
+}
+
+/** Adds `POST /v1/translate/stream`. */
+export function addV1Stream(app: ServerApp, context: RouteContext): void {
+  const { service, settings } = context;
+  app.openapi(route, async (c) => {
+    const body = c.req.valid("json");
+    const { text, attention, alignment } = body;
+    const isAuto = body.source.trim().toLowerCase() === "auto";
+    const client = await admitTexts(c, [text], context);
+    const detected = isAuto ? service.detect(text)[0] : undefined;
+    const source = detected && detected.confidence > 0 ? detected.language : body.source;
+    const left = new AbortController();
+    const timer = setTimeout(
+      () => left.abort(new Error("The request took too long")),
+      settings.deadline * 1000,
+    );
+    const leave = () => left.abort(new Error("The client has gone"));
+    const request = { ...askedOf(body), source, alternatives: 0, client, signal: left.signal };
+    // All sentences are asked for at once and share batches; they are sent in their order.
+    let end = 0;
+    const parts = splitSentences(text, isAuto && source === body.source ? "en" : source).map(
+      ({ text, isSentence }): Part => {
+        const start = end;
+        end += text.length;
+        const result = isSentence
+          ? service.translate({ ...request, texts: [text] }).then(([first]) => first)
+          : Promise.resolve(undefined);
+        result.catch(() => {}); // told when its turn comes
+        return { start, source: text, result };
+      },
+    );
+    try {
+      await parts[0]?.result; // what is wrong with the request still has a status
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
+    return streamSSE(c, async (stream) => {
+      stream.onAbort(() => {
+        clearTimeout(timer);
+        leave();
+      });
+      const send = (event: string, data: unknown) =>
+        stream.writeSSE({ event, data: JSON.stringify(data) });
+      if (detected) await send("detected", detected);
+      let at = 0;
+      for (const { start, source, result } of parts) {
+        const found = await result;
+        const text = found?.text ?? source;
+        await send("text", { text });
+        if (found && (attention || alignment)) {
+          const sentences = sentencesOf(found.ranked[0]) ?? [];
+          const links = alignTranslation(source, text, sentences);
+          await send("sentence", {
+            ...(alignment ? { alignment: links.map((link) => moved(link, { start, at })) } : {}),
+            ...(attention ? { sentences } : {}),
+          });
+        }
+        at += text.length;
+      }
+      await send("done", {});
+      clearTimeout(timer);
+    }, async (error, stream) => {
+      clearTimeout(timer);
+      leave();
+      await stream.writeSSE({ event: "error", data: JSON.stringify({ error: error.message }) });
+    });
+  });
+}
+
+type Link = ReturnType<typeof alignTranslation>[number];
+
+/** A link within a sentence, as one within the whole text. */
+function moved({ source, target }: Link, by: { start: number; at: number }): Link {
+  const place = ({ start, end }: Link["source"], by: number) => ({
+    start: start + by,
+    end: end + by,
+  });
+  return { source: place(source, by.start), target: place(target, by.at) };
+}

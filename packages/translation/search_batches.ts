@@ -1,0 +1,121 @@
+import type { CrossAttention } from "@heed/model";
+import type { Hypothesis } from "@heed/search";
+import { makeBatches } from "./batches.ts";
+import type { AttendedIds } from "./finish/finish_units.ts";
+import type { TranslationModel } from "./model.ts";
+import { runBatches } from "./run_batches.ts";
+import { generateOptions, maxNewTokens, positiveInteger } from "./search_options.ts";
+import type { TranslateOptions } from "./translation.ts";
+
+/** Source tokens in a batch, padding counted: bounds the memory that long sentences take. */
+const maxBatchTokens = 2048;
+/**
+ * Source tokens that make a batch of its own worth while where several run at once. The engine's workers take some
+ * 60 ms to start, in which a small model translates some 150 tokens; later ones pay sooner.
+ */
+const leastBatchTokens = 64;
+
+/** Runs a function over batches of items of like length, as many at once as the model gains from. */
+async function overBatches<Item>(
+  items: readonly Item[],
+  { model, options, lengthOf, run }: {
+    readonly model: TranslationModel;
+    readonly options: TranslateOptions;
+    readonly lengthOf: (item: Item) => number;
+    readonly run: (batch: Item[], signal: AbortSignal | undefined) => Promise<void>;
+  },
+): Promise<void> {
+  const { concurrency = 1 } = model;
+  const batches = makeBatches(items.map(lengthOf), {
+    batchSize: positiveInteger("batchSize", options.batchSize ?? 16),
+    maxTokens: maxBatchTokens,
+    concurrency,
+    leastTokens: leastBatchTokens,
+  });
+  await runBatches(batches, {
+    concurrency,
+    signal: options.signal,
+    run: (numbers, signal) => run(numbers.map((number) => items[number]), signal),
+  });
+}
+
+/** Searches for the translations of all units, in batches of like length; again: more widely, without repetition. */
+export async function searchUnits<Source extends { readonly ids: number[] }>(
+  units: readonly Source[],
+  { model, options, isAgain }: {
+    readonly model: TranslationModel;
+    readonly options: TranslateOptions;
+    readonly isAgain: boolean;
+  },
+): Promise<Map<Source, Hypothesis[]>> {
+  const asked = generateOptions(options);
+  const search = isAgain
+    ? { ...asked, numBeams: (asked.numBeams ?? 1) + 2, noRepeatNgramSize: 3 }
+    : asked;
+  const found = new Map<Source, Hypothesis[]>();
+  await overBatches(units, {
+    model,
+    options,
+    lengthOf: ({ ids }) => ids.length,
+    run: async (batch, signal) => {
+      const hypotheses = await model.generate(batch.map(({ ids }) => ids), {
+        ...search,
+        maxNewTokens: batch.map(({ ids }) =>
+          Math.min(maxNewTokens(ids.length, options), model.maxTargetTokens)
+        ),
+        signal,
+      });
+      batch.forEach((unit, row) => found.set(unit, hypotheses[row]));
+    },
+  });
+  return found;
+}
+
+/**
+ * Computes the attention of hypotheses over what they were found for, in batches where the model has a way.
+ *
+ * @param pairs Sources and hypotheses.
+ * @param context The model, the options of the translation, and whether a model that has no attention will do.
+ * @returns The attention of each hypothesis; without those that the model failed at, if it may.
+ */
+export async function attendPairs(
+  pairs: readonly AttendedIds[],
+  { model, options, mayFail }: {
+    readonly model: TranslationModel;
+    readonly options: TranslateOptions;
+    readonly mayFail: boolean;
+  },
+): Promise<Map<Hypothesis, CrossAttention>> {
+  const attentions = new Map<Hypothesis, CrossAttention>();
+  await overBatches(pairs, {
+    model,
+    options,
+    lengthOf: ({ ids, hypothesis }) => Math.max(ids.length, hypothesis.ids.length),
+    run: async (batch, signal) => {
+      try {
+        const found = await attendBatch(batch, model, signal);
+        batch.forEach(({ hypothesis }, row) => attentions.set(hypothesis, found[row]));
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!mayFail) throw error;
+      }
+    },
+  });
+  return attentions;
+}
+
+async function attendBatch(
+  batch: readonly AttendedIds[],
+  model: TranslationModel,
+  signal: AbortSignal | undefined,
+): Promise<CrossAttention[]> {
+  const sources = batch.map(({ ids }) => ids);
+  const targets = batch.map(({ hypothesis }) => hypothesis.ids);
+  if (model.crossAttentions) return await model.crossAttentions(sources, targets, { signal });
+  const found: CrossAttention[] = [];
+  for (const [row, source] of sources.entries()) {
+    signal?.throwIfAborted();
+    found.push(await model.crossAttention(source, targets[row]));
+  }
+  return found;
+}
