@@ -2,7 +2,7 @@
  * What breaks while files are translated, with the real model and the real commands: servers and workers are killed, the
  * database is away for 20 seconds, the disk is full. Nothing accepted may be lost, nothing done twice in the result.
  *
- *     deno run --allow-all scripts/server/faults.ts [--lines 1500] [--away 20]
+ *     deno run --allow-all scripts/server/faults.ts [--lines 1500] [--away 20] [--only disk]
  *
  * Takes some minutes. What needs PostgreSQL's programs says so where they are missing; the full disk needs `mount`, of
  * root on Linux. Exits with 1 when anything is lost.
@@ -11,7 +11,7 @@ import { parseArgs } from "@std/cli";
 import * as servers from "./processes.ts";
 
 const args = parseArgs(Deno.args, {
-  string: ["lines", "away"],
+  string: ["lines", "away", "only"],
   default: { lines: "1500", away: "20" },
 });
 const text = await servers.englishLines(Number(args.lines));
@@ -77,11 +77,41 @@ async function databaseAway(): Promise<string[]> {
   return [await servers.resultOf(job)];
 }
 
+/** Fills the disk of a store in the middle of a file, and makes room again. */
+async function fullDisk(): Promise<string[]> {
+  const disk = await Deno.makeTempDir();
+  await command("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", disk);
+  try {
+    await using server = await servers.startServer(["--store", `${disk}/store`]);
+    const path = await servers.handIn(server.address, text);
+    await servers.waitFor(server.address + path, isBegun);
+    await command("fallocate", "-l", "100m", `${disk}/filler`);
+    const refused = await servers.handIn(server.address, text).then(() => "taken", String);
+    await seconds(5);
+    await Deno.remove(`${disk}/filler`);
+    await servers.waitFor(server.address + path, servers.isDone);
+    const again = await servers.handIn(server.address, text);
+    await servers.waitFor(server.address + again, servers.isDone);
+    if (!refused.includes("The store is full")) throw new Error(`On a full disk: ${refused}`);
+    return await Promise.all([path, again].map((one) => servers.resultOf(server.address + one)));
+  } finally {
+    await command("umount", "-l", disk);
+  }
+}
+
+async function command(program: string, ...args: string[]): Promise<void> {
+  const { success } = await new Deno.Command(program, { args }).output();
+  if (!success) throw new Error(`Cannot run ${program} ${args.join(" ")}`);
+}
+
+const needsRoot = () =>
+  Deno.build.os === "linux" && Deno.uid() === 0 ? undefined : "it needs root on Linux";
 const needsPostgres = () => servers.noPostgres;
 const faults: readonly [string, () => Promise<string[]>, () => string | undefined][] = [
   ["a server that is killed (PGlite)", killedServer, () => undefined],
   ["a worker and a server that are killed (PostgreSQL)", killedWorker, needsPostgres],
   [`a database that is away for ${args.away} s (PostgreSQL)`, databaseAway, needsPostgres],
+  ["a disk that is full (PGlite)", fullDisk, needsRoot],
 ];
 
 const expected = await undisturbed();
@@ -90,6 +120,7 @@ if (expected.split("\n").length !== Number(args.lines) + 1) {
 }
 let lost = 0;
 for (const [name, test, reasonNot] of faults) {
+  if (!name.includes(args.only ?? "")) continue;
   const reason = reasonNot();
   if (reason !== undefined) {
     console.log(`not tried: ${name}: ${reason}`);
