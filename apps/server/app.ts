@@ -8,7 +8,7 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { Access } from "./access.ts";
 import { RequestError } from "./errors.ts";
-import type { Jobs } from "./jobs/jobs.ts";
+import type { JobService } from "./jobs/job.ts";
 import { uploadPaths } from "./jobs/uploads.ts";
 import type { Models } from "./models.ts";
 import { refuseInvalid } from "./openapi/check_body.ts";
@@ -42,7 +42,7 @@ export interface AppOptions {
   /** What the server keeps, such as suggestions; it stays the caller's. */
   readonly store?: Store;
   /** Files that are translated in the background; they stay the caller's. */
-  readonly jobs?: Jobs;
+  readonly jobs?: JobService;
   /** Told of errors that are nobody's fault but the server's. */
   readonly onError?: (error: unknown, request: FailedRequest) => void;
   /** Told of every request, without what it says. */
@@ -98,7 +98,7 @@ export function createApp(
     AppOptions,
 ): Hono {
   const settings = { ...defaultSettings, ...options.settings };
-  const service = new TranslationService(models);
+  const service = new TranslationService(models, store?.cache);
   const access = new Access(settings, store?.keys);
   const context = { service, textModels, access, settings, store, jobs };
   const app = new OpenAPIHono<BlankEnv>({ defaultHook: refuseInvalid, getPath: plainPath });

@@ -38,6 +38,7 @@ Usage: deno task serve [options]
   --suggestions             take better translations that clients propose
   --store DIR               folder of keys, suggestions and files (default ${defaultFolder})
   --no-store                keep nothing: no files are translated
+  --cache N                 keep so many translations, to give them again (default 0)
   --job-workers N           pieces of files translated here at a time (default 2; 0: heed worker does them)
   --help                    print this
 
@@ -73,6 +74,7 @@ async function main(args: readonly string[]): Promise<void> {
       "threads",
       "grace",
       "store",
+      "cache",
       "job-workers",
       ...Object.keys(numbers),
     ],
@@ -113,6 +115,7 @@ async function main(args: readonly string[]): Promise<void> {
     options["no-store"] || isDeployed && url === undefined ? undefined : {
       url,
       folder: options.store ?? defaultFolder,
+      cached: wholeNumber("cache", options.cache ?? "0", 0),
       workers: wholeNumber("job-workers", options["job-workers"] ?? "2", 0),
       models,
       onError: (error) => console.error(JSON.stringify({ error: describeError(error) })),
