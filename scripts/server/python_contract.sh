@@ -9,6 +9,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-120}
 venv=${VENV:-${TMPDIR:-/tmp}/heed-python-contract}
+mkdir -p "$venv"
+venv=$(cd "$venv" && pwd)
 work=$(mktemp -d)
 
 if [ ! -x "$venv/bin/schemathesis" ]; then
