@@ -1,6 +1,11 @@
 import type { PairAttention } from "@heed/translation";
 import type { AttentionRecord } from "@heed/alignment";
 
+/** What is shown: of a translation, or of a text over itself, which has no attention to a source. */
+export type ShownAttention =
+  & Omit<PairAttention, "cross" | "alignment">
+  & Partial<Pick<PairAttention, "cross" | "alignment">>;
+
 /** Which attention is shown. */
 export interface RecordOptions {
   /** Only this layer, from 0. */
@@ -14,23 +19,24 @@ export interface RecordOptions {
 }
 
 /**
- * One matrix: a head, or the mean of a layer; without either the heads that align target and source, or of the
- * source itself the mean of the last layer.
+ * One matrix: a head, or the mean of a layer; without either the heads that align target and source, or of a text
+ * over itself the mean of the last layer.
  */
 export async function matrixRecord(
-  pair: PairAttention,
+  pair: ShownAttention,
   options: RecordOptions,
 ): Promise<AttentionRecord> {
   const { averageHeads, mergeWords } = await import("@heed/alignment");
   const { self = false, head, tokens = false } = options;
+  const { alignment } = pair;
   let record: AttentionRecord;
-  if (!self && options.layer === undefined && head === undefined) {
+  if (alignment && !self && options.layer === undefined && head === undefined) {
     const { queryTokens, keyTokens } = tokensOf(pair, "cross");
-    const { weights } = pair.alignment;
+    const { weights } = alignment;
     record = { kind: "cross", layer: 0, head: "mean", queryTokens, keyTokens, weights };
   } else {
-    const kind = self ? "encoder-self" : "cross";
-    const layer = options.layer ?? (self ? pair.encoder : pair.cross)!.layers - 1;
+    const kind = self ? "encoder-self" : pair.cross ? "cross" : "decoder-self";
+    const layer = options.layer ?? mapsOf(pair, kind)!.layers - 1;
     const heads = await recordsOf(pair, { kind, layer, head });
     record = heads.length === 1 ? heads[0] : averageHeads(heads);
   }
@@ -39,7 +45,7 @@ export async function matrixRecord(
 
 /** Every head of every layer and kind, as far as the options do not choose. */
 export async function pageRecords(
-  pair: PairAttention,
+  pair: ShownAttention,
   { layer, head, self = false, tokens = false }: RecordOptions,
 ): Promise<AttentionRecord[]> {
   const { mergeWords } = await import("@heed/alignment");
@@ -61,7 +67,7 @@ export async function pageRecords(
 }
 
 /** Number of weights that {@linkcode pageRecords} would give. */
-export function pageSize(pair: PairAttention, { layer, head, self }: RecordOptions): number {
+export function pageSize(pair: ShownAttention, { layer, head, self }: RecordOptions): number {
   const all = self ? [pair.encoder] : [pair.encoder, pair.decoder, pair.cross];
   return all.reduce((sum, maps) => {
     if (maps === undefined) return sum;
@@ -73,11 +79,11 @@ export function pageSize(pair: PairAttention, { layer, head, self }: RecordOptio
 
 type Kind = AttentionRecord["kind"];
 
-function mapsOf({ encoder, decoder, cross }: PairAttention, kind: Kind) {
+function mapsOf({ encoder, decoder, cross }: ShownAttention, kind: Kind) {
   return { "encoder-self": encoder, "decoder-self": decoder, cross }[kind];
 }
 
-function tokensOf({ sourceTokens, targetTokens, readTokens }: PairAttention, kind: Kind) {
+function tokensOf({ sourceTokens, targetTokens, readTokens }: ShownAttention, kind: Kind) {
   switch (kind) {
     case "encoder-self":
       return { queryTokens: sourceTokens, keyTokens: sourceTokens };
@@ -89,7 +95,7 @@ function tokensOf({ sourceTokens, targetTokens, readTokens }: PairAttention, kin
 }
 
 async function recordsOf(
-  pair: PairAttention,
+  pair: ShownAttention,
   { kind, layer, head }: { kind: Kind; layer?: number; head?: number },
 ): Promise<AttentionRecord[]> {
   const { splitLayers } = await import("@heed/alignment");

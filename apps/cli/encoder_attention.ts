@@ -1,5 +1,5 @@
 import { openModel } from "@heed/model";
-import type { PairAttention } from "@heed/translation";
+import type { ShownAttention } from "./attention_records.ts";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { locateModel, type ModelChoice } from "./models.ts";
@@ -13,7 +13,7 @@ export async function encoderAttention(
   { source, target }: { source: string; target?: string | undefined },
   options: ModelChoice & RuntimeOptions,
   host: Host,
-): Promise<PairAttention | undefined> {
+): Promise<ShownAttention | undefined> {
   if (options.model === undefined) return undefined;
   const path = await locateModel(options.model, host, options);
   if (!await isEncoder(path)) return undefined;
@@ -37,7 +37,6 @@ export async function encoderAttention(
     outputAttentions: true,
     signal: host.signal,
   });
-  const weights = new Float32Array();
   return {
     source,
     target: "",
@@ -46,8 +45,6 @@ export async function encoderAttention(
     targetTokens: [],
     readTokens: [],
     encoder: attentions![0],
-    cross: { weights, layers: 0, heads: 0, queries: 0, keys: 0 },
-    alignment: { weights, targetLength: 0, sourceLength: 0 },
   };
 }
 

@@ -91,6 +91,29 @@ Deno.test("heed generate forgets the beginning with --sliding, and writes no bad
   assert(!JSON.parse(without.out).text.startsWith(" mat"), without.out);
 });
 
+Deno.test("heed attention draws the heads of a language model over a text", async () => {
+  const options = ["--model", model, "--dtype", "fp32"];
+  const { code, out, errors } = await heed("attention", ...options, "--layer", "0", "the cat sat");
+  assertEquals(code, 0, errors);
+  const rows = out.trimEnd().split("\n").slice(-3);
+  assertEquals(rows.map((row) => row.trimStart().split(" ")[0]), ["the", "cat", "sat"]);
+  assertEquals(rows[0].trimEnd().endsWith("@"), true, "the first word sees itself alone");
+  const page = `${folder}/page.html`;
+  const drawn = await heed("attention", ...options, "--tokens", "--out", page, "the cat sat");
+  assertEquals(drawn.code, 0, drawn.errors);
+  const { groups } = JSON.parse(
+    /id="attention-data">([\s\S]*?)<\/script>/.exec(await Deno.readTextFile(page))![1],
+  );
+  assertEquals(groups.map(({ kind }: { kind: string }) => kind), ["decoder-self"]);
+  assertEquals(groups[0].layers[0].heads.length, 2);
+  for (const args of [["a", "b"], ["a", "--self"], ["a", "--to", "de"]]) {
+    const refused = await heed("attention", ...options, ...args);
+    assertEquals(refused.code, 2);
+    assert(refused.errors.includes("with a language model"), refused.errors);
+  }
+  assertEquals((await heed("attention", ...options, "--layer", "7", "a")).code, 1);
+});
+
 /** Nats of the tokens of a text, each after at most `most` tokens, by the engine. */
 async function nats(text: string, most: number): Promise<number[]> {
   const { tokenizer } = await loadTokenizer(model);

@@ -78,6 +78,9 @@ export function tokenOffsets(
   }
 }
 
+/** Text whose characters stand for themselves, each one unit long: most of it is such. */
+const plainLetters = /^[ -~À-ÖØ-öø-ÿ–—„“”‚‘’«»]*$/;
+
 /** Text as tokens may have it, which remembers where it came from. */
 class PlainText {
   readonly text: string;
@@ -88,6 +91,16 @@ class PlainText {
   constructor(source: string) {
     this.#source = source;
     let text = "";
+    if (plainLetters.test(source)) {
+      for (let i = 0; i < source.length; i++) {
+        if (source[i] === " ") continue;
+        text += source[i];
+        this.#starts.push(i);
+        this.#ends.push(i + 1);
+      }
+      this.text = text.toLowerCase();
+      return;
+    }
     for (const { segment, index } of segmenter.segment(source)) {
       const own = plainOf(segment);
       text += own;

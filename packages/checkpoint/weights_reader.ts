@@ -14,6 +14,8 @@ export interface TensorData {
   readonly data: TensorValues;
   /** Of an `I8` matrix that has them: what the bytes of each row are multiplied by. */
   readonly scales?: Float32Array<ArrayBuffer>;
+  /** Of an `I8` matrix that its file keeps column by column: the same bytes in that order, without copying them. */
+  readonly columns?: Int8Array<ArrayBuffer>;
 }
 
 /** Weights in one file or several, of any format, open for reading one tensor at a time. */

@@ -44,13 +44,16 @@ export function sinusoidalTable(
   }
   const table = new Float32Array(maxPositions * hiddenSize);
   const sines = Math.ceil(hiddenSize / 2);
+  const { fround } = Math;
   const steps = closed ? Math.max(sines - 1, 1) : hiddenSize / 2;
+  const step = fround(fround(Math.log(10000)) / steps);
   for (let column = 0; column < hiddenSize; column++) {
     const pair = Math.floor(column / 2), isSine = column % 2 === 0;
     const target = layout === "interleaved" ? column : isSine ? pair : sines + pair;
-    const rate = Math.pow(10000, pair / steps);
+    // Marian's own programs compute in float32, which is 1e-6 off at position 50: tables that are not give other words.
+    const rate = closed ? fround(Math.exp(fround(pair * -step))) : Math.pow(10000, pair / steps);
     for (let position = 0; position < maxPositions; position++) {
-      const angle = position / rate;
+      const angle = closed ? fround(position * rate) : position / rate;
       table[position * hiddenSize + target] = isSine ? Math.sin(angle) : Math.cos(angle);
     }
   }

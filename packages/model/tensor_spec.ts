@@ -28,6 +28,11 @@ export interface TensorSpec {
   readonly slice?: { readonly index: number; readonly count: number };
   /** Rows of zeros that the model has below those of the checkpoint; default none. */
   readonly zeroRows?: number;
+  /**
+   * Tensors of one number, any of which says what the inputs of this matrix are multiplied by before they are rounded
+   * to bytes; where the checkpoint has none, the inputs are measured as they come.
+   */
+  readonly inputMultipliers?: readonly string[];
 }
 
 /** A tree of specs with something else in their places: what {@linkcode mapTensors} gives. */

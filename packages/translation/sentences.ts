@@ -18,6 +18,8 @@ const hardBreak = /[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+/g;
 const listMarker = /^(?:(?:[-*+•‣◦▪·–—>]|#{1,6}|\(?\p{Nd}{1,3}[.)]|\(?\p{L}\))\s+)+/u;
 /** Sentence ends after which no space is written. */
 const spacelessEnd = /[。！？｡︒．।॥។៕]["'”’」』）)\]]*$/u;
+/** What goes on behind direct speech in Chinese and Japanese: `她问`, `と`. */
+const said = /^(?:と|\p{sc=Han}{1,3}[问問说說道喊叫答])/u;
 const letter = /\p{L}/u;
 
 /**
@@ -107,7 +109,11 @@ function splitLine(line: string, { segmenter, abbreviations, segments }: LineCon
   segments.add(marker, false);
 
   let sentence = "";
-  for (const { segment } of segmenter.segment(body.slice(marker.length))) {
+  for (const { segment: next } of segmenter.segment(body.slice(marker.length))) {
+    // French has a space before the mark that ends a quotation.
+    const [closing] = sentence === "" ? [""] : /^(?:[»›]\s+)?/u.exec(next)!;
+    sentence += closing;
+    const segment = next.slice(closing.length);
     if (sentence !== "" && endsSentence(sentence, segment, abbreviations)) {
       segments.addPadded(sentence);
       sentence = "";
@@ -129,12 +135,14 @@ function markerOf(line: string, abbreviations: Abbreviations): string {
 function endsSentence(before: string, after: string, abbreviations: Abbreviations): boolean {
   // Unicode's rules end a sentence at `?` and `!` without a space too, as within a web address.
   if (!/\s$/.test(before) && !spacelessEnd.test(before)) return false;
+  if (/[”」』]$/u.test(before) && said.test(after)) return false;
   const tokens = before.slice(-80).trimEnd().split(/\s+/).slice(-4)
     .map((token) => token.replace(/^[^\p{L}\p{N}§]+/u, ""));
   const last = tokens.at(-1)!;
   if (!last.endsWith(".")) {
-    // Direct speech goes on behind its own question mark: "Why?" asked Ann.
-    return !(/[!?…]["'”’»)\]]+$/.test(last) && /^\p{Ll}/u.test(after));
+    // Direct speech goes on behind its own question mark, `"Why?" asked Ann`, and so do names: `Yahoo! is`.
+    const goesOn = /[!?…]["'“”‘’«»)\]]*$|^[»›]$/u.test(last) && /^\p{Ll}/u.test(after);
+    return !(goesOn && /\p{Lu}/u.test(before));
   }
 
   // `z. B.` is looked up as `z.b.`, and its first half is an initial of one letter.
@@ -142,7 +150,11 @@ function endsSentence(before: string, after: string, abbreviations: Abbreviation
   for (const token of tokens.toReversed()) {
     if (joined !== "" && !/^\p{L}{1,3}\.$/u.test(token)) break;
     joined = token.toLowerCase() + joined;
-    if (abbreviations.always.has(joined)) return false;
+    if (abbreviations.always.has(joined)) {
+      const next = firstWord(after);
+      const isNew = /^\P{L}*\p{Lu}/u.test(after) && abbreviations.starters.has(next);
+      return isNew && (abbreviations.mayEnd?.has(joined) ?? false);
+    }
   }
   if (/^\p{N}/u.test(after)) return !abbreviations.beforeNumber.has(last.toLowerCase());
   const next = firstWord(after);

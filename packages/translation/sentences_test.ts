@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { splitSentences } from "./sentences.ts";
 import { randomText } from "./testing/random_text.ts";
 
@@ -114,4 +114,21 @@ Deno.test("splitSentences() takes any locale", () => {
   }
   assertEquals(splitSentences(""), []);
   assertEquals(splitSentences(" \n "), [{ text: " \n ", isSentence: false }]);
+});
+
+Deno.test("splitSentences() errs in few of the hard places of testdata/translation/splits.tsv", async () => {
+  const file = new URL("../../testdata/translation/splits.tsv", import.meta.url);
+  const lines = (await Deno.readTextFile(file)).trimEnd().split("\n");
+  // Letters alone: what stands before a sentence, such as a number, is no part of it.
+  const lettersOf = (sentence: string) => sentence.trim().replace(/^\(?\d{1,2}[.)]\s+|\s/g, "");
+  let wrong = 0;
+  for (const line of lines) {
+    const [language, marked] = line.split("\t");
+    const expected = marked.split("‖").map(lettersOf);
+    const found = splitSentences(marked.replaceAll("‖", ""), language)
+      .filter(({ isSentence }) => isSentence).map(({ text }) => lettersOf(text));
+    if (found.join("‖") !== expected.join("‖")) wrong++;
+  }
+  assert(lines.length > 250);
+  assert(wrong <= 16, `${wrong} of ${lines.length} texts`);
 });

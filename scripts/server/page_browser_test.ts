@@ -1,14 +1,21 @@
+import { Buffer } from "node:buffer";
 import axe from "axe-core";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startKeeping } from "../../apps/server/keeping.ts";
 import { pageTests, picture, translated } from "./page_tests.ts";
 
-const test = await pageTests();
+const folder = await Deno.makeTempDir({ prefix: "heed-page-" });
+const test = await pageTests({
+  keep: (models) =>
+    startKeeping({ url: undefined, folder, workers: 1, models, onError: console.error }),
+});
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
 test("the page translates what is typed, and says from what", async ({ page }) => {
   await page.fill("#input", "Open the file. Then close the window.");
   const translation = await translated(page);
   assert(translation.startsWith("Öffnen Sie die Datei. "), translation);
-  assert((await page.textContent("#source option"))!.includes("English"));
+  assertMatch((await page.textContent("#source option"))!, /^English \(\d+ %\) – Detect language$/);
   assert(page.url().includes("q=Open"));
 });
 
@@ -16,7 +23,6 @@ test("the page shows where a word comes from", async ({ page }) => {
   await translated(page);
   await page.hover('#output span:text("Datei")');
   assertEquals(await page.textContent("#marks mark"), "file");
-  await picture(page, "hover");
   await page.hover("h1");
   assertEquals(await page.locator("#marks mark").count(), 0);
 }, { query: "?source=en&target=de&q=Open the file." });
@@ -63,3 +69,15 @@ test("the page fits a phone, and reads in German", async ({ page }) => {
   assertEquals(await page.textContent("#clear"), "Leeren");
   assert(await page.evaluate("document.documentElement.scrollWidth <= innerWidth") as boolean);
 }, { locale: "de-DE", viewport: { width: 360, height: 740 }, query: "?q=Open the file." });
+
+test("the page has a file translated, by a job of the server", async ({ page, requests }) => {
+  await page.click("#files summary");
+  const buffer = Buffer.from("Open the file.\n\nOpen the file.\n");
+  await page.setInputFiles("#file", { name: "a.txt", mimeType: "text/plain", buffer });
+  await page.click("#send");
+  await page.waitForSelector("#result:visible");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#result")]);
+  const result = await Deno.readTextFile((await download.path())!);
+  assertEquals(result, "Öffnen Sie die Datei.\n\nÖffnen Sie die Datei.\n");
+  assert(requests.includes("POST /v1/jobs"));
+}, { query: "?source=en&target=de" });

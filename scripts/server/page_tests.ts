@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { createApp, Models, servedModels, type ServerSettings } from "@heed/server";
+import type { Keeping } from "../../apps/server/keeping.ts";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { findChromium, startChromium } from "../runtimes/chromium.ts";
 
@@ -48,16 +49,19 @@ export async function translated(page: Page): Promise<string> {
  * Starts a server and a browser for the tests of a file.
  *
  * @param makeModels The models; those that come with Heed when left out.
+ * @param keep Opens what the server keeps; nothing when left out.
  * @param wrap What stands before the server, for what it does not have.
  * @returns What declares a test: it fails on any error of the page, and on any request elsewhere.
  */
 export async function pageTests(
   {
     makeModels = async () => new Models(await servedModels([], { device: "wasm", threads: 1 })),
+    keep = () => Promise.resolve(undefined),
     wrap = (app) => app,
     settings = {},
   }: {
     makeModels?: () => Promise<Models>;
+    keep?: (models: Models) => Promise<Keeping | undefined>;
     wrap?: (app: PageApp) => PageApp;
     settings?: Partial<ServerSettings>;
   } = {},
@@ -68,6 +72,7 @@ export async function pageTests(
   if (chromium === undefined) console.log("ignored: no Chromium; apt-get install chromium");
   let browser: Browser;
   let models: Models;
+  let keeping: Keeping | undefined;
   let server: Deno.HttpServer<Deno.NetAddr>;
   let requests: string[] = [];
 
@@ -75,7 +80,10 @@ export async function pageTests(
     if (chromium === undefined) return;
     browser = await startChromium(chromium);
     models = await makeModels();
-    const app = wrap(createApp({ models, settings: { frontendTimeout: 20, ...settings } }));
+    keeping = await keep(models);
+    const { store, jobs } = keeping ?? {};
+    const limits = { frontendTimeout: 20, ...settings };
+    const app = wrap(createApp({ models, store, jobs, settings: limits }));
     server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
       requests.push(`${request.method} ${new URL(request.url).pathname}`);
       return app.fetch(request);
@@ -85,6 +93,8 @@ export async function pageTests(
     if (chromium === undefined) return;
     await browser.close();
     await server.shutdown();
+    await keeping?.stop();
+    await keeping?.close();
     models.dispose();
   });
 

@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { PairAttention } from "@heed/translation";
-import { matrixRecord, pageRecords, pageSize } from "../attention_records.ts";
+import { matrixRecord, pageRecords, pageSize, type ShownAttention } from "../attention_records.ts";
 import { encoderAttention } from "../encoder_attention.ts";
 import { UsageError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { chooseModel } from "../models.ts";
+import { chooseModel, locateModel } from "../models.ts";
 import {
   addRuntimeOptions,
   positiveInteger,
@@ -12,6 +11,7 @@ import {
   type RuntimeOptions,
 } from "../options.ts";
 import { checkOutput, writeWhole } from "../output.ts";
+import { checkTextOptions, isLanguageModel, textAttention } from "../text_attention.ts";
 import { untilInterrupted } from "../until_interrupted.ts";
 
 interface AttentionCommandOptions extends RuntimeOptions {
@@ -38,12 +38,12 @@ const MOST_PAGE_WEIGHTS = 6e6;
 /** Adds `heed attention`. */
 export function addAttentionCommand(program: Command, host: Host): void {
   const command = program.command("attention")
-    .description("Draw what a model attends to when it translates a sentence, or reads it.")
-    .argument("<source>", "a sentence")
+    .description("Draw what a model attends to when it translates a sentence, or reads a text.")
+    .argument("<source>", "a sentence; with a GPT or an encoder any text")
     .argument("[target]", "its translation; the model's own when left out")
     .option("--from <language>", "language of the sentence, such as en")
     .option("--to <language>", "language of the translation, such as de")
-    .option("--model <dir>", "model directory; an encoder's too; the shipped model by default")
+    .option("--model <dir>", "model directory, of a GPT or an encoder too; the shipped by default")
     .option("--layer <n>", "only this layer, from 0", index)
     .option("--head <n>", "only this head, from 0; else the mean of a layer", index)
     .option("--self", "attention of the sentence to itself, in the encoder")
@@ -59,6 +59,9 @@ export function addAttentionCommand(program: Command, host: Host): void {
     .addHelpText(
       "after",
       `
+With a GPT the text's tokens attend to themselves and those before them: the
+mean of the last layer, or --layer and --head; a page has all of them.
+
 The text is taken as one sentence. Without --out the picture is made of
 characters. A picture has the source above and the target to the left. It shows
 the heads that the model's files name for alignment ("heed align" finds them),
@@ -101,34 +104,35 @@ async function attention(
   checkTexts(texts);
   const format = out === undefined ? undefined : formatOf(out);
   if (options.lines) checkLines(format);
-  const runtime = runtimeFrom(options, host);
   await checkOutput(host, { path: out });
   const encoded = await encoderAttention(texts, options, host);
-  if (encoded) return await show(encoded, { ...options, self: true }, { format, host });
+  const shown = encoded ?? await shownAttention(texts, options, host);
+  const what = encoded ? { ...options, self: true } : options;
+  checkSelf(shown, what);
+  if (out === undefined || format === undefined) return await drawText(shown, what, host);
+  await writeWhole(out, await draw(shown, what, format), { host });
+}
+
+/** Of a text over itself where the model writes texts, else of a translation. */
+async function shownAttention(
+  { source, target }: { source: string; target?: string },
+  options: AttentionCommandOptions,
+  host: Host,
+): Promise<ShownAttention> {
+  const runtime = runtimeFrom(options, host);
+  if (options.model !== undefined) {
+    const model = await locateModel(options.model, host, options);
+    if (await untilInterrupted(isLanguageModel(model), host.signal)) {
+      checkTextOptions(target, options);
+      return await textAttention(source, { ...options, model }, host);
+    }
+  }
   const { assertAttends } = await import("@heed/translation");
   const model = await chooseModel(options, host);
   await untilInterrupted(assertAttends(model), host.signal);
   using translator = await host.loadTranslator(model, runtime);
   const { from, to, numBeams } = options;
-  const pair = await translator.attention(texts.source, {
-    target: texts.target,
-    from,
-    to,
-    numBeams,
-    signal: host.signal,
-  });
-  checkSelf(pair, options);
-  await show(pair, options, { format, host });
-}
-
-async function show(
-  pair: PairAttention,
-  options: AttentionCommandOptions,
-  { format, host }: { format: Format | undefined; host: Host },
-): Promise<void> {
-  const { out } = options;
-  if (out === undefined || format === undefined) return await drawText(pair, options, host);
-  await writeWhole(out, await draw(pair, options, format), { host });
+  return await translator.attention(source, { target, from, to, numBeams, signal: host.signal });
 }
 
 function checkTexts({ source, target }: { source: string; target?: string }): void {
@@ -162,7 +166,7 @@ function checkLines(format: Format | undefined): void {
   );
 }
 
-function checkSelf({ encoder }: PairAttention, { self }: AttentionCommandOptions): void {
+function checkSelf({ encoder }: ShownAttention, { self }: AttentionCommandOptions): void {
   if (!self || encoder !== undefined) return;
   throw new TypeError(
     "Cannot show attention of the sentence to itself: a recurrent model has none; leave --self out",
@@ -170,7 +174,7 @@ function checkSelf({ encoder }: PairAttention, { self }: AttentionCommandOptions
 }
 
 async function drawText(
-  pair: PairAttention,
+  pair: ShownAttention,
   options: AttentionCommandOptions,
   host: Host,
 ): Promise<void> {
@@ -184,7 +188,7 @@ async function drawText(
 }
 
 async function draw(
-  pair: PairAttention,
+  pair: ShownAttention,
   options: AttentionCommandOptions,
   format: Format,
 ): Promise<Uint8Array> {
@@ -193,7 +197,7 @@ async function draw(
   const drawSvg = options.lines ? linesSvg : alignmentSvg;
   const svg = drawSvg(await matrixRecord(pair, options), {
     theme: options.theme,
-    title: headingOf(options),
+    title: headingOf(options, pair),
   });
   if (format === "svg") return new TextEncoder().encode(svg);
   const { svgToPng } = await import("@heed/visualize/png");
@@ -201,10 +205,13 @@ async function draw(
 }
 
 /** Says what is drawn where somebody chose it; the words of the picture speak for the rest. */
-function headingOf({ self, layer, head }: AttentionCommandOptions): string | undefined {
-  if (!self && layer === undefined && head === undefined) return undefined;
+function headingOf(
+  { self, layer, head }: AttentionCommandOptions,
+  { cross }: ShownAttention,
+): string | undefined {
+  if (cross && !self && layer === undefined && head === undefined) return undefined;
   return [
-    self ? "Encoder" : "Decoder to source",
+    self ? "Encoder" : cross ? "Decoder to source" : "Decoder",
     layer === undefined ? "last layer" : `layer ${layer}`,
     head === undefined ? "mean of its heads" : `head ${head}`,
   ].join(", ");
@@ -216,7 +223,7 @@ function shortened(text: string): string {
   return letters.length <= 80 ? letters.join("") : `${letters.slice(0, 79).join("")}…`;
 }
 
-async function page(pair: PairAttention, options: AttentionCommandOptions): Promise<string> {
+async function page(pair: ShownAttention, options: AttentionCommandOptions): Promise<string> {
   const { attentionHtml } = await import("@heed/visualize");
   const size = pageSize(pair, options);
   if (size > MOST_PAGE_WEIGHTS) {
@@ -229,6 +236,6 @@ async function page(pair: PairAttention, options: AttentionCommandOptions): Prom
     );
   }
   const source = shortened(pair.source);
-  const title = options.self ? source : `${source} → ${shortened(pair.target)}`;
+  const title = options.self || !pair.cross ? source : `${source} → ${shortened(pair.target)}`;
   return attentionHtml(await pageRecords(pair, options), { title });
 }

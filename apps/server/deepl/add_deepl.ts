@@ -18,6 +18,8 @@ import {
 /** The limit that DeepL gives where there is none. */
 const noLimit = 1_000_000_000_000;
 
+const languagesQuery = z.object({ type: z.enum(["source", "target"]).default("source") });
+
 const tags = ["DeepL"];
 const translate: RouteConfig = {
   tags,
@@ -37,7 +39,7 @@ const languages: RouteConfig = {
   method: "get",
   path: "/v2/languages",
   summary: "Languages on offer",
-  request: { query: z.object({ type: z.enum(["source", "target"]).optional() }) },
+  request: { query: languagesQuery },
   responses: answers("Languages", deeplLanguages),
 };
 const usage: RouteConfig = {
@@ -54,10 +56,12 @@ export function addDeepL(app: ServerApp, context: RouteContext): void {
   for (const route of [translate, languages, usage]) app.openAPIRegistry.registerPath(route);
   app.post(translate.path, async (c) => c.json(await answer(c, context)));
   app.get(languages.path, async (c) => {
+    const query = languagesQuery.safeParse(c.req.query());
+    refuseInvalid(query);
     await admitTexts(c, [], context);
     const { offered } = service.languages;
     const targets = new Set(offered.flatMap(({ targets }) => targets));
-    const isWanted = c.req.query("type") === "target"
+    const isWanted = query.data.type === "target"
       ? ({ code }: { code: string }) => targets.has(code)
       : ({ targets }: { targets: readonly string[] }) => targets.length > 0;
     return c.json(
@@ -81,7 +85,8 @@ async function answer(c: Context, context: RouteContext): Promise<z.input<typeof
   const refused = refusedNames.find((name) => name in (values as object));
   if (refused) throw new RequestError(400, `Invalid request: ${refused} is not supported`);
   const { text: texts, source_lang, target_lang, tag_handling, ...asked } = parsed.data;
-  const client = await admitTexts(c, texts, context);
+  const { auth_key } = values as { auth_key?: unknown };
+  const client = await admitTexts(c, texts, { ...context, key: auth_key });
   const results = await withinDeadline(
     c,
     context.settings,
@@ -92,7 +97,7 @@ async function answer(c: Context, context: RouteContext): Promise<z.input<typeof
         target: target_lang,
         alternatives: 0,
         format: tag_handling === undefined ? "text" : "html",
-        splitSentences: asked.split_sentences !== "0" && asked.split_sentences !== false,
+        splitSentences: asked.split_sentences,
         client,
         signal,
       }),

@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
 
-/** `0` and `1`, as forms have it. */
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ["1", "true"], falsy: ["0", "false"] })])
-  .openapi({ type: "boolean" });
+/** Yes or no: `0` and `1`, as forms have it. */
+const flag = z.union([
+  z.boolean(),
+  z.enum(["0", "1", "false", "true"]).transform((value) => value === "1" || value === "true"),
+]);
 
 /** What would change the translation, and cannot be done: better refused than ignored. */
 export const refusedNames = [
@@ -21,12 +23,7 @@ export const refusedNames = [
 export const deeplBody = z.object({
   text: z.union([z.string().transform((text) => [text]), z.array(z.string()).min(1)], {
     error: "must be text or a list of texts",
-  }).openapi({
-    type: "array",
-    items: { type: "string" },
-    minItems: 1,
-    example: ["Open the file."],
-  }),
+  }).openapi({ example: ["Open the file."] }),
   source_lang: z.string().min(1).optional().openapi({
     description: "Detected of each text when left out",
     example: "EN",
@@ -37,10 +34,7 @@ export const deeplBody = z.object({
     error: "only default, prefer_more and prefer_less are supported: models have one formality",
   }).optional(),
   tag_handling: z.enum(["html", "xml"]).optional(),
-  split_sentences: z.union([z.enum(["0", "1", "nonewlines"]), flag]).optional().openapi({
-    type: "string",
-    enum: ["0", "1", "nonewlines"],
-  }),
+  split_sentences: z.union([flag, z.literal("nonewlines").transform(() => true)]).optional(),
   show_billed_characters: flag.optional(),
 }).openapi("DeepLTranslateRequest");
 

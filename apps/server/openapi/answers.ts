@@ -18,7 +18,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** What any route that works for a client may answer instead. */
-const usual = [400, 403, 413, 429, 500, 503, 504] as const;
+export const usual: readonly number[] = [400, 403, 413, 429, 500, 503, 504];
 
 /**
  * The answers of a route: one that is good, and errors.
@@ -53,8 +53,17 @@ export function jsonBody<Schema extends z.ZodType>(
   return { body: { required: true, content: { "application/json": { schema } } } };
 }
 
+/** An event that is sent. */
+export const eventSchema = z.object({
+  event: z.string().optional(),
+  data: z.string().openapi({ description: "JSON, or how the last event ends" }),
+});
+
 /** The answers of a route that sends events. */
 export function eventAnswers(description: string): { 200: { description: string } } {
-  const good = { description, content: { "text/event-stream": { schema: z.string() } } };
+  const good = { description, content: { "text/event-stream": { schema: eventSchema } } };
   return { 200: good, ...errorAnswers() };
 }
+
+/** What a route may answer that is asked for a model by name. */
+export const withModel = { errors: [...usual, 404] };

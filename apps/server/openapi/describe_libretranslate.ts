@@ -5,14 +5,14 @@ import type { ServerApp } from "../routes/route_context.ts";
 /** One text, or a list of any length above 0. */
 const texts = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 const code = z.string().min(1);
-const key = z.string().optional().openapi({ description: "Key, where the server wants one" });
+const key = z.string().nullish().openapi({ description: "Key, where the server wants one" });
 
 const translateParameters = z.object({
   q: texts.openapi({ description: "Text, or list of texts", example: "Open the file." }),
   source: code.openapi({ description: "Code of its language, or `auto`", example: "en" }),
   target: code.openapi({ description: "Code of the language to translate into", example: "de" }),
-  format: z.enum(["text", "html"]).optional(),
-  alternatives: z.int().min(0).optional().openapi({
+  format: z.enum(["text", "html"]).nullish(),
+  alternatives: z.int().nullish().openapi({
     description: "Further translations of each text",
   }),
   api_key: key,

@@ -47,6 +47,9 @@ export function Page(props: PageProps) {
         <header>
           <h1>Heed</h1>
           <p id="where"></p>
+          <label hidden>
+            {texts.key} <input type="password" id="key" autocomplete="off" />
+          </label>
           <button type="button" id="local" aria-pressed="false">{texts.local}</button>
           <button type="button" id="theme">{texts.colours}</button>
         </header>

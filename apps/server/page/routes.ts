@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { RequestError } from "../errors.ts";
 import type { RouteContext } from "../routes/route_context.ts";
 import { SCRIPT, STYLE } from "./_page_files.ts";
 import { Page } from "./page.tsx";
@@ -16,7 +17,7 @@ const isolation = { "Cross-Origin-Embedder-Policy": "require-corp" };
 const script = { "Content-Type": "text/javascript" };
 
 /** Adds the page and its files, and those with which it translates by itself. */
-export function addPage(app: Hono, { service, settings }: RouteContext): void {
+export function addPage(app: Hono, { service, access, settings }: RouteContext): void {
   app.get("/", (c) => {
     const locale = pageLanguage(c.req.query("lang") ?? c.req.header("Accept-Language"));
     const { charLimit, alternativesLimit, frontendTimeout } = settings;
@@ -37,15 +38,19 @@ export function addPage(app: Hono, { service, settings }: RouteContext): void {
   app.get("/browser/files.json", async (c) => c.json([...(await browserFiles()).keys()]));
   app.get("/browser/:file{.+\\.js}", async (c) => {
     const file = (await browserFiles()).get(c.req.param("file"));
-    if (file === undefined) return c.notFound();
+    if (file === undefined) throw new RequestError(404, "Not found");
     return packed(c, file, { ...isolation, "Content-Security-Policy": workerPolicy });
   });
-  // Where keys are needed, they are needed for the models too, and the page has none.
-  const shared = new SharedModels(settings.apiKeys.length > 0 ? [] : service.models.served);
-  app.get("/browser/models.json", async (c) => c.json(await shared.list()));
+  const shared = new SharedModels(service.models.served);
+  // Where keys are needed, the models are for their owners too, and a worker has none.
+  app.get(
+    "/browser/models.json",
+    async (c) => c.json(await access.needsKey() ? [] : await shared.list()),
+  );
   app.get("/browser/models/:revision/:file", async (c) => {
-    const file = await shared.open(c.req.param("revision"), c.req.param("file"));
-    if (!file) return c.notFound();
+    const { revision, file: path } = c.req.param();
+    const file = await access.needsKey() ? undefined : await shared.open(revision, path);
+    if (!file) throw new RequestError(404, "Not found");
     return c.body(file.body, 200, {
       "Content-Type": "application/octet-stream",
       "Content-Length": String(file.bytes),

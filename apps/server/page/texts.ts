@@ -43,6 +43,7 @@ export interface PageTexts {
   readonly light: string;
   readonly dark: string;
   readonly pageLanguage: string;
+  readonly key: string;
 }
 
 /** The languages that the page speaks; the first is the one for everybody else. */
@@ -92,6 +93,7 @@ export const pageTexts: Readonly<Record<string, PageTexts>> = {
     light: "light",
     dark: "dark",
     pageLanguage: "Language of this page",
+    key: "API key",
   },
   "de": {
     title: "Übersetzen",
@@ -138,6 +140,7 @@ export const pageTexts: Readonly<Record<string, PageTexts>> = {
     light: "hell",
     dark: "dunkel",
     pageLanguage: "Sprache dieser Seite",
+    key: "API-Schlüssel",
   },
   "zh-TW": {
     title: "翻譯",
@@ -183,6 +186,7 @@ export const pageTexts: Readonly<Record<string, PageTexts>> = {
     light: "淺色",
     dark: "深色",
     pageLanguage: "頁面語言",
+    key: "API 金鑰",
   },
 };
 

@@ -1,7 +1,7 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { answers, jsonBody } from "../openapi/answers.ts";
+import { answers, eventSchema, jsonBody, withModel } from "../openapi/answers.ts";
 import type { Written } from "../text_models/writer_queue.ts";
 import type { WriterQueue } from "../text_models/writer_queue.ts";
 import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
@@ -14,8 +14,12 @@ import {
   type CompletionUsage,
 } from "./completions_schemas.ts";
 
-const good = answers("The continued texts, or with `stream` events of pieces", completionsAnswer);
-Object.assign(good[200].content, { "text/event-stream": { schema: z.string() } });
+const good = answers(
+  "The continued texts, or with `stream` events of pieces",
+  completionsAnswer,
+  withModel,
+);
+Object.assign(good[200].content, { "text/event-stream": { schema: eventSchema } });
 
 const route = createRoute({
   method: "post",

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { answers, jsonBody } from "../openapi/answers.ts";
+import { answers, jsonBody, withModel } from "../openapi/answers.ts";
 import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
 
@@ -23,6 +23,7 @@ const classifyRoute = createRoute({
       model: z.string(),
       results: z.array(label.extend({ scores: z.array(label) })),
     }).openapi("Classified"),
+    withModel,
   ),
 });
 
@@ -49,6 +50,7 @@ const fillRoute = createRoute({
         }))),
       })),
     }).openapi("FilledMasks"),
+    withModel,
   ),
 });
 

@@ -1,8 +1,7 @@
-import { lockDirectory } from "../directory_lock.ts";
-import { pause } from "./_request.ts";
+import { type DirectoryLock, lockDirectory } from "../directory_lock.ts";
 
-/** How often one who waits looks again, in milliseconds. */
-const PAUSE_MS = 100;
+/** Longer than any download: who waits is told so, and may stop. */
+const LONG_MS = 24 * 3600 * 1000;
 
 /**
  * Takes a model's folder for writing; while another process has it, waits, where there is somebody to tell so.
@@ -12,20 +11,24 @@ const PAUSE_MS = 100;
 export async function takeTurn(
   folder: string,
   { onWait, signal }: { onWait?: (owner: string) => void; signal?: AbortSignal } = {},
-): Promise<() => Promise<void>> {
-  for (let isFirst = true;; isFirst = false) {
-    try {
-      const lock = await lockDirectory(folder) as AsyncDisposable | Disposable;
-      // Not "await using", which Node 20 cannot read.
-      return async () => {
-        if (Symbol.asyncDispose in lock) await lock[Symbol.asyncDispose]();
-        else lock[Symbol.dispose]();
-      };
-    } catch (error) {
-      const owner = /another process(?: \(.*?\))?/.exec((error as Error).message)?.[0];
-      if (owner === undefined || onWait === undefined) throw error;
-      if (isFirst) onWait(owner);
-    }
-    await pause(PAUSE_MS, signal);
+): Promise<() => void> {
+  const lock = await lockNow(folder, onWait) ??
+    await lockDirectory(folder, { waitMs: LONG_MS, signal });
+  // Not "using", which Node 20 cannot read.
+  return () => lock[Symbol.dispose]();
+}
+
+/** The folder, if it is free; else tells who has it. */
+async function lockNow(
+  folder: string,
+  onWait: ((owner: string) => void) | undefined,
+): Promise<DirectoryLock | undefined> {
+  try {
+    return await lockDirectory(folder);
+  } catch (error) {
+    const owner = /another process(?: \(.*?\))?/.exec((error as Error).message)?.[0];
+    if (owner === undefined || onWait === undefined) throw error;
+    onWait(owner);
+    return undefined;
   }
 }

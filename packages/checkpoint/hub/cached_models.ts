@@ -141,7 +141,7 @@ export async function removeModel(
   try {
     return await removeVersions(parsed, { folder, removed, isAll: revision === undefined });
   } finally {
-    await letGo();
+    letGo();
   }
 }
 

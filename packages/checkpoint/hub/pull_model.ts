@@ -80,7 +80,7 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
       const revisions = new Map(await readRevisions(folder));
       await writeRevisions(folder, revisions.set(revision, version));
     } finally {
-      await letGo();
+      letGo();
     }
     return (await readVersion(parsed, { folder, version }))!;
   } catch (error) {

@@ -196,8 +196,16 @@ async function readQuantized(
   const rows = rowsOf(shape);
   const scales = new Float32Array(rows).fill(1 / multiplier);
   assertScales(scales, name, file);
-  const data = name.includes("Wemb") ? values.slice() : transposed(values, rows);
-  return { dtype, shape, data, scales };
+  if (name.includes("Wemb")) return { dtype, shape, data: values.slice(), scales };
+  return {
+    dtype,
+    shape,
+    get data() {
+      return transposed(values, rows);
+    },
+    columns: values,
+    scales,
+  };
 }
 
 /** A matrix is the last dimension by all others, as Marian multiplies it. */

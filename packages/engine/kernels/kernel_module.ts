@@ -7,6 +7,7 @@ import { wasmBinary } from "./wasm_binary.ts";
  */
 export interface Kernels {
   setActivationRange(max: number, zero: number): void;
+  recordChannels(on: number): void;
   setConstants(address: number): void;
   constantBytes(): number;
 
@@ -21,6 +22,14 @@ export interface Kernels {
     weights: number,
     scales: number,
     corrections: number,
+  ): void;
+  packBytes(
+    source: number,
+    n: number,
+    k: number,
+    weights: number,
+    corrections: number,
+    kept: number,
   ): void;
   packFloat(source: number, n: number, k: number, weights: number): void;
 

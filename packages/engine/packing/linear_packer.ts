@@ -1,14 +1,19 @@
 import {
   LINEAR_BIAS,
   LINEAR_BYTES,
+  LINEAR_CHANNELS,
   LINEAR_CORRECTIONS,
   LINEAR_DTYPE,
+  LINEAR_INPUT,
   LINEAR_K,
   LINEAR_N,
   LINEAR_SCALES,
   LINEAR_WEIGHTS,
 } from "../kernels/layout.ts";
 import type { LinearTensors } from "@heed/model";
+import { fixInputs, readInputMultiplier } from "./fixed_inputs.ts";
+import { headPlace, type Placement, placeRows, scaleColumns } from "./placement.ts";
+import { packStoredBytes, readStoredBytes, type StoredBytes } from "./stored_bytes.ts";
 import {
   matrixSizes,
   openWeightRows,
@@ -27,6 +32,19 @@ export interface LinearParts {
   readonly headsOut?: boolean;
   /** Inputs are laid out so. */
   readonly headsIn?: boolean;
+  /** Its inputs have channels of very different size, which are to be evened out before they become int8. */
+  readonly smooth?: boolean;
+}
+
+/** An int8 layer whose inputs are to be evened out, and what it takes to pack it again. */
+export interface SmoothLinear {
+  readonly layer: LinearParts;
+  readonly geometry: HeadGeometry;
+  /** Its descriptor. */
+  readonly linear: number;
+  /** Address of a factor for each input `[k]`; zeros at first. */
+  readonly channels: number;
+  readonly k: number;
 }
 
 /** How attention heads lie in a row of queries, keys or values. */
@@ -57,6 +75,8 @@ export function headGeometry(hiddenSize: number, heads: number): HeadGeometry {
 export class LinearPacker {
   /** Bytes of all packed weights, biases and scales. */
   packedBytes = 0;
+  /** Layers that {@linkcode LinearPacker.repack} is to be called for. */
+  readonly smooth: SmoothLinear[] = [];
   readonly #context: PackingContext;
   readonly #dtype: EngineDType;
 
@@ -70,21 +90,64 @@ export class LinearPacker {
    *
    * @param layer Its parts.
    * @param geometry How heads are laid out, where the spec says so.
+   * @param options `isTable`: rows will be looked up; only `withBias` makes a layer of them.
    * @returns Address of its descriptor.
    */
-  async pack(layer: LinearParts, geometry: HeadGeometry): Promise<number> {
+  async pack(
+    layer: LinearParts,
+    geometry: HeadGeometry,
+    { isTable = false }: { isTable?: boolean } = {},
+  ): Promise<number> {
     const { parts, headsIn = false, headsOut = false } = layer;
     const k = headsIn ? geometry.width : padded(matrixSizes(parts[0].weight).inputs);
-    const outputsOf = ({ weight }: LinearTensors) =>
-      headsOut ? geometry.width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
+    const outputsOf = outputsIn(geometry, headsOut);
     const n = parts.reduce((sum, part) => sum + outputsOf(part), 0);
     const linear = this.allocate(n, k);
+    await this.#packParts(layer, { geometry, linear, k, isTable });
+    if (layer.smooth && this.#dtype === "int8") {
+      const channels = this.#zeros(k * 4);
+      this.#context.heap.views.integers[(linear + LINEAR_CHANNELS) / 4] = channels;
+      this.smooth.push({ layer, geometry, linear, channels, k });
+    }
+    return linear;
+  }
+
+  /** Packs a layer again, each column of its weights times a factor. */
+  async repack({ layer, geometry, linear, k }: SmoothLinear, columns: Float32Array): Promise<void> {
+    await this.#packParts(layer, { geometry, linear, k, columns });
+  }
+
+  async #packParts(
+    { parts, headsIn = false, headsOut = false }: LinearParts,
+    { geometry, linear, k, columns, isTable = false }: {
+      geometry: HeadGeometry;
+      linear: number;
+      k: number;
+      columns?: Float32Array;
+      isTable?: boolean;
+    },
+  ): Promise<void> {
+    const outputsOf = outputsIn(geometry, headsOut);
+    const { heap, reader, range } = this.#context;
+    const stored: (StoredBytes | undefined)[] = [];
+    for (const { weight } of parts) {
+      stored.push(
+        this.#dtype === "int8" && !columns
+          ? await readStoredBytes(weight, this.#context)
+          : undefined,
+      );
+    }
+    const input = stored.includes(undefined) ? 0 : await readInputMultiplier(parts, reader);
+    heap.views.floats[(linear + LINEAR_INPUT) / 4] = input;
     let first = 0;
-    for (const part of parts) {
+    for (const [i, part] of parts.entries()) {
       await this.#packPart(part, {
+        stored: stored[i],
+        isFixed: input !== 0,
         linear,
         first,
         outputs: outputsOf(part),
+        columns,
         place: {
           k,
           rowOf: headsOut ? headPlace(geometry) : undefined,
@@ -93,7 +156,7 @@ export class LinearPacker {
       });
       first += outputsOf(part);
     }
-    return linear;
+    if (input !== 0 && !isTable) fixInputs(heap, { linear, range, isTable });
   }
 
   /** Makes a descriptor with room for padded weights, all of it zero. */
@@ -120,6 +183,8 @@ export class LinearPacker {
     bias: number;
     scales: number;
     corrections: number;
+    /** The bits of the float32; default 0. */
+    input?: number;
     linear: number;
   }): number {
     const { integers } = this.#context.heap.views;
@@ -132,6 +197,8 @@ export class LinearPacker {
     write(LINEAR_BIAS, fields.bias);
     write(LINEAR_SCALES, fields.scales);
     write(LINEAR_CORRECTIONS, fields.corrections);
+    write(LINEAR_INPUT, fields.input ?? 0);
+    write(LINEAR_CHANNELS, 0);
     return linear;
   }
 
@@ -139,32 +206,48 @@ export class LinearPacker {
    * Makes a second descriptor of the same weights with another bias.
    *
    * @param linear The first descriptor.
-   * @param bias The values, as many as the layer has outputs without padding; the padding gets `filler`.
+   * @param bias The values, as many as the layer has outputs without padding.
+   * @param options `filler`: of the padding; `isTable`: whether rows of it are embeddings.
    */
-  withBias(linear: number, bias: Float32Array | undefined, filler: number): number {
-    const { heap } = this.#context;
+  withBias(
+    linear: number,
+    bias: Float32Array | undefined,
+    { filler, isTable = true }: { filler: number; isTable?: boolean },
+  ): number {
+    const { heap, range } = this.#context;
     const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
-    const n = read(LINEAR_N);
-    const address = this.#zeros(n * 4);
-    const values = heap.views.floats.subarray(address / 4, address / 4 + n);
+    const n = read(LINEAR_N), isFixed = read(LINEAR_INPUT) !== 0;
+    const address = this.#zeros(n * 4), scales = isFixed ? this.#zeros(n * 4) : read(LINEAR_SCALES);
+    const { floats } = heap.views;
     if (bias) {
-      values.fill(filler, bias.length);
-      values.set(bias);
+      floats.fill(filler, address / 4 + bias.length, address / 4 + n);
+      floats.set(bias, address / 4);
     }
-    return this.describe({
+    const copy = this.describe({
       n,
       k: read(LINEAR_K),
       weights: read(LINEAR_WEIGHTS),
       bias: address,
-      scales: read(LINEAR_SCALES),
+      scales,
       corrections: read(LINEAR_CORRECTIONS),
+      input: read(LINEAR_INPUT),
       linear: heap.allocate(LINEAR_BYTES),
     });
+    if (isFixed) {
+      // The rows that are looked up keep the scales of the weights alone.
+      const from = read(LINEAR_SCALES) / 4;
+      heap.views.floats.copyWithin(scales / 4, from, from + n);
+      fixInputs(heap, { linear: copy, range, isTable });
+    }
+    return copy;
   }
 
   async #packPart(
     { weight, bias }: LinearTensors,
-    { linear, first, outputs, place }: {
+    { stored, isFixed, columns, linear, first, outputs, place }: {
+      stored: StoredBytes | undefined;
+      isFixed: boolean;
+      columns: Float32Array | undefined;
       linear: number;
       first: number;
       outputs: number;
@@ -174,6 +257,10 @@ export class LinearPacker {
     const context = this.#context;
     const { heap, kernels } = context;
     const { k, rowOf, columnOf } = place;
+    if (stored) {
+      packStoredBytes(weight, stored, { linear, first, outputs, place, isFixed, context });
+      return await this.#packBias(bias, { linear, first, rowOf });
+    }
     const rows = await openWeightRows(weight, context);
     const { inputs } = matrixSizes(weight);
     const isPlain = !rowOf && !columnOf && k === inputs;
@@ -186,6 +273,7 @@ export class LinearPacker {
       const source = room === 0
         ? rows.read(start, end)
         : placeRows(rows, { start, end, room, inputs, place, heap });
+      if (columns) scaleColumns(heap.views.floats, { source, rows: end - start, columns });
       const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
       const at = first + start;
       if (this.#dtype === "int8") {
@@ -201,9 +289,16 @@ export class LinearPacker {
     }
     rows.free();
     heap.free(room);
+    await this.#packBias(bias, { linear, first, rowOf });
+  }
+
+  async #packBias(
+    bias: LinearTensors["bias"],
+    { linear, first, rowOf }: { linear: number; first: number; rowOf: Placement["rowOf"] },
+  ): Promise<void> {
     if (bias === undefined) return;
-    const values = await readVector(bias, context);
-    const { floats, integers } = heap.views;
+    const values = await readVector(bias, this.#context);
+    const { floats, integers } = this.#context.heap.views;
     const at = integers[(linear + LINEAR_BIAS) / 4] / 4 + first;
     values.forEach((value, i) => floats[at + (rowOf?.(i) ?? i)] = value);
   }
@@ -217,44 +312,8 @@ export class LinearPacker {
   }
 }
 
-/** Where rows and columns of a stored weight go in the padded one. */
-interface Placement {
-  readonly k: number;
-  readonly rowOf?: (row: number) => number;
-  readonly columnOf?: (column: number) => number;
-}
-
-/** Where element `i` of heads that lie without gaps goes; undefined if nothing moves. */
-function headPlace({ headDim, paddedHeadDim }: HeadGeometry) {
-  if (headDim === paddedHeadDim) return undefined;
-  return (i: number) => Math.floor(i / headDim) * paddedHeadDim + i % headDim;
-}
-
-/** Copies rows to their places in a padded slice, zeros between them. */
-function placeRows(
-  rows: { count: number; read(start: number, end: number): number },
-  { start, end, room, inputs, place: { k, rowOf, columnOf }, heap }: {
-    start: number;
-    end: number;
-    room: number;
-    inputs: number;
-    place: Placement;
-    heap: PackingContext["heap"];
-  },
-): number {
-  heap.views.floats.fill(0, room / 4, room / 4 + (end - start) * k);
-  // With heads in the outputs the slice is the whole part; else rows stay where they are.
-  const last = rowOf ? rows.count : Math.min(end, rows.count);
-  for (let from = start; from < last; from += SLICE_ROWS) {
-    const to = Math.min(from + SLICE_ROWS, last);
-    const source = rows.read(from, to) / 4;
-    const { floats } = heap.views;
-    for (let row = from; row < to; row++) {
-      const read = source + (row - from) * inputs;
-      const write = room / 4 + ((rowOf?.(row) ?? row) - start) * k;
-      if (!columnOf) floats.copyWithin(write, read, read + inputs);
-      else for (let i = 0; i < inputs; i++) floats[write + columnOf(i)] = floats[read + i];
-    }
-  }
-  return room;
+/** Outputs of a part, padded. */
+function outputsIn({ width }: HeadGeometry, headsOut: boolean) {
+  return ({ weight }: LinearTensors) =>
+    headsOut ? width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
 }

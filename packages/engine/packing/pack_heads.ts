@@ -69,7 +69,7 @@ export async function packHeads(
         ? linears.withBias(
           await stacks.table(output.weight),
           output.bias && await readVector(output.bias, context),
-          0,
+          { filler: 0 },
         )
         : await exact.pack({ parts: [output] }, square),
       outputs,

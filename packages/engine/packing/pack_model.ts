@@ -11,10 +11,11 @@ import {
   instantiateKernels,
   type Kernels,
 } from "../kernels/kernel_module.ts";
-import type { SimdMode } from "../kernels/simd_mode.ts";
+import { ACTIVATION_RANGES, type SimdMode } from "../kernels/simd_mode.ts";
 import { Heap } from "../memory/heap.ts";
 import { type EngineDType, headGeometry, LinearPacker, padded } from "./linear_packer.ts";
 import { type PackedHead, packHeads } from "./pack_heads.ts";
+import { smoothChannels } from "./smooth_channels.ts";
 import { type PackedStack, StackPacker } from "./stack_packer.ts";
 import { readVector } from "./weight_rows.ts";
 
@@ -95,11 +96,13 @@ async function packTensors(
   const memory = createMemory({ shared, bytes });
   const module = await compileKernels(simd, { shared });
   const thread = startThread({ memory, module, simd }, { end: memory.buffer.byteLength });
-  const context = { reader, ...thread };
+  const context = { reader, ...thread, range: ACTIVATION_RANGES[simd] };
   const linears = new LinearPacker(context, dtype);
   const stacks = new StackPacker(context, linears);
   signal?.throwIfAborted();
-  const encoder = tensors.encoder && await stacks.pack(tensors.encoder);
+  const isAlone = tensors.decoder === undefined;
+  const encoder = tensors.encoder && await stacks.pack(tensors.encoder, { smooth: isAlone });
+  if (encoder) await smoothChannels(thread, encoder, { packer: linears, context });
   signal?.throwIfAborted();
   const decoder = tensors.decoder && await stacks.pack(tensors.decoder);
   const last = decoder ?? encoder;
@@ -109,7 +112,7 @@ async function packTensors(
     const table = await stacks.table(weight);
     const values = bias ? await readVector(bias, context) : new Float32Array(last.vocabSize);
     output = {
-      linear: linears.withBias(table, values, NEVER),
+      linear: linears.withBias(table, values, { filler: NEVER, isTable: !weight.transposed }),
       stride: padded(last.vocabSize),
     };
   }

@@ -1,5 +1,6 @@
 import type { TensorValues, WeightsReader } from "@heed/checkpoint";
 import type { Kernels } from "../kernels/kernel_module.ts";
+import type { ActivationRange } from "../kernels/simd_mode.ts";
 import type { Heap } from "../memory/heap.ts";
 import type { TensorSpec } from "@heed/model";
 
@@ -8,6 +9,8 @@ export interface PackingContext {
   readonly reader: WeightsReader;
   readonly heap: Heap;
   readonly kernels: Kernels;
+  /** Of rounded inputs. */
+  readonly range: ActivationRange;
 }
 
 /** The outputs of a weight as float32 rows in the WASM memory, some at a time. */

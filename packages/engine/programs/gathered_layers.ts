@@ -1,8 +1,10 @@
 import {
   LINEAR_BIAS,
   LINEAR_BYTES,
+  LINEAR_CHANNELS,
   LINEAR_CORRECTIONS,
   LINEAR_DTYPE,
+  LINEAR_INPUT,
   LINEAR_K,
   LINEAR_N,
   LINEAR_SCALES,
@@ -82,7 +84,7 @@ export class GatheredLayers {
   #allocate(count: number): Block {
     const { heap } = this.#thread;
     const capacity = Math.ceil(count / STEP) * STEP;
-    const { k, isInt8 } = this.#shape();
+    const { k, isInt8, input } = this.#shape();
     const addresses: number[] = [];
     const room = (bytes: number) => {
       const address = heap.allocate(bytes);
@@ -97,6 +99,8 @@ export class GatheredLayers {
       [LINEAR_BIAS, room(capacity * 4)],
       [LINEAR_SCALES, isInt8 ? room(capacity * 4) : 0],
       [LINEAR_CORRECTIONS, isInt8 ? room(capacity * 4) : 0],
+      [LINEAR_INPUT, input],
+      [LINEAR_CHANNELS, 0],
     ];
     for (const [offset, value] of fields) heap.views.integers[(linear + offset) / 4] = value;
     return { linear, ids: new Int32Array(0), capacity, addresses };
@@ -111,11 +115,13 @@ export class GatheredLayers {
     block.ids = ids;
   }
 
-  #shape(): { k: number; isInt8: boolean } {
+  /** `input` are the bits of a float32. */
+  #shape(): { k: number; isInt8: boolean; input: number } {
     const { integers } = this.#thread.heap.views;
     return {
       k: integers[(this.#linear + LINEAR_K) / 4],
       isInt8: integers[(this.#linear + LINEAR_DTYPE) / 4] === 1,
+      input: integers[(this.#linear + LINEAR_INPUT) / 4],
     };
   }
 }

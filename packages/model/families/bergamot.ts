@@ -31,7 +31,7 @@ export const bergamot: ModelFamily<Seq2SeqConfig, BergamotTensors> = {
   tasks: ["translation"],
   tokenizer: "marian",
   runners: ["engine"],
-  // What the inputs of a product are multiplied by before they are rounded; the engine measures that as it runs.
+  // They belong to the matrices: `inputMultipliers` of the specs.
   ignored: /_QuantMultA$/,
   architectures: {},
   parseConfig: parseBergamotConfig,
@@ -51,6 +51,7 @@ function bergamotTensors(config: Seq2SeqConfig): BergamotTensors {
     shape: [inputs, outputs],
     init: { kind: "xavier-uniform" },
     transposed: true,
+    inputMultipliers: [`${name}_QuantMultA`],
   });
   const norm = (name: string): NormTensors => ({
     weight: vector(`${name}_ln_scale`, hiddenSize, ONES),
@@ -113,7 +114,13 @@ function bergamotTensors(config: Seq2SeqConfig): BergamotTensors {
     init: { kind: "normal", std: hiddenSize ** -0.5 },
   });
   // One row more for the token that decoding starts from.
-  const target = { ...table(isShared ? "Wemb" : "decoder_Wemb", targetTokens), zeroRows: 1 };
+  const targetTable = isShared ? "Wemb" : "decoder_Wemb";
+  const target: TensorSpec = {
+    ...table(targetTable, targetTokens),
+    zeroRows: 1,
+    // Of the states that it makes logits of; a graph in which the transposed table has no name knows it as "none".
+    inputMultipliers: [`${targetTable}_QuantMultA`, "none_QuantMultA"],
+  };
   const source = isShared ? target : table("encoder_Wemb", sourceVocabSize);
   const stack = {
     hiddenSize,

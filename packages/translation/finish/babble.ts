@@ -10,10 +10,13 @@ export interface Rendering {
 
 /** Characters that an output may have whatever the length of its source. */
 const freeLength = 40;
-/** Characters for each one of the source above which an output is out of proportion. */
-const mostRatio = 3;
+/**
+ * Characters for each one of the source above which an output is out of proportion. Of 11,996 human translations
+ * between English and German of more than 40 characters the longest has 2.19, the shortest 0.45: scripts/bench/babble.ts.
+ */
+const mostRatio = 2.5;
 /** And below which, of sources of some length, something is missing. */
-const leastRatio = 0.2;
+const leastRatio = 0.3;
 /** Words from which on an output like its source is a copy, and not a name. */
 const copiedWords = 5;
 

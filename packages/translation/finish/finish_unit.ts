@@ -111,8 +111,8 @@ export function finishUnit(
     );
     if (places === undefined) return undefined;
     const all = [...edits, ...places];
-    // What comes back as it went keeps its white space and entities, too.
-    const isSame = unit.escape !== undefined && !spans.some(({ term }) => term) &&
+    // What comes back as it went keeps its white space, entities and marks, too.
+    const isSame = !spans.some(({ term }) => term) &&
       output.replace(/\s+/g, " ") === attempt.text.replace(/\s+/g, " ");
     const linked = { unit, attempt, output, targetTokens, edits: all, isSame };
     const { ids, tokens } = attempt;

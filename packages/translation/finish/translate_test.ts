@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { assets as german } from "@heed/model-de-en";
+import { assets as english } from "@heed/model-en-de";
 import type { GenerateOptions, Hypothesis } from "@heed/search";
 import { ReversingModel, WordTokenizer } from "../testing/fake_model.ts";
 import { Translator } from "../translator.ts";
@@ -92,3 +94,21 @@ Deno.test("translate() gives attention of what the model read, and none of what 
     [[], true],
   ]);
 });
+
+for (
+  const [name, assets, hyphenated] of [
+    ["en-de", english, "The pass\u00adword is wrong."],
+    ["de-en", german, "Das Kenn\u00adwort ist falsch."],
+  ] as const
+) {
+  Deno.test(`the shipped model (${name}) gives back what is no language, and does not see soft hyphens`, async () => {
+    using translator = await Translator.load(assets, { device: "wasm", threads: 1 });
+    const translate = async (texts: string[]) =>
+      (await translator.translate(texts)).map(([{ translation }]) => translation);
+    const days = Array.from({ length: 31 }, (_, i) => String(i + 1));
+    const texts = [" ", "-", "", "|", "▾", "• —", ...days];
+    assertEquals(await translate(texts), texts);
+    const [soft, plain] = await translate([hyphenated, hyphenated.replace("\u00ad", "")]);
+    assertEquals(soft, plain);
+  });
+}

@@ -17,6 +17,9 @@ export interface HtmlTexts {
 
 /** Attributes that are read by people. */
 const spoken = new Set(["alt", "title", "placeholder", "aria-label"]);
+/** What of `<meta>` is, by its `name` or `property`. */
+const spokenMeta =
+  /^(?:description|(?:og|twitter):(?:title|description|image:alt)|application-name)$/i;
 
 /** A stretch of the document that holds a text. */
 interface Place {
@@ -24,11 +27,13 @@ interface Place {
   readonly end: number;
   readonly text: string;
   readonly isAttribute: boolean;
+  /** Whether it is a value without quotes. */
+  readonly isBare?: boolean;
 }
 
 /**
  * Finds the texts of HTML: what stands between tags, and the attributes that people read (`alt`, `title`,
- * `placeholder`, `aria-label`). Left alone are `translate="no"`, code, scripts, styles and comments.
+ * `placeholder`, `aria-label`, and what `<meta>` says of the page). Left alone are `translate="no"`, code, scripts, styles and comments.
  *
  * @param html A document or a fragment, well formed or not.
  * @returns The texts, and how to put their translations back.
@@ -71,8 +76,9 @@ export function htmlAttributes(html: string): HtmlAttributes {
     replace(texts) {
       // Ends of the new values, and how much longer all up to there have become.
       const ends: number[] = [], shifts: number[] = [0];
-      places.forEach(({ start, end }, i) => {
-        const shift = shifts[i] + written(html, places[i], texts[i]).length - (end - start);
+      places.forEach((place, i) => {
+        const { start, end } = place;
+        const shift = shifts[i] + written(texts[i], place, html).length - (end - start);
         ends.push(end + shift);
         shifts.push(shift);
       });
@@ -105,7 +111,7 @@ function textsOf(html: string, places: readonly Place[]): HtmlTexts {
       let result = "";
       let done = 0;
       places.forEach((place, i) => {
-        result += html.slice(done, place.start) + written(html, place, texts[i]);
+        result += html.slice(done, place.start) + written(texts[i], place, html);
         done = place.end;
       });
       return result + html.slice(done);
@@ -113,9 +119,11 @@ function textsOf(html: string, places: readonly Place[]): HtmlTexts {
   };
 }
 
-/** A text as it is written in a place: what is the same stays as it was, also with entities and without. */
-function written(html: string, { start, end, text, isAttribute }: Place, next: string): string {
-  return next === text ? html.slice(start, end) : escape(next, isAttribute);
+/** A text as the document writes it; one that is the same as before, byte for byte. */
+function written(text: string, place: Place, html: string): string {
+  if (text === place.text) return html.slice(place.start, place.end);
+  const escaped = escape(text, place.isAttribute);
+  return place.isBare && /[\s=`]|^$/.test(escaped) ? `"${escaped}"` : escaped;
 }
 
 function escape(text: string, isAttribute: boolean): string {
@@ -141,6 +149,11 @@ class Reader {
   /** The attribute, and those of the tag whose values may be translated. */
   #attribute = "";
   #attributes: Place[] = [];
+  /** Where the attribute's value begins, its quote counted. */
+  #valueStart = 0;
+  /** What a `<meta>` is about, and its content. */
+  #metaName = "";
+  #content: Place[] = [];
 
   constructor(html: string) {
     this.#html = html;
@@ -156,6 +169,7 @@ class Reader {
       onselfclosingtag: () => this.#endTag(true),
       onattribname: (start, end) => {
         this.#attribute = this.#html.slice(start, end).toLowerCase();
+        this.#valueStart = end + /^\s*=?\s*/.exec(this.#html.slice(end, end + 50))![0].length;
         this.#reset();
       },
       onattribdata: (start, end) => this.#add(this.#html.slice(start, end), { start, end }),
@@ -190,23 +204,25 @@ class Reader {
   }
 
   #endText(): void {
-    if (this.#start >= 0 && !this.#open.at(-1)?.isSilent) this.#keep(false, this.#places);
+    if (this.#start >= 0 && !this.#open.at(-1)?.isSilent) {
+      this.#keep({ isAttribute: false }, this.#places);
+    }
     this.#reset();
   }
 
   /** Keeps a text without the white space around it; one without a letter is nothing to translate. */
-  #keep(isAttribute: boolean, places: Place[]): void {
+  #keep(kind: Pick<Place, "isAttribute" | "isBare">, places: Place[]): void {
     const text = this.#text.trim();
     if (!/\p{L}/u.test(text)) return;
     const raw = this.#html.slice(this.#start, this.#end);
     const start = this.#start + raw.length - raw.trimStart().length;
     const end = this.#end - (raw.length - raw.trimEnd().length);
-    places.push({ start, end, text, isAttribute });
+    places.push({ start, end, text, ...kind });
   }
 
   #openTag(name: string): void {
     this.#endText();
-    this.#attributes = [];
+    [this.#attributes, this.#content, this.#metaName] = [[], [], ""];
     this.#open.push({
       name,
       isSilent: silentElements.has(name) || this.#open.at(-1)?.isSilent === true,
@@ -218,20 +234,27 @@ class Reader {
     const hides = isHidden(this.#attribute, this.#text);
     if (hides !== undefined) {
       element.isSilent = hides;
-    } else if (spoken.has(this.#attribute) && this.#text !== "") {
-      const quote = this.#html[end - 1];
-      if (quote === '"' || quote === "'") {
-        // Between the quotes: a value that begins or ends with an entity has no other mark.
-        this.#start = this.#html.lastIndexOf(quote, end - 2) + 1;
-        this.#end = end - 1;
-      }
-      this.#keep(true, this.#attributes);
+    } else if (element.name === "meta" && /^(?:name|property)$/.test(this.#attribute)) {
+      this.#metaName = this.#text;
+    } else if (element.name === "meta" && this.#attribute === "content") {
+      this.#keepAttribute(end, this.#content);
+    } else if (spoken.has(this.#attribute)) {
+      this.#keepAttribute(end, this.#attributes);
     }
     this.#reset();
   }
 
+  #keepAttribute(end: number, places: Place[]): void {
+    if (this.#text === "") return;
+    const isBare = !/^["']/.test(this.#html[this.#valueStart]);
+    this.#start = this.#valueStart + (isBare ? 0 : 1);
+    this.#end = isBare ? end : end - 1;
+    this.#keep({ isAttribute: true, isBare }, places);
+  }
+
   #endTag(isSelfClosing: boolean): void {
     const { name, isSilent } = this.#open.at(-1)!;
+    if (spokenMeta.test(this.#metaName.trim())) this.#attributes.push(...this.#content);
     if (!isSilent) this.#places.push(...this.#attributes);
     if (isSelfClosing || emptyElements.has(name)) this.#open.pop();
     this.#reset();

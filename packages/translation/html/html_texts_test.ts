@@ -18,6 +18,11 @@ const cases: readonly [html: string, texts: string[]][] = [
   ["<b>un<i>closed</b> text", ["un", "closed", "text"]],
   ["<p>1</p><p>—</p><p>x</p>", ["x"]],
   ["&nbsp;é &eacute; &#x1F600; a", ["é é 😀 a"]],
+  ['<meta name="description" content="A page">', ["A page"]],
+  ["<meta content='A page' property=og:title><meta name=viewport content=wide>", ["A page"]],
+  ['<input placeholder=Search aria-label="Search it">', ["Search", "Search it"]],
+  ["<i title=&eacute;t&eacute; alt = x>y</i>", ["été", "x", "y"]],
+  ['<a title="x > y &copy;" href="title=z">', ["x > y ©"]],
   ["<", []],
   ["a < b", ["a < b"]],
 ];
@@ -40,6 +45,10 @@ Deno.test("htmlTexts() puts texts between the quotes of attributes", () => {
   assertEquals(
     htmlTexts("<i title='&amp; so &amp;' alt=\"x\" placeholder=bare>y</i>").assemble(list("abcd")),
     "<i title='a' alt=\"b\" placeholder=c>d</i>",
+  );
+  assertEquals(
+    htmlTexts("<i title=one alt=b>").assemble(["two three", "b"]),
+    '<i title="two three" alt=b>',
   );
 });
 

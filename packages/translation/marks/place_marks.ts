@@ -1,6 +1,7 @@
-import { alignSpans, type AttendedPair, type SpanLink } from "@heed/alignment";
+import type { AttendedPair, SpanLink } from "@heed/alignment";
 import type { Edit } from "../finish/edits.ts";
 import type { Mark } from "./marks.ts";
+import { type WeightedWord, wordWeights } from "./word_weights.ts";
 
 /**
  * Finds the places of marks in a translation by the words that they belong to. A mark with words inside comes around
@@ -16,8 +17,9 @@ export function placeMarks(
   marks: readonly Mark[],
   place: (offset: number) => number = (offset) => offset,
 ): Edit[] | undefined {
-  const links = linksOf(pair);
-  if (links === undefined || links.length === 0) return undefined;
+  const words = wordWeights(pair);
+  if (words === undefined || words.length === 0) return undefined;
+  const links = words.map(({ best }) => best);
   // Attention that looks at one word alone says nothing, such as that of a model that attends to all alike.
   if (links.length > 2 && new Set(links.map(({ source }) => source[0])).size === 1) {
     return undefined;
@@ -28,7 +30,7 @@ export function placeMarks(
   const layOut = (marks: readonly Mark[], [from, to]: readonly [number, number]) => {
     const placed = marks.map((mark, i) => ({
       ...{ mark, i },
-      range: rangeOf(place(mark.start), place(mark.end), links, pair),
+      range: rangeOf(place(mark.start), place(mark.end), words, pair),
     }));
     // Words may change their order, and marks with them; empty ones keep theirs.
     placed.sort((a, b) => a.range[0] - b.range[0] || a.i - b.i);
@@ -51,35 +53,37 @@ export function placeMarks(
   return edits;
 }
 
-function linksOf(pair: AttendedPair): SpanLink[] | undefined {
-  try {
-    return alignSpans(pair);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined; // attention that is none, of a model of the caller's
-    throw error;
-  }
-}
+/** How sure a word has to be of the words inside to count for them, and not against. */
+const leastWeight = 0.45;
+
+/** And the one word that is surest, where there is no such: a link around no word is of no use. */
+const leastOfSingle = 0.15;
 
 /** Where the words between two places of the source have come: the stretch with the most of them and the fewest others. */
 function rangeOf(
   start: number,
   end: number,
-  links: readonly SpanLink[],
+  words: readonly WeightedWord[],
   { source, target }: AttendedPair,
 ): [number, number] {
   if (end > start) {
     let best = 0, sum = 0, from = -1, range: [number, number] | undefined;
-    for (const link of links) {
-      const isInside = link.source[0] < end && link.source[1] > start;
-      if (sum <= 0) [sum, from] = [0, link.target[0]];
-      sum += isInside ? 1 : -1;
-      if (sum > best) [best, range] = [sum, [from, link.target[1]]];
+    let single: [number, number] | undefined, most = leastOfSingle;
+    for (const { target: [first, last], sources } of words) {
+      if (sum <= 0) [sum, from] = [0, first];
+      let own = 0;
+      for (const { source: [first, last], weight } of sources) {
+        if (first < end && last > start) own += weight;
+      }
+      if (own > most) [most, single] = [own, [first, last]];
+      sum += own - leastWeight;
+      if (sum > best) [best, range] = [sum, [from, last]];
     }
-    if (range) return range;
+    if (range ?? single) return (range ?? single)!;
   }
   if (source.text.slice(end).trim() === "") return [target.text.length, target.text.length];
   if (source.text.slice(0, start).trim() === "") return [0, 0];
-  const at = placeBetween(start, links, target.text);
+  const at = placeBetween(start, words.map(({ best }) => best), target.text);
   return [at, at];
 }
 

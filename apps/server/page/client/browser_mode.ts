@@ -2,6 +2,7 @@
 import { BrowserSource } from "./browser_source.ts";
 import { element, keep, kept, say, source, target, texts } from "./page.ts";
 import { serverSource } from "./server_source.ts";
+import type { ServerSettings } from "./server_settings.ts";
 import type { TranslationSource } from "./translation_source.ts";
 
 /** How long a new service worker may take to see to this page; without it only the next visit is offline. */
@@ -19,17 +20,22 @@ export function translationSource(): TranslationSource {
  * Makes the button work that moves the translating into this browser and back, and does so at once where it was
  * there on the last visit.
  *
+ * @param settings What the server wants; where it wants a key it gives no models away.
  * @param onChange Called when another translates from now on.
  * @returns When it is settled who translates.
  */
-export async function startBrowserMode(onChange: () => void): Promise<void> {
+export async function startBrowserMode(
+  { keyRequired }: ServerSettings,
+  onChange: () => void,
+): Promise<void> {
+  button.hidden = keyRequired === true;
   button.addEventListener("click", async () => {
     if (local) stop();
     else if (!await start()) return;
     onChange();
   });
   show(texts.onServer);
-  if (kept("local") === "yes") await start();
+  if (!keyRequired && kept("local") === "yes") await start();
 }
 
 function stop(): void {

@@ -1,12 +1,15 @@
 /// <reference lib="dom" />
 import { element } from "./page.ts";
+import { keyHeaders } from "./server_settings.ts";
 
 /** Shows a request as a command that makes it. */
 export function showRequest(path: string, body: unknown): void {
   const json = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");
   const url = new URL(path, document.baseURI);
+  // The key itself is nobody's business who looks at the screen.
+  const key = keyHeaders().Authorization ? "  -H 'Authorization: Bearer YOUR_KEY' \\\n" : "";
   element("request").textContent =
-    `curl -s '${url}' \\\n  -H 'Content-Type: application/json' \\\n  -d '${json}'`;
+    `curl -s '${url}' \\\n${key}  -H 'Content-Type: application/json' \\\n  -d '${json}'`;
   element("response").textContent = "";
 }
 

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { readEvents } from "./events.ts";
 import { element, say, source, target, texts } from "./page.ts";
+import { keyHeaders, type ServerSettings } from "./server_settings.ts";
 
 /** How far the server has come with a file, as `/v1/jobs` says it. */
 interface Job {
@@ -18,11 +19,9 @@ const bar = element<HTMLProgressElement>("progress");
 const result = element<HTMLAnchorElement>("result");
 
 /** Offers files where the server translates them. */
-export async function startFiles(): Promise<void> {
-  const answer = await fetch("frontend/settings").catch(() => undefined);
-  const settings = answer?.ok ? await answer.json() : {};
-  panel.hidden = settings.filesTranslation !== true;
-  file.accept = (settings.supportedFilesFormat ?? []).join();
+export function startFiles({ filesTranslation, supportedFilesFormat }: ServerSettings): void {
+  panel.hidden = filesTranslation !== true;
+  file.accept = (supportedFilesFormat ?? []).join();
   send.addEventListener("click", translateFile);
 }
 
@@ -94,6 +93,7 @@ function upload(
     const request = new XMLHttpRequest();
     request.open("POST", path);
     request.responseType = "json";
+    for (const [name, value] of Object.entries(keyHeaders())) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded: done, total }) =>
       showProgress(done < total ? texts.uploading : texts.working, { done, total });
     request.onerror = () => reject(new Error(texts.noServer));

@@ -4,6 +4,7 @@ import { startBrowserMode, translationSource } from "./browser_mode.ts";
 import { closeMenu, openMenu } from "./choice_menu.ts";
 import { startFiles } from "./files.ts";
 import { data, element, input, made, output, say, source, speak, target, texts } from "./page.ts";
+import { readSettings, startKey } from "./server_settings.ts";
 import { showMarks, showWords } from "./shown_words.ts";
 import { startTheme } from "./theme.ts";
 import type { Answer } from "./translation_source.ts";
@@ -100,7 +101,8 @@ function showDetected({ language, confidence }: { language: string; confidence: 
   detected = language;
   speak(input, language);
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
-  source.options[0].textContent = `${texts.detect}: ${names.of(language)} (${confidence} %)`;
+  // The language first: a phone has no room for more.
+  source.options[0].textContent = `${names.of(language)} (${confidence} %) – ${texts.detect}`;
   const other = languages.find(({ code }) => code === language)?.targets[0];
   if (language === target.value && confidence > 0 && other) {
     target.value = other; // nobody wants a text in the language that it has
@@ -225,6 +227,8 @@ element("copy").addEventListener("click", async () => {
 startTheme();
 readAddress();
 showCount();
-startFiles();
-await startBrowserMode(translate);
+const settings = await readSettings();
+startKey(settings, translate);
+startFiles(settings);
+await startBrowserMode(settings, translate);
 if (input.value !== "") translate();

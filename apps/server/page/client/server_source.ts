@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { readEvents } from "./events.ts";
 import { showRequest, showResponse } from "./exchange.ts";
+import { keyHeaders } from "./server_settings.ts";
 import type { Answer, TranslationSource } from "./translation_source.ts";
 
 /** Translates on the server. */
@@ -26,7 +27,7 @@ export const serverSource: TranslationSource = {
 async function post(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
   const answer = await fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...keyHeaders() },
     body: JSON.stringify(body),
     signal,
   });

@@ -103,3 +103,32 @@ export function packInt8(
     corrections += 16;
   }
 }
+
+/**
+ * Packs weights that are bytes already: `source` (n x k, n and k multiples of 16) as `packInt8` does, without the scales.
+ * `kept` is how much of the activations' zero the sums keep: the bias takes it out again.
+ */
+export function packBytes(
+  source: usize, n: i32, k: i32, weights: usize, corrections: usize, kept: i32,
+): void {
+  const stride = <usize> k, factor = kept - activationZero;
+  for (let row = 0; row < n; row += 4) {
+    let p0 = source, out = weights + <usize> (row >> 3) * (stride << 3) + ((row & 4) << 2);
+    let s0 = i32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    for (const end = p0 + stride; p0 < end; p0 += 16, out += 128) {
+      const r0 = v128.load(p0), r1 = v128.load(p0 + stride);
+      const r2 = v128.load(p0 + 2 * stride), r3 = v128.load(p0 + 3 * stride);
+      s0 = i32x4.add(s0, laneSums(r0));
+      s1 = i32x4.add(s1, laneSums(r1));
+      s2 = i32x4.add(s2, laneSums(r2));
+      s3 = i32x4.add(s3, laneSums(r3));
+      transposeLanes(r0, r1, r2, r3, out, 32);
+    }
+    store<i32>(corrections, factor * sumLanes(s0));
+    store<i32>(corrections, factor * sumLanes(s1), 4);
+    store<i32>(corrections, factor * sumLanes(s2), 8);
+    store<i32>(corrections, factor * sumLanes(s3), 12);
+    source += stride << 2;
+    corrections += 16;
+  }
+}

@@ -69,8 +69,8 @@ export function finishRow<T>(
 ): void {
   if (isInteger<T>()) {
     const scale = v128.load32_splat(scaleAt);
-    s0 = madd(f32x4.mul(f32x4.convert_i32x4_s(s0), scale), f0, c0);
-    s1 = madd(f32x4.mul(f32x4.convert_i32x4_s(s1), scale), f1, c1);
+    s0 = f32x4.add(f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(s0), scale), f0), c0);
+    s1 = f32x4.add(f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(s1), scale), f1), c1);
   }
   if (flags) {
     if (flags & ACCUMULATE) {
