@@ -108,6 +108,7 @@ Deno.test("a text box within a paragraph is translated with it, though both are 
 Deno.test("XML that is unsafe or broken is refused by its name", async () => {
   const refused: [body: string, files: Record<string, string>, message: string][] = [
     ["<w:p></w:r>", {}, '"word/document.xml": </w:r> ends what has not begun'],
+    ['<w:p a="<w:b/>"/>', {}, '"word/document.xml": <w:p has a < within it'],
     ["<w:p>".repeat(400) + "</w:p>".repeat(400), {}, "too deep"],
     ["", {
       "word/document.xml": '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',

@@ -45,19 +45,24 @@ function sentencesOf(lines: readonly CueLine[]): Piece[][] {
 }
 
 /** Divides a line where a sentence ends in it and another begins. */
-function splitLine(line: CueLine): Piece[] {
+function splitLine({ text, start: offset, cue }: CueLine): Piece[] {
   const pieces: Piece[] = [];
-  const { start: from, end: to } = withoutEdges(line.text);
-  let start = from;
-  for (const { 0: end, index } of line.text.matchAll(/[.!?…]["'”’»)\]]*(?=\s+[\p{Lu}¿¡"“„«])/gu)) {
+  const { start: from, end: to } = withoutEdges(text);
+  const tags = [...text.matchAll(/<[^<>]*>/g)].map(({ 0: { length }, index }) => index + length);
+  let start = from, tag = 0;
+  for (const { 0: end, index } of text.matchAll(/[.!?…]["'”’»)\]]*(?=\s+[\p{Lu}¿¡"“„«])/gu)) {
     // An initial or an abbreviation is no end; a translator finds the sentences in what is left together.
-    if (/(?:^|[\s.])\p{Lu}?\p{L}{0,2}\.$/u.test(line.text.slice(0, index + 1))) continue;
+    if (/(?:^|[\s.])\p{Lu}?\p{L}{0,2}\.$/u.test(text.slice(Math.max(0, index - 8), index + 1))) {
+      continue;
+    }
     const at = index + end.length;
-    if (line.text.lastIndexOf("<", at) > line.text.lastIndexOf(">", at - 1)) continue; // within a tag
-    pieces.push({ start: line.start + start, end: line.start + at, cue: line.cue });
-    start = at + line.text.slice(at).search(/\S/);
+    while (tags[tag] <= at) tag++;
+    if (tag < tags.length && text.lastIndexOf("<", tags[tag]) < at) continue; // within a tag
+    pieces.push({ start: offset + start, end: offset + at, cue });
+    start = at;
+    while (/\s/.test(text[start])) start++;
   }
-  pieces.push({ start: line.start + start, end: line.start + to, cue: line.cue });
+  pieces.push({ start: offset + start, end: offset + to, cue });
   return pieces;
 }
 

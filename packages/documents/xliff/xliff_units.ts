@@ -66,10 +66,18 @@ function segmentUnit(
   }
   // As far in as the source, and behind what else belongs to it.
   const place = elements.findLast((element) => /^(?:source|seg-source)$/.test(localName(element)))!;
-  const space = content.slice(0, source.start).match(/\r?\n[ \t]*$/)?.[0] ?? "";
+  const space = indentAt(content, source.start);
   return atomsUnit(atoms, {
     range: { start: place.end, end: place.end },
     escape: escapeXml,
     around: [`${space}<${prefix}target>`, `</${prefix}target>`],
   });
+}
+
+/** The end of a line and the white space before a place; nothing where something else stands before it. */
+function indentAt(content: string, place: number): string {
+  let start = place;
+  while (/[ \t]/.test(content[start - 1] ?? "")) start--;
+  if (content[start - 1] !== "\n") return "";
+  return content.slice(content[start - 2] === "\r" ? start - 2 : start - 1, place);
 }

@@ -54,7 +54,9 @@ export function parseXml(content: string, { name, allowsDoctype }: ParseXmlOptio
   const names = new Map<string, string>();
   const begin = (openEnd: number, isClosed: boolean) => {
     const outer = open.at(-1);
-    const scope = scopeOf(content.slice(start, openEnd), outer?.scope ?? noScope);
+    const tag = content.slice(start, openEnd);
+    if (tag.includes("<", 1)) refuse(`<${rawName.slice(0, 40)} has a < within it`);
+    const scope = scopeOf(tag, outer?.scope ?? noScope);
     const canonical = canonicalName(rawName, scope);
     const element: Growing = {
       kind: "element",
