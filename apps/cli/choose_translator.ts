@@ -1,11 +1,14 @@
-import type { Translator } from "@heed/translation";
+import type { PivotTranslator, Translator } from "@heed/translation";
 import type { AutoTranslator } from "@heed/translation/detect";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
-import { chooseModel, type ModelChoice } from "./models.ts";
+import { chooseModel, chooseModels, type ModelChoice } from "./models.ts";
 
-/** What translates the texts of a command: one model, or with `--from auto` that of each text's language. */
-export type TextTranslator = Translator | AutoTranslator;
+/**
+ * What translates the texts of a command: one model, two by way of English, or with `--from auto` that of each text's
+ * language.
+ */
+export type TextTranslator = Translator | PivotTranslator | AutoTranslator;
 
 /** What decides on who translates, and how it is loaded. */
 export interface TranslatorChoice extends ModelChoice {
@@ -38,8 +41,10 @@ export async function chooseTranslator(
     );
   };
   if (own.from !== "auto") {
-    const model = await chooseModel(own, host);
-    return () => open(model);
+    const [model, second] = await chooseModels(own, host);
+    if (second === undefined) return () => open(model);
+    const { PivotTranslator } = await import("@heed/translation");
+    return async () => new PivotTranslator(await open(model), await open(second));
   }
   const { AutoTranslator } = await import("@heed/translation/detect");
   const { readLanguages, shippedModels } = await import("@heed/translation");

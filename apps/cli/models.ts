@@ -1,7 +1,12 @@
 import type { ModelDirectory } from "@heed/model";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
-import { hubNameOf, publishedModel, type PublishedModelOptions } from "./published_model.ts";
+import {
+  hubNameOf,
+  hubOptions,
+  publishedModel,
+  type PublishedModelOptions,
+} from "./published_model.ts";
 import { untilInterrupted } from "./until_interrupted.ts";
 
 /** What decides on the model. */
@@ -28,6 +33,57 @@ export async function chooseModel(choice: ModelChoice, host: Host): Promise<Mode
     }
     throw await withSuggestions(error, { from, to });
   }
+}
+
+/**
+ * Finds the model for the languages as {@linkcode chooseModel} does; where none goes from one to the other, the two that
+ * go there by way of English, of those that are shipped or in the cache.
+ */
+export async function chooseModels(
+  choice: ModelChoice,
+  host: Host,
+): Promise<readonly [ModelDirectory] | readonly [ModelDirectory, ModelDirectory]> {
+  try {
+    return [await chooseModel(choice, host)];
+  } catch (error) {
+    const halves = choice.model === undefined ? await findHalves(choice, host) : undefined;
+    if (halves === undefined) throw error;
+    return halves;
+  }
+}
+
+/** The language that most models read or write. */
+const BETWEEN = "en";
+
+async function findHalves(
+  { from, to }: Pick<ModelChoice, "from" | "to">,
+  host: Host,
+): Promise<readonly [ModelDirectory, ModelDirectory] | undefined> {
+  if (from === undefined || to === undefined) return undefined;
+  const first = await findPresent(from, BETWEEN, host);
+  const second = first && await findPresent(BETWEEN, to, host);
+  return first && second && [first, second];
+}
+
+/** A model that is here: a shipped one, or a published one in the cache. */
+async function findPresent(
+  source: string,
+  target: string,
+  host: Host,
+): Promise<ModelDirectory | undefined> {
+  const { normalizeLanguage, shippedModels } = await import("@heed/translation");
+  const [from, to] = [source, target].map(normalizeLanguage);
+  if (from === to) return undefined;
+  if (shippedModels.some((model) => model.source === from && model.target === to)) {
+    return await chooseModel({ from, to }, host);
+  }
+  const { findModel, suggestModelNames } = await import("@heed/checkpoint/hub");
+  const { openModel } = await import("@heed/model");
+  for (const name of suggestModelNames({ source: from, target: to })) {
+    const found = await findModel(name, hubOptions(host));
+    if (found !== undefined) return await openModel(found.directory);
+  }
+  return undefined;
 }
 
 /** Adds to an error that no shipped model will do which published ones may. */

@@ -221,6 +221,26 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "heed translate goes by way of English where both halves are here",
+  withHub(async ({ folder, heed }) => {
+    const ask = ["translate", "--from", "de", "--to", "fr", "a"];
+    const without = await heed(ask);
+    assertEquals(without.exitCode, 2);
+    assertStringIncludes(without.errors, "Cannot translate from de to fr");
+    await heed(["models", "pull", NAME]);
+    const languages = [{ source: "de", target: "en" }, { source: "en", target: "fr" }];
+    const { exitCode, out, errors, loaded } = await heed(ask, { languages });
+    assertEquals([exitCode, errors, loaded.length], [0, "", 2]);
+    assertEquals(out, "A\n");
+    assertStringIncludes(String((loaded[0]!.model as { path: unknown }).path), "de-en");
+    assertEquals((loaded[1]!.model as { path: string }).path, directoryOf(folder));
+    const attention = await heed([...ask, "--json", "--attention"], { languages });
+    assertEquals(attention.exitCode, 1);
+    assertStringIncludes(attention.errors, "Cannot show attention through two models");
+  }),
+);
+
 Deno.test("formatBytes() rounds to what a person reads", () => {
   const cases = { 0: "0 bytes", 999: "999 bytes", 1000: "1.0 KB", 9949: "9.9 KB", 9950: "10 KB" };
   for (const [bytes, text] of Object.entries(cases)) assertEquals(formatBytes(Number(bytes)), text);

@@ -5,7 +5,7 @@ interface Row extends EntityQuality {
 }
 
 /** A table of precision, recall and F1 for each label. */
-export function classificationTable({ labels }: ClassificationScore): string {
+export function classificationTable({ labels }: Pick<ClassificationScore, "labels">): string {
   return table("label", labels.map(({ label, ...rest }) => ({ name: label, ...rest })));
 }
 

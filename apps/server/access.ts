@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
-import { addressOf } from "./client.ts";
+import { addressOf } from "./client_address.ts";
 import { RequestError } from "./errors.ts";
 import { type Parameters, textOf } from "./parameters.ts";
 import type { ServerSettings } from "./settings.ts";

@@ -36,6 +36,22 @@ Deno.test("POST /v2/translate takes JSON and forms", async () => {
   });
 });
 
+Deno.test("POST /v2/translate takes everything from the query, the key too", async () => {
+  const app = server({ apiKeys: ["secret"] });
+  const query = new URLSearchParams({
+    source_lang: "EN",
+    target_lang: "DE",
+    text: "a",
+    auth_key: "secret",
+  });
+  query.append("text", "b");
+  const answer = await app.request(`/v2/translate?${query}`, { method: "POST", body: "" });
+  assertEquals((await answer.json()).translations.map(({ text }: { text: string }) => text), [
+    "A",
+    "B",
+  ]);
+});
+
 Deno.test("POST /v2/translate detects each text, and reads what its clients send", async () => {
   const { body } = await post({
     text: ["Guten Morgen, wie geht es dir heute?", "Where is the railway station?"],

@@ -1,5 +1,5 @@
 /** HTTP statuses that an error of a request may have. */
-export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503 | 504;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 503 | 504;
 
 /**
  * A request that cannot be answered: what is wrong with it, and the HTTP status that says so.

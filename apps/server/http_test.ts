@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Hono } from "hono";
 import { createApp } from "./app.ts";
+import type { RequestError } from "./errors.ts";
+import { limitTime } from "./time_limit.ts";
 import { fakeModels, type SeenBatch } from "./testing/fake_models.ts";
 
 /** Serves on loopback while `use` runs. */
@@ -59,6 +62,40 @@ Deno.test("a client that goes away is not worked for", async () => {
   });
 });
 
+Deno.test("a client that leaves a stream is not worked for, before its first sentence and after", async () => {
+  for (const leaves of ["before", "after"]) {
+    const batches: SeenBatch[] = [];
+    let began = () => {};
+    const onBatch = (batch: SeenBatch) => {
+      batches.push(batch);
+      began();
+    };
+    await withServer({ delay: 300, onBatch }, async (address) => {
+      const end = new AbortController();
+      const asked = fetch(`${address}/v1/translate/stream`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ text: "No.\n".repeat(40), source: "en", target: "de" }),
+        signal: end.signal,
+      });
+      if (leaves === "before") {
+        began = () => end.abort();
+        await assertRejects(() => asked, DOMException);
+      } else {
+        const reader = (await asked).body!.getReader();
+        assert(new TextDecoder().decode((await reader.read()).value).startsWith("event: text"));
+        end.abort();
+        await reader.cancel().catch(() => {});
+      }
+      const { translatedText } = await (await ask(address, "next")).json();
+      assertEquals(translatedText, "NEXT");
+      // No sentence of the stream is beside it, though many would wait.
+      assertEquals(batches.at(-1)!.rows, ["next"], leaves);
+      assertEquals(batches.length, leaves === "before" ? 2 : 3);
+    });
+  }
+});
+
 Deno.test("too many sentences are sent away, and what takes too long is given up", async () => {
   await withServer({ delay: 5000 }, async (address) => {
     const busy = await ask(address, Array.from({ length: 100 }, (_, i) => `text ${i}`));
@@ -82,6 +119,46 @@ Deno.test("main.ts says where it listens, answers, and ends when it is told to",
   assertEquals(await (await fetch(`${address}/health`)).json(), { status: "ok" });
   child.kill("SIGTERM");
   assertEquals((await child.status).code, 0);
+  await reader.cancel();
+});
+
+Deno.test("limitTime() gives up a request whose body does not come", async () => {
+  const app = new Hono();
+  app.use(limitTime(0.05));
+  app.post("/", async (c) => c.text(await c.req.text()));
+  app.onError((error, c) => c.text(error.message, (error as RequestError).status));
+  const silent = new ReadableStream({
+    start: (controller) => controller.enqueue(new Uint8Array(1)),
+  });
+  const answer = await app.request("/", { method: "POST", body: silent });
+  assertEquals([answer.status, await answer.text()], [408, "The request did not come in time"]);
+  assertEquals((await app.request("/", { method: "POST", body: "a" })).status, 200);
+});
+
+Deno.test("main.ts ends what is under way, and does not wait for ever", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", new URL("main.ts", import.meta.url).pathname],
+      ...["--port", "0", "--no-store", "--grace", "5"],
+    ],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await reader.read();
+  const { port } = new URL(/http:\/\/\S+/.exec(value ?? "")![0]);
+  await (await ask(`http://127.0.0.1:${port}`, "Open it.")).body?.cancel(); // the model is there
+  // A client that never ends its request.
+  using silent = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+  const head = "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nq=";
+  await silent.write(new TextEncoder().encode(head));
+  const answer = ask(`http://127.0.0.1:${port}`, "Open the file.");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGTERM");
+  assertEquals(await (await answer).json(), { translatedText: "Öffnen Sie die Datei." });
+  assertEquals((await child.status).code, 0);
+  const { value: line } = await reader.read();
+  const { route, status } = JSON.parse((line ?? "").split("\n")[0]);
+  assertEquals([route, status], ["/translate", 200]);
   await reader.cancel();
 });
 

@@ -9,6 +9,7 @@ import { parseArgs } from "@std/cli";
 import { createApp } from "./app.ts";
 import { startKeeping } from "./keeping.ts";
 import { Models, servedModels } from "./models.ts";
+import { describeError } from "./request_log.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
 import { servedTextModels } from "./text_models/served_text_models.ts";
 import { TextModels } from "./text_models/text_models.ts";
@@ -30,11 +31,14 @@ Usage: deno task serve [options]
   --req-limit N             requests of a client in a minute, 0 for no limit (default 0)
   --char-rate N             characters of a client in a minute, 0 for no limit (default 0)
   --deadline SECONDS        when a request is given up (default ${defaultSettings.deadline})
+  --grace SECONDS           how long requests under way have to end when the server is stopped (default 20)
+  --no-log                  print no line for each request; those that are printed have nothing that clients wrote
   --trust-forwarded-for     believe X-Forwarded-For: only behind a proxy that sets it
   --file-limit BYTES        most bytes of a file to translate (default ${defaultSettings.fileLimit})
   --suggestions             take better translations that clients propose
   --store DIR               folder of keys, suggestions and files (default ${defaultFolder})
   --no-store                keep nothing: no files are translated
+  --cache N                 keep so many translations, to give them again (default 0)
   --job-workers N           pieces of files translated here at a time (default 2; 0: heed worker does them)
   --help                    print this
 
@@ -63,10 +67,20 @@ function wholeNumber(name: string, value: string, least: number): number {
 /** Reads the command line, and serves until the process is told to end. */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseArgs([...args], {
-    string: ["host", "port", "model", "threads", "store", "job-workers", ...Object.keys(numbers)],
-    boolean: ["help", "trust-forwarded-for", "suggestions", "no-store"],
+    string: [
+      "host",
+      "port",
+      "model",
+      "threads",
+      "grace",
+      "store",
+      "cache",
+      "job-workers",
+      ...Object.keys(numbers),
+    ],
+    boolean: ["help", "trust-forwarded-for", "suggestions", "no-store", "no-log"],
     collect: ["model"],
-    default: { host: "127.0.0.1", port: "5000" },
+    default: { host: "127.0.0.1", port: "5000", grace: "20" },
     unknown: (argument) => {
       throw new UsageError(`Cannot understand ${argument}: try --help`);
     },
@@ -96,14 +110,15 @@ async function main(args: readonly string[]): Promise<void> {
   const models = new Models(await servedModels(translation, loading), settings);
   const textModels = new TextModels(served, settings);
   const port = wholeNumber("port", options.port, 0);
+  const grace = wholeNumber("grace", options.grace, 0);
   const keeping = await startKeeping(
     options["no-store"] || isDeployed && url === undefined ? undefined : {
       url,
       folder: options.store ?? defaultFolder,
+      cached: wholeNumber("cache", options.cache ?? "0", 0),
       workers: wholeNumber("job-workers", options["job-workers"] ?? "2", 0),
       models,
-      onError: (error) =>
-        console.error(JSON.stringify({ error: (error as Error).message ?? error })),
+      onError: (error) => console.error(JSON.stringify({ error: describeError(error) })),
     },
   );
   const app = createApp({
@@ -113,19 +128,26 @@ async function main(args: readonly string[]): Promise<void> {
     jobs: keeping.jobs,
     settings,
     onError: (error, request) =>
-      console.error(JSON.stringify({ ...request, error: (error as Error).stack ?? error })),
+      console.error(JSON.stringify({ ...request, error: describeError(error) })),
+    onRequest: options["no-log"] ? undefined : (entry) => console.log(JSON.stringify(entry)),
   });
   const server = Deno.serve({
     hostname: options.host,
     port,
     onListen: ({ hostname, port }) => console.log(`Listening on http://${hostname}:${port}/`),
   }, app.fetch);
+  const impatience = Promise.withResolvers<void>();
+  let isStopping = false;
+  // What is under way ends, for some seconds; who asks again does not want to wait for it.
   const stop = () => {
+    if (isStopping) return impatience.resolve();
+    isStopping = true;
     keeping.stop();
     server.shutdown();
+    setTimeout(impatience.resolve, grace * 1000);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
-  await server.finished;
+  await Promise.race([server.finished, impatience.promise]);
   await keeping.stop();
   await keeping.close();
   models.dispose();

@@ -1,9 +1,10 @@
-import type { Glossary, Translation } from "@heed/translation";
+import type { Glossary, Translation, Translator } from "@heed/translation";
 import { htmlTexts } from "@heed/translation/html";
 import { type Detection, detectLanguage } from "./detect_language.ts";
 import { RequestError } from "./errors.ts";
 import { Languages, type OfferedLanguage } from "./languages.ts";
 import type { Models } from "./models.ts";
+import type { TranslationCache } from "./store/translation_cache.ts";
 
 /** What is to be translated. */
 export interface TranslationRequest {
@@ -25,6 +26,8 @@ export interface TranslationRequest {
   readonly attention?: boolean;
   /** Whether the words and how sure the model is of each are wanted. */
   readonly words?: boolean;
+  /** Whether nothing but texts is wanted, as a model gives them by itself: they may come from the cache. */
+  readonly textsOnly?: boolean;
   /** Terms whose translation is given. */
   readonly glossary?: Glossary;
   /** What comes out as it is; see `TranslateOptions` of `@heed/translation`. */
@@ -59,14 +62,18 @@ export class TranslationService {
   readonly languages: Languages;
   /** The models. */
   readonly models: Models;
+  readonly #cache: TranslationCache | undefined;
+  readonly #fingerprints = new Map<string, Promise<string>>();
 
   /**
    * Makes the service.
    *
    * @param models The models, which stay the caller's.
+   * @param cache Translations that are known.
    */
-  constructor(models: Models) {
+  constructor(models: Models, cache?: TranslationCache) {
     this.models = models;
+    this.#cache = cache;
     this.languages = new Languages(models.pairs);
   }
 
@@ -112,19 +119,39 @@ export class TranslationService {
       request.client,
     );
     const wanted = Math.min(mostBeams, request.alternatives + 1);
-    return await translator.translate(texts, {
-      from: source,
-      to: target.code,
-      numBeams: Math.max(usualBeams, wanted),
-      numReturnSequences: wanted,
-      format: request.format,
-      attention: request.attention,
-      words: request.words,
-      glossary: request.glossary,
-      protect: request.protect,
-      splitSentences: request.splitSentences,
-      signal: request.signal,
-    });
+    const translate = (texts: readonly string[]) =>
+      translator.translate(texts, {
+        from: source,
+        to: target.code,
+        numBeams: Math.max(usualBeams, wanted),
+        numReturnSequences: wanted,
+        format: request.format,
+        attention: request.attention,
+        words: request.words,
+        glossary: request.glossary,
+        protect: request.protect,
+        splitSentences: request.splitSentences,
+        signal: request.signal,
+      });
+    if (!this.#cache || !request.textsOnly || wanted > 1) return await translate(texts);
+    const model = await this.#fingerprint(`${source}-${target.code}`, translator);
+    const scope = [model, source, target.code, request.format ?? "text"].join(" ");
+    return await this.#cache.through(texts, { scope, translate });
+  }
+
+  /** What tells a model from any other: how it translates a sentence, and how sure it is of it. */
+  #fingerprint(pair: string, translator: Translator): Promise<string> {
+    const known = this.#fingerprints.get(pair);
+    if (known) return known;
+    const found = translator.translate(["The quick brown fox jumps over 13 lazy dogs."], {
+      numBeams: usualBeams,
+      numReturnSequences: usualBeams,
+    }).then(([ranked]) =>
+      JSON.stringify(ranked.map(({ translation, score }) => [translation, score]))
+    );
+    found.catch(() => this.#fingerprints.delete(pair));
+    this.#fingerprints.set(pair, found);
+    return found;
   }
 
   #sourceOf(

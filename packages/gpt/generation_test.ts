@@ -89,6 +89,17 @@ Deno.test("a prefix that was kept changes nothing, however much of it a prompt h
     for (const kept of [prefix, further]) kept[Symbol.dispose]?.();
   }));
 
+Deno.test("a prefix goes to whatever thread continues the prompt", async () => {
+  using engine = await CausalEngine.load(DIRECTORY, { dtype: "fp32", threads: 2 });
+  const prefix = await engine.readPrefix(LONG.slice(0, 8));
+  const options = { maxNewTokens: 10 };
+  const expected = idsOf(await engine.generate([LONG], options));
+  const found = await Promise.all(
+    [1, 2, 3].map(() => engine.generate([LONG], { ...options, prefix })),
+  );
+  for (const one of found) assertEquals(idsOf(one), expected);
+});
+
 Deno.test("a prefix is used: another one's keys and values change what is generated", async () => {
   const options = { maxNewTokens: 10 };
   using engine = await CausalEngine.load(DIRECTORY, { dtype: "fp32", threads: 1 });

@@ -45,6 +45,8 @@ export {
   classificationScore,
   type LabelQuality,
 } from "./classification.ts";
+export { type MultiLabelScore, multiLabelScore } from "./multi_label.ts";
+export { type RegressionScore, regressionScore } from "./regression.ts";
 export { type EntityQuality, type EntityScore, entityScore } from "./entities.ts";
 export { chrf, type ChrfOptions, type ChrfScore, sentenceChrf } from "./chrf.ts";
 export { type References } from "./references.ts";

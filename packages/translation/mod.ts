@@ -58,6 +58,7 @@ export type {
   ShortlistTokenizer,
   TrainShortlistOptions,
 } from "./shortlist/train_shortlist.ts";
+export { PivotTranslator } from "./pivot/pivot_translator.ts";
 export type { ProtectedKind } from "./protected/patterns.ts";
 export { findProtectedSpans } from "./protected/protected_spans.ts";
 export type { ProtectedSpan, ProtectedSpanOptions } from "./protected/protected_spans.ts";

@@ -3,7 +3,9 @@ import { Translator } from "@heed/translation";
 import { htmlTexts } from "@heed/translation/html";
 // Private, because programs see messages only through translateDocument().
 import { ZipArchive } from "../../packages/documents/container/zip_archive.ts";
+import { decodeEntities } from "../../packages/documents/inline/inline_html.ts";
 import { openDocument } from "../../packages/documents/open_document.ts";
+import { singularForm } from "../../packages/documents/catalog/plural_forms.ts";
 import { poEntries } from "../../packages/documents/catalog/po_entries.ts";
 import { CopyingModel, WordTokenizer } from "../../packages/translation/testing/fake_model.ts";
 
@@ -73,6 +75,10 @@ class ChangingTokenizer extends WordTokenizer {
     this.#change = change;
   }
 
+  override encode(text: string): { ids: number[]; tokens: string[] } {
+    return super.encode(text.replaceAll("⟦", "⟦ ")); // as vocabularies have it
+  }
+
   override decode(ids: Iterable<number>): string {
     return this.#change(super.decode(ids));
   }
@@ -86,28 +92,37 @@ function lettersOf(bytes: Uint8Array, format: DocumentFormat): string {
       // In any order: where a tag comes to is the translator's, and damaged tags may hold sentences.
       return [...letters(htmlTexts(text.decode(bytes)).texts.join(" "))].toSorted().join("");
     case "po":
-      return letters(
-        poEntries(text.decode(bytes)).flatMap(({ id, plural, forms }) =>
-          forms.map((form, i) => form.text || (i > 0 ? plural ?? id : id).text)
-        ).join(" "),
-      );
+      return messagesOf(text.decode(bytes));
     case "docx":
     case "pptx":
     case "odt":
     case "epub":
       return filesOf(bytes).map((file) => letters(withoutTags(text.decode(file)))).join("");
     case "srt":
-    case "vtt":
-      // Not the timings, for a sentence may be divided elsewhere.
-      return letters(withoutTags(text.decode(bytes).replaceAll(/^.*-->.*$/gm, ""))).replaceAll(
-        /\d/g,
-        "",
+    case "vtt": {
+      // Not the timings, and in any order: a sentence may be divided elsewhere, with a comment between its parts.
+      const words = letters(
+        text.decode(bytes).replaceAll(/^.*-->.*$|<[^<>\r\n]*>|&(?:amp;)*#?\w+;/gm, ""),
       );
+      return [...words.replaceAll(/\d/g, "")].toSorted().join("");
+    }
     case "json":
       return letters(JSON.stringify(JSON.parse(text.decode(bytes))));
     default:
       return letters(withoutTags(text.decode(bytes)));
   }
+}
+
+/** The letters of each translation, or where that is missing of what it translates. */
+function messagesOf(catalog: string): string {
+  const entries = poEntries(catalog);
+  const header = entries.find(({ id, context }) => id.text === "" && !context)?.forms[0].text ?? "";
+  return letters(
+    entries.flatMap(({ id, plural = id, forms }) => {
+      const singular = singularForm(header, forms.length);
+      return forms.map(({ text }, i) => text || (i === singular ? id : plural).text);
+    }).join(" "),
+  );
 }
 
 /** The files of an archive that can be read. */
@@ -123,7 +138,7 @@ function filesOf(bytes: Uint8Array): Uint8Array[] {
 }
 
 function withoutTags(text: string): string {
-  return text.replaceAll(/<(?:[^<>"'\r\n]|"[^"]*"|'[^']*')*>|<[^<>]*>|&#?\w+;/g, "");
+  return text.replaceAll(/<(?:[^<>"'\r\n]|"[^"]*"|'[^']*')*>|<[^<>]*>|&(?:amp;)*#?\w+;/g, "");
 }
 
 function letters(text: string): string {
@@ -140,9 +155,10 @@ function isWithin(part: string, whole: string): boolean {
   return true;
 }
 
-/** Bytes with one space where there are several: of those in a sentence, a model sees one. */
+/** Bytes with one space where there are several, of which a model sees one, and with characters for their entities. */
 function spaced(bytes: Uint8Array): Uint8Array {
-  return new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll(/\s+/g, " "));
+  const text = new TextDecoder().decode(bytes).replaceAll(/\s+/g, " ");
+  return new TextEncoder().encode(text.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, decodeEntities));
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -22,6 +22,9 @@ const PIECES = [
 /** Levels of nesting: what is common, about the limit, and more than a recursive reader stands. */
 const DEPTHS = [3, 100, 400, 20_000];
 
+/** Characters that one change adds at most: what is long is slow, and no fault. */
+const MOST = 150_000;
+
 /** Changes HTML or XML by its tags and texts: left out, repeated, moved, others put in, nested deep, made long. */
 export function mutateMarkup(text: string, random: Random): string {
   const tokens = text.match(/<[^<>]*>|[^<]+|</g) ?? [""];
@@ -44,7 +47,7 @@ export function mutateMarkup(text: string, random: Random): string {
     case 4: {
       const [, name] = token.match(/^<([\w:-]+)/) ?? [];
       if (name === undefined) break;
-      const depth = random.of(DEPTHS);
+      const depth = Math.min(random.of(DEPTHS), Math.ceil(MOST / token.length));
       tokens[at] = token.repeat(depth);
       if (random.below(2) === 0) tokens.splice(at + 1, 0, `</${name}>`.repeat(depth - 1));
       break;

@@ -21,6 +21,15 @@ test(
     const fetched = requests.filter((line) => line.includes("/browser/models/"));
     assertEquals(new Set(fetched).size, fetched.length, "no file is fetched twice");
 
+    // It streams there as well: sentence by sentence.
+    await page.fill("#input", "Open the file. ".repeat(20).trim());
+    const lengths = new Set<number>();
+    while (!lengths.has(20 * 22 - 1)) {
+      lengths.add((await page.textContent("#output"))!.length);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert(lengths.size > 4, `${[...lengths]}`);
+
     await page.context().setOffline(true);
     // The browser itself looks for a newer service worker, however the page is cut off.
     const reached = () => requests.filter((line) => !line.endsWith("/service_worker.js")).length;

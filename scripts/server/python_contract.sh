@@ -35,6 +35,7 @@ address=$(head -n 1 "$work/address")
 "$venv/bin/python" -c "import sys, urllib.request; sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1]).read())" \
   "$address/spec" > "$work/spec.json"
 "$venv/bin/openapi-spec-validator" "$work/spec.json"
+cd "$work" # where it keeps what it found
 "$venv/bin/schemathesis" run "$address/spec" --no-color --continue-on-failure \
   --phases examples,coverage,fuzzing --max-time "$seconds" --warnings off \
   --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,negative_data_rejection,unsupported_method,allow_header_conformance

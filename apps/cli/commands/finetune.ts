@@ -11,6 +11,8 @@ import { runTraining } from "../run_training.ts";
 
 interface FinetuneOptions {
   readonly task: FinetuningConfig["task"];
+  readonly classification?: FinetuningConfig["classification"];
+  readonly workers?: number;
   readonly yes?: boolean;
   readonly model: string;
   readonly train: string[];
@@ -52,7 +54,11 @@ export function addFinetuneCommand(program: Command, host: Host): void {
         "qa",
       ]).makeOptionMandatory(),
     )
-    .requiredOption("--model <dir>", "checkpoint to begin with: BERT, DistilBERT, RoBERTa")
+    .addOption(
+      new Option("--classification <kind>", "what labels are: one, any number (a|b), or a number")
+        .choices(["single", "multi-label", "regression"]),
+    )
+    .requiredOption("--model <dir>", "checkpoint to begin with: BERT, DistilBERT, RoBERTa, BigBird")
     .requiredOption(
       "--train <file>",
       "what to learn from: .csv, .tsv, .jsonl; of tagging CoNLL; may be given again",
@@ -86,6 +92,7 @@ export function addFinetuneCommand(program: Command, host: Host): void {
     .option("--evaluate-every <n>", "steps between evaluations and checkpoints", positiveInteger)
     .option("--seed <n>", "of everything random (default: 1)", naturalNumber)
     .addOption(deviceOption())
+    .option("--workers <n>", "threads that train together on wasm (default: 1)", positiveInteger)
     .option("--resume", "go on from the last complete checkpoint")
     .option("--json", "write the figures as one JSON object")
     .addHelpText(
@@ -95,8 +102,12 @@ Classification reads a text and its label (columns text and label), tagging
 CoNLL files (word first, tag last, an empty line after each sentence), and qa
 questions with a text and the answer in it (columns question, context, answer).
 
+Texts may have any number of labels (--classification multi-label; "a|b" in the
+column) or a number (--classification regression).
+
 With --test the result is measured: accuracy, macro-F1 and Matthews' correlation
-with a table for each label and confusion.svg; entity F1; exact match and F1.
+with a table for each label and confusion.svg; micro-F1; the mean squared error
+and correlations; entity F1; exact match and F1.
 report.json in --output has all figures.
 
 Examples:
@@ -109,6 +120,9 @@ Examples:
 }
 
 async function finetune(options: FinetuneOptions, host: Host): Promise<void> {
+  if (options.classification !== undefined && options.task !== "classification") {
+    throw new UsageError(`Cannot use --classification with --task ${options.task}: leave it out`);
+  }
   if (options.patience !== undefined && options.dev === undefined) {
     throw new UsageError("Cannot stop early without data to measure on: give --dev");
   }
@@ -135,6 +149,7 @@ async function finetune(options: FinetuneOptions, host: Host): Promise<void> {
 
 function configOf(options: FinetuneOptions, host: Host): FinetuningConfig {
   const { task, model, train, dev, output } = options;
+  const { classification, workers } = options;
   const { textColumn, pairColumn, labelColumn, questionColumn, freezeLayers } = options;
   const columns = {
     text: textColumn,
@@ -146,6 +161,8 @@ function configOf(options: FinetuneOptions, host: Host): FinetuningConfig {
   const { weightDecay, layerDecay, balanced, labelSmoothing, patience, evaluateEvery, seed } =
     options;
   const given = {
+    classification,
+    workers,
     epochs,
     steps,
     batchSize,
@@ -195,8 +212,9 @@ async function writeReport(output: string, report: FinetuningReport, host: Host)
   await writeWhole(`${output}/confusion.svg`, svg, { host });
 }
 
-function tableOf({ classification, entities }: FinetuningReport): string {
+function tableOf({ classification, labels, entities }: FinetuningReport): string {
   if (classification) return classificationTable(classification);
+  if (labels) return classificationTable({ labels });
   return entities ? entityTable(entities) : "";
 }
 

@@ -102,6 +102,9 @@ The score is the mean log-probability of a token (at --length-penalty 1); 0 is
 certain. Of a text of several sentences the k-th translation is made of the k-th
 best of each, and --attention gives a list "sentences".
 
+Where no model goes from --from to --to, but one to English and one from there are
+shipped or in the cache (heed models list), a text goes through both.
+
 Of a model that heed calibrate has calibrated, --json also says "confidence": the
 likely similarity (chrF) with a reference, from 0 to 1. --confidence is about
 words: how likely a reference has the word in its place. Below 0.25 it is marked.

@@ -25,6 +25,8 @@ export interface FakeHostOptions {
   readonly answers?: readonly string[];
   /** Whether the translator's model has a calibration, which makes nothing of a probability. */
   readonly isCalibrated?: boolean;
+  /** What each translator that is loaded translates, in order; later ones English to German. */
+  readonly languages?: readonly { readonly source: string; readonly target: string }[];
   /** Called before each write to standard output. */
   readonly onWrite?: (text: string) => void;
 }
@@ -35,7 +37,13 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const errors: string[] = [];
   const loaded: { model: unknown; options: unknown }[] = [];
   const controller = new AbortController();
-  const { stdin = "", environment = {}, stderrIsTerminal = false, isCalibrated = false } = options;
+  const {
+    stdin = "",
+    environment = {},
+    stderrIsTerminal = false,
+    isCalibrated = false,
+    languages = [],
+  } = options;
   const { onWrite, stdinFile } = options;
   const answers = options.answers?.slice();
   return {
@@ -67,7 +75,8 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     environment: (name) => environment[name],
     loadTranslator(model, options) {
       loaded.push({ model, options });
-      return Promise.resolve(capitalizer(isCalibrated));
+      const pair = languages[loaded.length - 1] ?? { source: "en", target: "de" };
+      return Promise.resolve(capitalizer(isCalibrated, pair));
     },
     out: () => out.join(""),
     errors: () => errors.join(""),
@@ -88,7 +97,10 @@ function maps(queries: number, keys: number) {
 }
 
 /** Code points as ids; 0 is the end token. The k-th best adds k exclamation marks. */
-function capitalizer(isCalibrated: boolean): Translator {
+function capitalizer(
+  isCalibrated: boolean,
+  pair: { readonly source: string; readonly target: string },
+): Translator {
   const unchanged = { a: 1, b: 1, c: 0 };
   const encode = (text: string) => {
     const letters = [...text];
@@ -100,7 +112,7 @@ function capitalizer(isCalibrated: boolean): Translator {
   const decode = (ids: Iterable<number>) =>
     [...ids].filter((id) => id > 0).map((id) => String.fromCodePoint(id)).join("");
   return new Translator({
-    languages: [{ source: "en", target: "de" }],
+    languages: [pair],
     confidence: isCalibrated ? { word: unchanged, sentence: unchanged } : undefined,
     device: {
       name: "paper",

@@ -85,7 +85,8 @@ async function answer(c: Context, context: RouteContext): Promise<z.input<typeof
   const refused = refusedNames.find((name) => name in (values as object));
   if (refused) throw new RequestError(400, `Invalid request: ${refused} is not supported`);
   const { text: texts, source_lang, target_lang, tag_handling, ...asked } = parsed.data;
-  const client = await admitTexts(c, texts, context);
+  const { auth_key } = values as { auth_key?: unknown };
+  const client = await admitTexts(c, texts, { ...context, key: auth_key });
   const results = await withinDeadline(
     c,
     context.settings,

@@ -49,3 +49,33 @@ export interface Piece {
 export function isFinished({ state }: Pick<Job, "state">): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
 }
+
+/** Takes files to be translated, and tells of them. */
+export interface JobService {
+  /**
+   * Takes a job. When this returns, it is kept, whatever happens to this process.
+   *
+   * @param job The file.
+   * @returns The job.
+   * @throws {RequestError} 503 when too many wait.
+   * @throws {StoreError} When the store is away, or full.
+   */
+  add(job: NewJob): Promise<Job>;
+  /**
+   * Finds a job.
+   *
+   * @throws {RequestError} 404 when there is none, or it was forgotten.
+   */
+  find(id: string): Promise<Job>;
+  /**
+   * Gives a job each time that it has come further, until it is finished. A store that is away meanwhile is waited for.
+   *
+   * @param id The job.
+   * @param signal Ends it.
+   */
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<Job>;
+  /** Ends a job, if it is not finished. */
+  cancel(id: string): Promise<Job>;
+  /** What became of a job that is done, a bounded part at a time, in order. */
+  result(id: string): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+}

@@ -127,7 +127,7 @@ export class JobStore {
         [job],
       );
       return true;
-    });
+    }, { bytes: result.length });
   }
 
   /**

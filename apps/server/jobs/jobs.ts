@@ -2,7 +2,7 @@ import { contentChunks } from "../store/contents.ts";
 import { StoreError } from "../store/database.ts";
 import type { Store } from "../store/store.ts";
 import { RequestError } from "../errors.ts";
-import { isFinished, type Job, type NewJob } from "./job.ts";
+import { isFinished, type Job, type JobService, type NewJob } from "./job.ts";
 import { JobStore } from "./job_store.ts";
 import { TaskQueue } from "./task_queue.ts";
 
@@ -21,7 +21,7 @@ const lookEvery = 250;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Files that are translated in the background, and survive the process that took them. */
-export class Jobs {
+export class Jobs implements JobService {
   /** As they stand in the tables. */
   readonly records: JobStore;
   /** What hands them out to workers. */
@@ -55,14 +55,6 @@ export class Jobs {
     return new Jobs(store, tasks, { maxUnfinished, keepHours, onError });
   }
 
-  /**
-   * Takes a job. When this returns, it is kept, whatever happens to this process.
-   *
-   * @param job The file.
-   * @returns The job.
-   * @throws {RequestError} 503 when too many wait.
-   * @throws {StoreError} When the store is away, or full.
-   */
   async add(job: NewJob): Promise<Job> {
     if (await this.records.unfinished() >= this.#options.maxUnfinished) {
       throw new RequestError(503, "Too many files wait: try again later", { retryAfter: 30 });
@@ -71,27 +63,16 @@ export class Jobs {
       const { id, pieces } = await this.records.add(queries, job);
       await this.tasks.add(queries, pieces);
       return id;
-    });
+    }, { bytes: job.bytes.length });
     return await this.find(id);
   }
 
-  /**
-   * Finds a job.
-   *
-   * @throws {RequestError} 404 when there is none, or it was forgotten.
-   */
   async find(id: string): Promise<Job> {
     const job = uuid.test(id) ? await this.records.find(id) : undefined;
     if (job === undefined) throw new RequestError(404, "There is no such job, or it is too old");
     return job;
   }
 
-  /**
-   * Gives a job each time that it has come further, until it is finished. A store that is away meanwhile is waited for.
-   *
-   * @param id The job.
-   * @param signal Ends it.
-   */
   async *watch(id: string, signal?: AbortSignal): AsyncGenerator<Job> {
     let job = await this.find(id);
     let last = "";
@@ -112,14 +93,12 @@ export class Jobs {
     }
   }
 
-  /** Ends a job, if it is not finished. */
   async cancel(id: string): Promise<Job> {
     await this.find(id);
     await this.records.end(id, { state: "cancelled" });
     return await this.find(id);
   }
 
-  /** What became of a job that is done, a bounded part at a time, in order. */
   async *result(id: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     for (const piece of await this.records.ordinals(id)) {
       yield* contentChunks(this.#store.database, { job: id, part: "result", piece });

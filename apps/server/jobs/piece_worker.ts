@@ -88,7 +88,16 @@ async function translatePiece(
     async translate(texts, { format }) {
       if (from === "auto") from = languageOf(texts, service);
       const client = `job ${piece.job}`;
-      const request = { texts, source: from, target, format, client, signal, alternatives: 0 };
+      const request = {
+        texts,
+        source: from,
+        target,
+        format,
+        client,
+        signal,
+        alternatives: 0,
+        textsOnly: true,
+      };
       const translated = await whenNotBusy(() => service.translate(request), signal);
       return translated.map(({ text }) => text);
     },

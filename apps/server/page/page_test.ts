@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createApp } from "../app.ts";
 import { fakeModels } from "../testing/fake_models.ts";
-import { pageLanguage } from "./texts.ts";
+import { pageLanguage, pageLanguages, pageTexts } from "./texts.ts";
 
 Deno.test("GET / is a page in the reader's language, with nothing from elsewhere", async () => {
   const app = createApp({ models: fakeModels() });
@@ -21,4 +21,16 @@ Deno.test("pageLanguage() finds a language that the page speaks", () => {
   assertEquals(pageLanguage("zh-Hant-TW"), "zh-TW");
   assertEquals(pageLanguage("zh-CN,en"), "en");
   assertEquals(pageLanguage(undefined), "en");
+});
+
+Deno.test("the page says everything in each of its languages", async () => {
+  const app = createApp({ models: fakeModels() });
+  for (const [code, name] of Object.entries(pageLanguages)) {
+    const html = await (await app.request(`/?lang=${code}`)).text();
+    assert(html.startsWith(`<!DOCTYPE html><html lang="${code}">`), html.slice(0, 100));
+    assert(html.includes(`aria-current="true">${name}<`), `${code} is not marked`);
+    assertEquals(Object.keys(pageTexts[code]), Object.keys(pageTexts.en));
+    const empty = Object.entries(pageTexts[code]).filter(([, text]) => text.trim() === "");
+    assertEquals(empty, []);
+  }
 });

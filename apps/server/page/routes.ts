@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { RequestError } from "../errors.ts";
 import type { RouteContext } from "../routes/route_context.ts";
 import { SCRIPT, STYLE } from "./_page_files.ts";
 import { Page } from "./page.tsx";
@@ -37,7 +38,7 @@ export function addPage(app: Hono, { service, access, settings }: RouteContext):
   app.get("/browser/files.json", async (c) => c.json([...(await browserFiles()).keys()]));
   app.get("/browser/:file{.+\\.js}", async (c) => {
     const file = (await browserFiles()).get(c.req.param("file"));
-    if (file === undefined) return c.notFound();
+    if (file === undefined) throw new RequestError(404, "Not found");
     return packed(c, file, { ...isolation, "Content-Security-Policy": workerPolicy });
   });
   const shared = new SharedModels(service.models.served);
@@ -49,7 +50,7 @@ export function addPage(app: Hono, { service, access, settings }: RouteContext):
   app.get("/browser/models/:revision/:file", async (c) => {
     const { revision, file: path } = c.req.param();
     const file = await access.needsKey() ? undefined : await shared.open(revision, path);
-    if (!file) return c.notFound();
+    if (!file) throw new RequestError(404, "Not found");
     return c.body(file.body, 200, {
       "Content-Type": "application/octet-stream",
       "Content-Length": String(file.bytes),

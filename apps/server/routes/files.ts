@@ -2,8 +2,7 @@ import type { Context, Hono } from "hono";
 import { stream } from "hono/streaming";
 import type { DocumentFormat } from "@heed/documents";
 import { RequestError } from "../errors.ts";
-import type { Job } from "../jobs/job.ts";
-import type { Jobs } from "../jobs/jobs.ts";
+import type { Job, JobService } from "../jobs/job.ts";
 import { admittedFile } from "../jobs/uploads.ts";
 import { readParameters } from "../parameters.ts";
 import type { ServerSettings } from "../settings.ts";
@@ -46,7 +45,7 @@ const types: Readonly<Partial<Record<DocumentFormat, string>>> = {
 };
 
 /** Sends what became of a job, a bounded part at a time, as a file that is saved. */
-export function sendResult(c: Context, jobs: Jobs, job: Job): Response {
+export function sendResult(c: Context, jobs: JobService, job: Job): Response {
   if (job.state !== "done") throw new RequestError(404, `There is no result: it is ${job.state}`);
   const name = resultName(job);
   const plain = name.replace(/[^\w.-]/g, "_");

@@ -5,7 +5,7 @@ import type { RouteContext } from "./route_context.ts";
 /** Adds what says how the server is set up and how it is: `/languages`, `/frontend/settings`, `/health`, `/metrics`. */
 export function addInformation(
   app: Hono,
-  { service, access, settings, store, jobs }: RouteContext,
+  { service, textModels, access, settings, store, jobs }: RouteContext,
 ): void {
   const { languages, models } = service;
   app.get("/languages", (c) => c.json(languages.offered));
@@ -29,18 +29,20 @@ export function addInformation(
   });
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/metrics", (c) => {
-    const { waiting, running, loaded } = models.load;
+    const loads = [models.load, textModels.load];
+    const sum = (name: "waiting" | "running" | "loaded") =>
+      loads.reduce((sum, load) => sum + load[name], 0);
     return c.text(
       [
-        "# HELP heed_sentences_waiting Sentences that wait for a model.",
+        "# HELP heed_sentences_waiting Sentences and texts that wait for a model.",
         "# TYPE heed_sentences_waiting gauge",
-        `heed_sentences_waiting ${waiting}`,
-        "# HELP heed_batches_running Batches that are being translated.",
+        `heed_sentences_waiting ${sum("waiting")}`,
+        "# HELP heed_batches_running Batches that models work on.",
         "# TYPE heed_batches_running gauge",
-        `heed_batches_running ${running}`,
+        `heed_batches_running ${sum("running")}`,
         "# HELP heed_models_loaded Models in memory.",
         "# TYPE heed_models_loaded gauge",
-        `heed_models_loaded ${loaded}`,
+        `heed_models_loaded ${sum("loaded")}`,
         "",
       ].join("\n"),
       200,

@@ -1,8 +1,7 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { missing, RequestError } from "../errors.ts";
-import { isFinished, type Job } from "../jobs/job.ts";
-import type { Jobs } from "../jobs/jobs.ts";
+import { isFinished, type Job, type JobService } from "../jobs/job.ts";
 import { admittedFile } from "../jobs/uploads.ts";
 import { describeJobs } from "../openapi/describe_jobs.ts";
 import { type Parameters, readParameters, textOf } from "../parameters.ts";
@@ -12,7 +11,7 @@ import type { RouteContext, ServerApp } from "./route_context.ts";
 /** Adds jobs: files and texts of many lines, translated in the background. */
 export function addJobs(app: ServerApp, context: RouteContext): void {
   describeJobs(app);
-  const jobsOf = (): Jobs => {
+  const jobsOf = (): JobService => {
     if (context.jobs) return context.jobs;
     throw new RequestError(403, "Jobs are disabled on this server: it has no store");
   };

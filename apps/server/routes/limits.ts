@@ -17,8 +17,13 @@ export function charactersOf(texts: readonly string[]): number {
 export function checkTexts(texts: readonly string[], settings: ServerSettings): number {
   checkSize(texts.length, settings.batchLimit);
   const characters = charactersOf(texts);
-  checkSize(characters, settings.charLimit);
+  checkCharacters(characters, settings);
   return characters;
+}
+
+/** Refuses more characters than a request may have. */
+export function checkCharacters(characters: number, { charLimit }: ServerSettings): void {
+  checkSize(characters, charLimit);
 }
 
 /** Refuses more alternatives than a request may have. */

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { BlankEnv } from "hono/types";
 import type { Access } from "../access.ts";
-import type { Jobs } from "../jobs/jobs.ts";
+import type { JobService } from "../jobs/job.ts";
 import type { TranslationService } from "../service.ts";
 import type { ServerSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -24,7 +24,7 @@ export interface RouteContext {
   /** What the server keeps; undefined where it keeps nothing. */
   readonly store?: Store;
   /** Files that are translated in the background; undefined where the server keeps nothing. */
-  readonly jobs?: Jobs;
+  readonly jobs?: JobService;
 }
 
 /**

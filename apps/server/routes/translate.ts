@@ -27,7 +27,7 @@ async function translate(c: Context, context: RouteContext): Promise<Record<stri
   const results = await withinDeadline(
     c,
     context.settings,
-    (signal) => context.service.translate({ ...asked, format, client, signal }),
+    (signal) => context.service.translate({ ...asked, format, client, signal, textsOnly: true }),
   );
   const answer = <T>(of: (result: TranslatedText) => T): T | T[] =>
     isList ? results.map(of) : of(results[0]);

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { getPath } from "hono/utils/url";
 import { RequestError } from "../errors.ts";
+import { isPathOf } from "../request_log.ts";
 import type { ServerApp } from "./route_context.ts";
 
 /** The path of a request as routes have it: some clients put a slash behind the address, and one more before the path. */
@@ -21,18 +22,11 @@ export function addUnknownPath(app: ServerApp): void {
 function methodsOf(app: ServerApp, path: string): string[] {
   const found = new Set<string>();
   for (const route of app.routes) {
-    if (route.method === "ALL" || !matches(route.path, path)) continue;
+    if (route.method === "ALL" || !isPathOf(route.path, path)) continue;
     found.add(route.method);
     if (route.method === "GET") found.add("HEAD");
   }
   return [...found];
-}
-
-/** Whether a path is one of a route, which may have parameters (`/jobs/:id`). */
-function matches(route: string, path: string): boolean {
-  const parts = route.split("/"), own = path.split("/");
-  return parts.length === own.length &&
-    parts.every((part, i) => part.startsWith(":") ? own[i] !== "" : part === own[i]);
 }
 
 /** A method's name, of which a stranger may make anything. */

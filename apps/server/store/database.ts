@@ -24,8 +24,17 @@ export interface Database extends Queries {
    * @returns The rows of all of them.
    */
   script(text: string): Promise<readonly Row[]>;
-  /** Does work that is kept whole or not at all. */
-  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  /**
+   * Does work that is kept whole or not at all.
+   *
+   * @param work The work.
+   * @param options `bytes`: about how much it keeps; where there is no room for it, it is not begun.
+   * @throws {StoreError} When it cannot be kept.
+   */
+  transaction<Result>(
+    work: (queries: Queries) => Promise<Result>,
+    options?: { readonly bytes?: number },
+  ): Promise<Result>;
   /** Writes everything and lets go. */
   close(): Promise<void>;
 }

@@ -12,3 +12,4 @@ export { openStore } from "./store.ts";
 export type { Store, StoreLocation } from "./store.ts";
 export { Suggestions } from "./suggestions.ts";
 export type { Suggestion } from "./suggestions.ts";
+export type { CacheMiss, TranslationCache } from "./translation_cache.ts";

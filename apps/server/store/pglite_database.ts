@@ -1,4 +1,4 @@
-import { asStoreError, type Database, type Queries, type Row } from "./database.ts";
+import { asStoreError, type Database, type Queries, type Row, StoreError } from "./database.ts";
 
 /**
  * Opens a PostgreSQL that runs in this process.
@@ -18,7 +18,8 @@ export async function openPglite(folder?: string): Promise<Database> {
       (async (text: string, values?: readonly unknown[]) =>
         (await asStoreError(lite.query(text, values as unknown[]))).rows) as Queries["query"],
     script: (text) => asStoreError(script(lite, text)),
-    transaction: (work) => {
+    async transaction(work, { bytes = 0 } = {}) {
+      if (bytes > 0) await checkRoom(folder, bytes);
       let failure: unknown;
       const done = lite.transaction(async (client) => {
         const query = async (text: string, values?: readonly unknown[]) =>
@@ -30,16 +31,29 @@ export async function openPglite(folder?: string): Promise<Database> {
           throw error;
         }
       });
-      return done.catch((error) => {
+      return await done.catch((error) => {
         if (failure !== undefined) throw failure; // an error of the work is the work's
         return asStoreError(Promise.reject(error));
-      }) as ReturnType<typeof work>;
+      }) as Awaited<ReturnType<typeof work>>;
     },
     async close() {
       await lite.close();
       lock?.close();
     },
   };
+}
+
+/** Bytes that are left free: PostgreSQL in this process does not outlive a disk that is full. */
+const reserve = 64 << 20;
+
+/** Refuses what would fill the disk: it is written twice, in the log and in the table. */
+async function checkRoom(folder: string | undefined, bytes: number): Promise<void> {
+  const permission = { name: "sys", kind: "statfs" } as unknown as Deno.SysPermissionDescriptor;
+  if (folder === undefined || Deno.permissions.querySync(permission).state !== "granted") return;
+  const { statfs } = await import("node:fs/promises");
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= 3 * bytes + reserve) return;
+  throw new StoreError({ code: "53100", message: "No space left on device" });
 }
 
 /** What is used of PGlite. */

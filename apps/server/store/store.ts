@@ -4,6 +4,7 @@ import { migrate } from "./migrations.ts";
 import { openPglite } from "./pglite_database.ts";
 import { openPostgres } from "./postgres_database.ts";
 import { Suggestions } from "./suggestions.ts";
+import { TranslationCache } from "./translation_cache.ts";
 
 /** Where a store is. */
 export interface StoreLocation {
@@ -11,6 +12,8 @@ export interface StoreLocation {
   readonly url?: string;
   /** Folder of one that runs in this process; neither: one in memory, which ends with the process. */
   readonly folder?: string;
+  /** How many translations are kept, to be given again. Default 0. */
+  readonly cached?: number;
 }
 
 /** What a server keeps: keys, suggestions, translations and jobs. */
@@ -21,6 +24,8 @@ export interface Store {
   readonly keys: ApiKeys;
   /** Better translations that people proposed. */
   readonly suggestions: Suggestions;
+  /** Translations that are known; undefined where none are kept. */
+  readonly cache: TranslationCache | undefined;
   /** Writes everything and lets go. */
   close(): Promise<void>;
 }
@@ -44,7 +49,9 @@ export interface Store {
  * await store.close();
  * ```
  */
-export async function openStore({ url, folder }: StoreLocation): Promise<Store> {
+export async function openStore(
+  { url, folder, cached = 0 }: StoreLocation,
+): Promise<Store> {
   const database = url === undefined ? await openPglite(folder) : await openPostgres(url);
   try {
     await migrate(database);
@@ -55,6 +62,7 @@ export async function openStore({ url, folder }: StoreLocation): Promise<Store> 
   return {
     database,
     keys: new ApiKeys(database),
+    cache: cached > 0 ? new TranslationCache(database, cached) : undefined,
     suggestions: new Suggestions(database),
     close: () => database.close(),
   };

@@ -53,7 +53,7 @@ if (import.meta.main) {
   const { url, folder = "", workers, delay }: JobProcessOptions = JSON.parse(Deno.args[0]);
   const models = fakeModels({ delay });
   const onError = () => {};
-  const { store, jobs } = await startKeeping({ url, folder, workers, models, onError });
+  const { store, jobs } = await startKeeping({ url, folder, cached: 0, workers, models, onError });
   const { addr } = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     createApp({ models, store, jobs }).fetch,

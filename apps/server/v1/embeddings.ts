@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { RequestError } from "../errors.ts";
 import { answers, jsonBody, withModel } from "../openapi/answers.ts";
 import type { EncoderInput, VectorOptions, Vectors } from "../text_models/encoder_queue.ts";
-import { charactersOf, checkTexts } from "../routes/limits.ts";
+import { checkCharacters, checkTexts } from "../routes/limits.ts";
 import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 
 const ids = z.array(z.int().min(0)).min(1);
@@ -106,6 +106,9 @@ export function addEmbeddings(app: ServerApp, context: RouteContext): void {
   });
 }
 
+/** What an id counts as: about so many characters make a token. */
+const charactersOfId = 4;
+
 /** Lets the client in, and works for it until its deadline. */
 async function vectorsOf(
   c: Context,
@@ -113,14 +116,13 @@ async function vectorsOf(
   work: (asker: Pick<VectorOptions, "client" | "signal">) => Promise<Vectors>,
 ): Promise<Vectors> {
   const { access, settings } = context;
-  const texts = inputs.filter((input) => typeof input === "string");
-  const ids = inputs.filter((input) => typeof input !== "string").flat();
-  // An id is about four characters.
-  checkTexts(
-    inputs.map((input) => typeof input === "string" ? input : "    ".repeat(input.length)),
-    settings,
+  const texts = inputs.map((input) => typeof input === "string" ? input : "");
+  const ids = inputs.reduce(
+    (sum, input) => sum + (typeof input === "string" ? 0 : input.length),
+    0,
   );
-  const size = charactersOf(texts) + 4 * ids.length;
+  const size = checkTexts(texts, settings) + charactersOfId * ids;
+  checkCharacters(size, settings);
   const client = await access.admit(c, { values: {}, isJson: true }, size, inputs.length);
   return await withinDeadline(c, settings, (signal) => work({ client, signal }));
 }

@@ -59,11 +59,16 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
         return { start, source: text, result };
       },
     );
+    const { signal } = c.req.raw;
+    signal.addEventListener("abort", leave);
     try {
       await parts[0]?.result; // what is wrong with the request still has a status
     } catch (error) {
       clearTimeout(timer);
+      leave(); // the other sentences are not wanted any more
       throw error;
+    } finally {
+      signal.removeEventListener("abort", leave);
     }
     return streamSSE(c, async (stream) => {
       stream.onAbort(() => {

@@ -8,74 +8,27 @@ import {
   type Columns,
   type Evaluate,
   type RunConfig,
-  type TextData,
   type TrainableModel,
+  type TrainingWorkers,
+  workersProblem,
 } from "@heed/training";
 import { loadBert } from "../load.ts";
-import type { EncoderBatch } from "../loss.ts";
+import type { EncoderBatch, EncoderLossOptions } from "../loss.ts";
 import type { BertModel } from "../model.ts";
 import { readSentenceConfig } from "../sentence_config.ts";
-import { bertWeightGroups, trainableBert } from "../trainable.ts";
+import { trainableBert } from "../trainable.ts";
+import { classificationTask } from "./classification_task.ts";
+import { type FinetuningConfig, runConfig } from "./finetuning_config.ts";
+import { readLabels, readTest, type Warn } from "./finetuning_data.ts";
 import {
   answeringTask,
-  classificationTask,
+  type AnyTask,
   type EncoderExample,
   type FinetuningReport,
-  type FinetuningTask,
-  type FinetuningTaskName,
-  readRecords,
   taggingTask,
-  type TaskColumns,
 } from "./tasks.ts";
 import { copyTokenizer, readTokenizer } from "./tokenizer_files.ts";
-
-/** What is fine-tuned, on what, and how. */
-export interface FinetuningConfig {
-  /** What the model is to do. */
-  readonly task: FinetuningTaskName;
-  /** Directory of the checkpoint to begin with. */
-  readonly model: string;
-  /** Files to learn from: CSV, TSV, JSONL; of tagging, CoNLL. */
-  readonly train: readonly string[];
-  /** Files to choose the best checkpoint by, and to stop early; default none: the last one counts. */
-  readonly dev?: readonly string[];
-  /** Where things stand in the files. */
-  readonly columns?: TaskColumns;
-  /** Directory for checkpoints, log and the final model. */
-  readonly output: string;
-  /** Passes over the data; default 3. */
-  readonly epochs?: number;
-  /** Steps to train, instead of passes. */
-  readonly steps?: number;
-  /** Texts of a step; default 16. */
-  readonly batchSize?: number;
-  /** Batches whose gradients are added up for one step; default 1. */
-  readonly accumulate?: number;
-  /** Tokens of a text; what is longer is cut. Default 128, of question answering 384, and never more than the model has. */
-  readonly maxTokens?: number;
-  /** Highest learning rate; default 5e-5. It falls to zero at the end. */
-  readonly learningRate?: number;
-  /** Share of the steps over which the learning rate grows; default 0.1. */
-  readonly warmup?: number;
-  /** Decay of weights that are no biases and no norms; default 0.01. */
-  readonly weightDecay?: number;
-  /** Factor of the learning rate from each layer to the one below; default 1. */
-  readonly layerDecay?: number;
-  /** Layers from the bottom on, with the embeddings, that stay as they are; default none. */
-  readonly frozenLayers?: number;
-  /** Whether rare labels count more: each as much as all others; default false. */
-  readonly balanced?: boolean;
-  /** Share of a label's probability spread over all; default 0. */
-  readonly labelSmoothing?: number;
-  /** Evaluations on `dev` without improvement before training stops; default never. */
-  readonly patience?: number;
-  /** Steps between evaluations; default once in each pass. */
-  readonly evaluateEvery?: number;
-  /** Seed of the order, of dropout, and of a new head; default 1. */
-  readonly seed?: number;
-  /** Device to train on; default `auto`. */
-  readonly device?: "auto" | "webgpu" | "wasm";
-}
+import { startEncoderWorkers } from "./workers.ts";
 
 /** What else {@linkcode prepareFinetuning} takes. */
 export interface PrepareFinetuningOptions {
@@ -97,6 +50,8 @@ export interface FinetuningRun extends Disposable {
   readonly config: RunConfig;
   /** The data. */
   readonly batches: BatchSource<EncoderBatch, BatchPosition>;
+  /** Threads that train together; undefined where one does. */
+  readonly workers?: TrainingWorkers<EncoderBatch> | undefined;
   /** Measures on the dev set; undefined without one. */
   readonly evaluate?: Evaluate;
   /** Measures on other data, with the weights as they are. */
@@ -154,27 +109,37 @@ export async function prepareFinetuning(
     maxPositionEmbeddings,
   );
   const tokenizer = await readTokenizer(directory);
-  const task = taskOf(config, { tokenizer, maxTokens, columns: config.columns ?? {} });
+  const { classification } = config;
+  const task = taskOf(config, {
+    tokenizer,
+    maxTokens,
+    columns: config.columns ?? {},
+    classification,
+  });
+  if (config.balanced && (task.classification ?? "single") !== "single") {
+    throw new RangeError("Cannot balance labels: only texts with one label each can be balanced");
+  }
   const train = await readLabels(task, await task.index(config.train), { onWarning });
   const dev = config.dev && await readTest(task, config.dev, { labels: train.labels, onWarning });
   const { seed = 1, batchSize = 16, device, epochs = 3, accumulate = 1 } = config;
-  const hasLabels = train.labels.length > 0;
+  const labels = task.fixedLabels ?? train.labels, hasLabels = labels.length > 0;
   const encoder = await loadBert(directory, {
     trainable: true,
     head: task.head,
-    labels: hasLabels ? train.labels : undefined,
-    classification: hasLabels ? "single" : undefined,
+    labels: hasLabels ? labels : undefined,
+    classification: hasLabels ? task.classification ?? "single" : undefined,
     device,
     onWarning,
     seed,
   });
   try {
     const { frozenLayers, labelSmoothing, balanced } = config;
-    const model = trainableBert(encoder, {
-      frozenLayers,
+    const loss = {
       labelSmoothing,
       classWeights: balanced ? balancedWeights(train.counts) : undefined,
-    });
+    };
+    const model = trainableBert(encoder, { frozenLayers, ...loss });
+    const workers = await workersOf(config, { encoder, model, loss, onWarning });
     const inPass = Math.max(1, Math.ceil(train.count / (batchSize * accumulate)));
     return {
       encoder,
@@ -200,7 +165,11 @@ export async function prepareFinetuning(
         const records = await readTest(task, files, { labels: train.labels, onWarning });
         return await task.measure(encoder, records, options);
       },
-      [Symbol.dispose]: () => encoder.dispose(),
+      workers,
+      [Symbol.dispose]() {
+        workers?.dispose();
+        encoder.dispose();
+      },
     };
   } catch (error) {
     encoder.dispose();
@@ -208,9 +177,26 @@ export async function prepareFinetuning(
   }
 }
 
-// deno-lint-ignore no-explicit-any
-type AnyTask = FinetuningTask<any>;
-type Warn = { onWarning: ((text: string) => void) | undefined };
+/** Starts the threads that a config asks for; where there is one, undefined. */
+async function workersOf(
+  { workers = 1, frozenLayers = 0 }: FinetuningConfig,
+  { encoder, model, loss, onWarning }: {
+    encoder: BertModel;
+    model: TrainableModel<EncoderBatch>;
+    loss: Pick<EncoderLossOptions, "labelSmoothing" | "classWeights">;
+  } & Warn,
+): Promise<TrainingWorkers<EncoderBatch> | undefined> {
+  if (workers === 1) return undefined;
+  const problem = frozenLayers > 0
+    ? "layers are frozen, which only one thread leaves alone"
+    : workersProblem(encoder.device);
+  if (problem !== undefined) {
+    onWarning?.(`Training with 1 worker, not ${workers}: ${problem}`);
+    return undefined;
+  }
+  const { config, device } = encoder;
+  return await startEncoderWorkers(model, { workers, config, device, loss });
+}
 
 function taskOf(
   { task }: FinetuningConfig,
@@ -223,108 +209,8 @@ function taskOf(
   );
 }
 
-/** Goes through the training data once: labels, how often each occurs, and how many examples there are. */
-async function readLabels(task: AnyTask, data: TextData<object>, { onWarning }: Warn) {
-  const { records, skipped } = await readRecords(data);
-  if (records.length === 0) {
-    const why = skipped[0] ? ` (${skipped[0].file}:${skipped[0].line} ${skipped[0].problem})` : "";
-    throw new RangeError(`Cannot fine-tune: none of the ${data.lines} lines is usable${why}`);
-  }
-  const occurrences = new Map<string, number>();
-  for (const label of records.flatMap((record) => task.labelsOf?.(record) ?? [])) {
-    occurrences.set(label, (occurrences.get(label) ?? 0) + 1);
-  }
-  // "O" first, as is usual; the others as texts sort, so that the order of lines does not matter.
-  const rank = (label: string) => label === "O" ? "" : label;
-  const labels = [...occurrences.keys()].sort((a, b) => rank(a) < rank(b) ? -1 : 1);
-  if (task.labelsOf && labels.length < 2) {
-    throw new RangeError(
-      `Cannot fine-tune: all examples have the label ${JSON.stringify(labels[0])}; ` +
-        "there must be two at least, or the label stands in another column",
-    );
-  }
-  if (skipped.length > 0) {
-    const [{ file, line, problem }] = skipped;
-    onWarning?.(
-      `${skipped.length} of ${skipped.length + records.length} records are left out, the first: ` +
-        `${file}:${line} ${problem}`,
-    );
-  }
-  return {
-    data,
-    labels,
-    numbers: new Map(labels.map((label, i) => [label, i])),
-    counts: labels.map((label) => occurrences.get(label)!),
-    count: records.length,
-  };
-}
-
-async function readTest(
-  task: AnyTask,
-  files: readonly string[],
-  { labels, onWarning }: { labels: readonly string[] } & Warn,
-): Promise<object[]> {
-  const { records, skipped } = await readRecords(await task.index(files));
-  if (records.length === 0) {
-    throw new RangeError(`Cannot measure on ${files.join(", ")}: no line is usable`);
-  }
-  const unknown = new Set(
-    records.flatMap((record) => task.labelsOf?.(record) ?? [])
-      .filter((label) => !labels.includes(label)),
-  );
-  const more = skipped.length > 0 ? `${skipped.length} records are left out` : "";
-  const never = unknown.size > 0
-    ? `labels that the training data do not have count as wrong: ${[...unknown].join(", ")}`
-    : "";
-  if (more || never) {
-    onWarning?.(`${files.join(", ")}: ${[more, never].filter(Boolean).join("; ")}`);
-  }
-  return records;
-}
-
 /** Weights with which each label counts as much as all others, 1 on average over the examples. */
 function balancedWeights(counts: readonly number[]): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count) => total / (counts.length * count));
-}
-
-function runConfig(
-  config: FinetuningConfig,
-  { inPass, steps, encoder, task }: {
-    inPass: number;
-    steps: number;
-    encoder: BertModel;
-    task: AnyTask;
-  },
-): RunConfig {
-  const { learningRate = 5e-5, weightDecay = 0.01, warmup = 0.1, layerDecay = 1 } = config;
-  const { seed = 1, accumulate = 1, patience, evaluateEvery, batchSize = 16, output } = config;
-  const every = evaluateEvery ?? Math.min(inPass, steps);
-  return {
-    output,
-    steps,
-    seed,
-    accumulate,
-    optimizer: {
-      name: "adamw",
-      learningRate,
-      weightDecay,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      groups: bertWeightGroups({ layers: encoder.config.numHiddenLayers, layerDecay }),
-    },
-    schedule: { name: "linear", warmupSteps: Math.min(steps - 1, Math.floor(warmup * steps)) },
-    evaluate: {
-      every,
-      metric: config.dev ? task.metric : undefined,
-      patience,
-    },
-    checkpoint: { every, keep: 1 },
-    identity: {
-      task: config.task,
-      batchSize,
-      labels: encoder.config.labels,
-      hiddenSize: encoder.config.hiddenSize,
-    },
-  };
 }

@@ -3,7 +3,8 @@ import { EncoderEngine } from "@heed/engine";
 import { train } from "@heed/training";
 import { tinyEncoder } from "../testing/tiny_encoder.ts";
 import { openTextEncoder } from "../text_encoder.ts";
-import { type FinetuningConfig, prepareFinetuning } from "./finetuning.ts";
+import { prepareFinetuning } from "./finetuning.ts";
+import type { FinetuningConfig } from "./finetuning_config.ts";
 
 interface Place {
   readonly model: string;
@@ -166,4 +167,126 @@ Deno.test("data that cannot be learnt from are refused with the reason", () =>
     );
     const deep = prepare(await write("two.csv", CSV), { frozenLayers: 9 });
     await assertRejects(deep, RangeError, "Cannot freeze 9 layers");
+  }));
+
+Deno.test("texts may have any number of labels, or a number", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const some =
+      "text,label\nthe cat,animal|small\nada lives,person\nthe dog ran in paris,animal\n";
+    const file = await write("some.csv", some);
+    const more = { ...fast, steps: 120, evaluateEvery: 120 };
+    const config = { task: "classification", model, train: [file], ...more } as const;
+    using run = await prepareFinetuning({
+      ...config,
+      classification: "multi-label",
+      output: `${output}-labels`,
+    });
+    assertEquals(run.encoder.config.labels, ["animal", "person", "small"]);
+    assertEquals(run.encoder.config.classification, "multi-label");
+    const { model: saved } = await train(run.model, run);
+    const report = await run.measure([file]);
+    assertEquals(report.figures, { microF1: 1, macroF1: 1, exact: 1 });
+    assertEquals(report.labels?.map(({ label, f1 }) => [label, f1]), [
+      ["animal", 1],
+      ["person", 1],
+      ["small", 1],
+    ]);
+    using encoder = await openTextEncoder(saved!, { device: "wasm", dtype: "fp32", threads: 1 });
+    const [{ scores }] = await encoder.classify(["the cat"]);
+    assertEquals(scores.filter(({ score }) => score > 0.5).map(({ label }) => label).sort(), [
+      "animal",
+      "small",
+    ]);
+    const numbers = await write("numbers.csv", "text,label\nthe cat,0.5\nada lives,-1\n");
+    using second = await prepareFinetuning({
+      ...config,
+      classification: "regression",
+      train: [numbers],
+      output: `${output}-numbers`,
+    });
+    await train(second.model, second);
+    const { figures } = await second.measure([numbers]);
+    assertEquals(figures.meanSquaredError < 0.01 && figures.pearson > 0.99, true);
+    const balanced = { ...config, classification: "regression", balanced: true, output } as const;
+    await assertRejects(() => prepareFinetuning(balanced), RangeError, "Cannot balance labels");
+    const words = { ...config, classification: "regression", output } as const;
+    await assertRejects(() => prepareFinetuning(words), RangeError, 'some.csv:2 the label "animal');
+  }));
+
+Deno.test("two threads fine-tune as one does: decay by groups, by layers, weights of labels", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const file = await write("train.csv", CSV.replace("5,the cat sat,animal\n", ""));
+    const json = JSON.parse(await Deno.readTextFile(`${model}/config.json`));
+    Object.assign(json, { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 });
+    await Deno.writeTextFile(`${model}/config.json`, JSON.stringify(json));
+    const weights: Float32Array[] = [];
+    for (const workers of [1, 2]) {
+      using run = await prepareFinetuning({
+        task: "classification",
+        model,
+        train: [file],
+        output: `${output}-${workers}`,
+        ...fast,
+        steps: 4,
+        evaluateEvery: 4,
+        weightDecay: 0.1,
+        layerDecay: 0.5,
+        balanced: true,
+        labelSmoothing: 0.1,
+        workers,
+      });
+      assertEquals(run.workers?.workers, workers === 1 ? undefined : 2);
+      await train(run.model, run);
+      for (const name of ["classifier.weight", "bert.encoder.layer.0.output.dense.weight"]) {
+        weights.push(await run.encoder.named.get(name)!.data() as Float32Array);
+      }
+    }
+    for (const i of [0, 1]) {
+      const furthest = weights[i].reduce(
+        (most, value, at) => Math.max(most, Math.abs(value - weights[i + 2][at])),
+        0,
+      );
+      assertEquals(furthest < 1e-4, true, String(furthest));
+    }
+    const frozen: string[] = [];
+    using alone = await prepareFinetuning({
+      task: "classification",
+      model,
+      train: [file],
+      output,
+      ...fast,
+      frozenLayers: 1,
+      workers: 2,
+    }, { onWarning: (text) => frozen.push(text) });
+    assertEquals(alone.workers, undefined);
+    assertEquals(frozen.some((text) => text.includes("layers are frozen")), true);
+  }));
+
+Deno.test("a line of 10 MB, a quote that never ends and a wrong column are named with their line", () =>
+  withTiny("bert/model", async ({ model, write, output }) => {
+    const prepare = async (file: string, more: Partial<FinetuningConfig> = {}) => {
+      const warnings: string[] = [];
+      const config = { task: "classification", model, train: [file], output, ...fast, ...more };
+      using _ = await prepareFinetuning(config as FinetuningConfig, {
+        onWarning: (text) => warnings.push(text),
+      });
+      return warnings.join("\n");
+    };
+    const long = `text,label\nthe cat,x\n${"cat ".repeat(2.6e6)},y\nada,y\n`;
+    const warned = await prepare(await write("long.csv", long));
+    assertEquals(/long\.csv:3 /.test(warned) || !warned.includes("left out"), true, warned);
+    const open = await write("open.csv", 'text,label\nthe cat,x\nada,y\n"the dog,x\n');
+    assertEquals((await prepare(open)).includes("open.csv:4"), true);
+    const narrow = await write("narrow.tsv", "the cat\tx\nada\n");
+    await assertRejects(
+      () => prepare(narrow, { columns: { text: 0, label: 1 } }),
+      RangeError,
+      'all examples have the label "x"',
+    );
+    const tagged = await write("words.conll", "ada\nlives\n");
+    await assertRejects(
+      () => prepare(tagged, { task: "tagging", columns: { label: 3 } }),
+      RangeError,
+      "words.conll:1",
+    );
   }));

@@ -28,6 +28,7 @@
  * @module
  */
 export * from "./finetuning.ts";
+export type { FinetuningConfig } from "./finetuning_config.ts";
 export * from "./masking.ts";
 export * from "./pretraining.ts";
 export * from "./sentence_pairs.ts";

@@ -235,8 +235,7 @@ export async function loadPretrainingConfig(path: string): Promise<PretrainingCo
  * ```
  */
 export function pretrainingProblems(config: PretrainingConfig): string[] {
-  const { architecture, initialCheckpoint, tokenizer, data, batch, steps, epochs, optimizer } =
-    config;
+  const { architecture, initialCheckpoint, tokenizer, data, batch, steps, epochs } = config;
   const rules: [boolean, string][] = [
     [
       (architecture === undefined) === (initialCheckpoint === undefined),
@@ -255,11 +254,6 @@ export function pretrainingProblems(config: PretrainingConfig): string[] {
     [
       config.nextSentence && batch.length < 5,
       "batch.length: must be at least 5 with nextSentence, for two segments and three special tokens",
-    ],
-    [
-      config.workers > 1 && optimizer.weightDecay > 0,
-      "workers: several do not tell norms and biases, which must not decay, from other weights; " +
-      "take 1, or optimizer.weightDecay 0",
     ],
     [
       architecture !== undefined && batch.length > architecture.maxPositionEmbeddings,

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type EncoderConfig, type EncoderTensors, findFamily, tensorsOf } from "@heed/model";
 import { selectDevice, type SelectDeviceOptions } from "@heed/nn";
 import type { ReplicaModel } from "@heed/training";
-import { type EncoderBatch, encoderLoss } from "../loss.ts";
+import { type EncoderBatch, encoderLoss, type EncoderLossOptions } from "../loss.ts";
 import { buildEncoderWeights } from "../weights.ts";
 
 /** What the worker makes its replica from. */
@@ -19,11 +19,13 @@ export interface EncoderReplicaOptions {
   readonly names: readonly string[];
   /** Where the caller's model runs; the replica runs on the same kind of device. */
   readonly device: SelectDeviceOptions;
+  /** Weights of classes and the like. */
+  readonly loss?: Pick<EncoderLossOptions, "labelSmoothing" | "classWeights"> | undefined;
 }
 
 /** Makes a model with weights of zero, which are replaced. */
 export async function createReplica(
-  { config, names, device }: EncoderReplicaOptions,
+  { config, names, device, loss = {} }: EncoderReplicaOptions,
 ): Promise<ReplicaModel<EncoderBatch>> {
   await selectDevice(device);
   const tensors = findFamily(config.modelType).tensors(config, names) as EncoderTensors;
@@ -35,6 +37,11 @@ export async function createReplica(
   return {
     variables,
     loss: (batch, { training, seed }) =>
-      encoderLoss(weights, batch, { config, dropoutSeed: training ? seed : undefined }),
+      encoderLoss(weights, batch, {
+        config,
+        classWeights: loss.classWeights,
+        labelSmoothing: training ? loss.labelSmoothing : undefined,
+        dropoutSeed: training ? seed : undefined,
+      }),
   };
 }

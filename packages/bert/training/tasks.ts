@@ -1,10 +1,11 @@
-import type { EncoderHeadName, EncoderModel } from "@heed/model";
+import type { ClassificationKind, EncoderHeadName, EncoderModel } from "@heed/model";
 import {
   answerScore,
   type ClassificationScore,
   classificationScore,
   type EntityScore,
   entityScore,
+  type LabelQuality,
 } from "@heed/metrics";
 import type { PipelineTokenizer } from "@heed/tokenizer";
 import {
@@ -50,6 +51,8 @@ export interface FinetuningReport {
   readonly figures: Readonly<Record<string, number>>;
   /** Of classification: the table for each label, and who was taken for whom. */
   readonly classification?: ClassificationScore;
+  /** Of texts with any number of labels: the figures for each. */
+  readonly labels?: readonly LabelQuality[];
   /** Of tagging: the figures for each type. */
   readonly entities?: EntityScore;
 }
@@ -58,10 +61,16 @@ export interface FinetuningReport {
 export interface FinetuningTask<T extends object> {
   /** The head that it needs. */
   readonly head: EncoderHeadName;
+  /** What the logits of a classifier mean; default one of its labels. */
+  readonly classification?: ClassificationKind;
+  /** Labels that do not come from the data. */
+  readonly fixedLabels?: readonly string[];
   /** What the best checkpoint is chosen by. */
   readonly metric: Metric;
   /** Opens files. */
   index(files: readonly string[]): Promise<TextData<T>>;
+  /** Why nothing can be learnt of a record, whatever the others are. */
+  problemOf?(record: T): string | undefined;
   /** What may be said of a record; undefined for tasks without labels. */
   labelsOf?(record: T): readonly string[];
   /** Makes an example of a record, or says why it cannot. */
@@ -74,6 +83,9 @@ export interface FinetuningTask<T extends object> {
   ): Promise<FinetuningReport>;
 }
 
+// deno-lint-ignore no-explicit-any
+export type AnyTask = FinetuningTask<any>;
+
 /** What tasks are made with. */
 export interface TaskParts {
   /** The model's tokenizer; it cuts and pads nothing by itself. */
@@ -82,6 +94,8 @@ export interface TaskParts {
   readonly maxTokens: number;
   /** Where things stand. */
   readonly columns: TaskColumns;
+  /** What the labels of a classifier are; default one for each text. */
+  readonly classification?: ClassificationKind | undefined;
 }
 
 /** Reads all records of some data. */
@@ -102,48 +116,6 @@ export async function readRecords<T extends object>(
     await reader.close();
   }
   return { records, skipped };
-}
-
-/** A text with its label, and perhaps a second text. */
-interface LabelledText {
-  readonly text: string;
-  readonly pair?: string;
-  readonly label: string;
-}
-
-/** Texts get one label each. */
-export function classificationTask(
-  { tokenizer, maxTokens, columns }: TaskParts,
-): FinetuningTask<LabelledText> {
-  const { text = "text", label = "label", pair } = columns;
-  const cut = cutter(tokenizer, maxTokens);
-  const read = ({ text, pair }: LabelledText) => cut(pair === undefined ? text : [text, pair]);
-  return {
-    head: "sequence-classification",
-    metric: { name: "accuracy", higherIsBetter: true },
-    index: async (files) => {
-      const what = "texts with labels";
-      return pair === undefined
-        ? await indexRows(files, { columns: { text, label }, what })
-        : await indexRows(files, { columns: { text, pair, label }, what });
-    },
-    labelsOf: ({ label }) => [label],
-    encode(record, labels) {
-      const number = labels.get(record.label);
-      if (number === undefined) return { problem: unknownLabel(record.label) };
-      const [{ ids: inputIds, typeIds: tokenTypeIds }] = read(record);
-      return { inputIds, tokenTypeIds, labels: number };
-    },
-    async measure(model, records, { signal }) {
-      const inputs = records.map((record) => read(record)[0]);
-      const logits = await logitsOf(model, inputs, { signal });
-      const { labels } = model.config;
-      const predicted = logits.map((values) => labels[largest(values)]);
-      const score = classificationScore(predicted, records.map(({ label }) => label));
-      const { accuracy, macroF1, matthews } = score;
-      return { figures: { accuracy, macroF1, matthews }, classification: score };
-    },
-  };
 }
 
 /** Words get a tag each. */
@@ -265,7 +237,7 @@ export function answeringTask(
 }
 
 /** Cuts texts into tokens, and these into parts that the model can read; of single texts the first part counts. */
-function cutter(tokenizer: PipelineTokenizer, maxTokens: number, stride = 0) {
+export function cutter(tokenizer: PipelineTokenizer, maxTokens: number, stride = 0) {
   return (text: string | readonly [string, string]) => {
     tokenizer.padding = undefined;
     tokenizer.truncation = {
@@ -288,7 +260,7 @@ function cutter(tokenizer: PipelineTokenizer, maxTokens: number, stride = 0) {
 const ROWS = 32;
 
 /** Logits of a model's head, by texts of similar length. */
-async function logitsOf(
+export async function logitsOf(
   model: EncoderModel,
   inputs: readonly { readonly ids: number[]; readonly typeIds: number[] }[],
   { signal }: { signal?: AbortSignal | undefined },
@@ -308,11 +280,13 @@ async function logitsOf(
   return logits;
 }
 
-function largest(values: Float32Array): number {
+/** Place of the largest number. */
+export function largest(values: Float32Array): number {
   return values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity));
 }
 
-function unknownLabel(label: string): string {
+/** Says that a label is not known. */
+export function unknownLabel(label: string): string {
   return `the label ${JSON.stringify(label)} is not one of the training data`;
 }
 

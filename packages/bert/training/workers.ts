@@ -7,13 +7,19 @@ import {
   type TrainingWorkers,
   workerDevice,
 } from "@heed/training";
-import type { EncoderBatch } from "../loss.ts";
+import type { EncoderBatch, EncoderLossOptions } from "../loss.ts";
 import type { EncoderReplicaOptions } from "./replica.ts";
 
 /** Starts threads that train an encoder together, each with a replica and kernels of its own. */
 export async function startEncoderWorkers(
   model: TrainableModel<EncoderBatch>,
-  { workers, config, device }: { workers: number; config: EncoderConfig; device: Device },
+  { workers, config, device, loss }: {
+    workers: number;
+    config: EncoderConfig;
+    device: Device;
+    /** Weights of classes and the like. */
+    loss?: Pick<EncoderLossOptions, "labelSmoothing" | "classWeights">;
+  },
 ): Promise<TrainingWorkers<EncoderBatch>> {
   const own = workerDevice(device, workers);
   if (device.blas) await selectDevice(own); // the caller's thread takes its share only, too
@@ -21,6 +27,7 @@ export async function startEncoderWorkers(
     config,
     names: [...model.variables.keys()],
     device: own,
+    loss,
   };
   return await startTrainingWorkers(model, {
     workers,

@@ -68,12 +68,14 @@ function readCues(
       "Cannot read the subtitles: there is no line such as 00:00:01,000 --> 00:00:02,000",
     );
   }
-  return cues.flatMap(({ first, end }, cue) =>
+  return cues.flatMap(({ first, end }, cue) => {
+    const own = lines.slice(first, end);
+    // A tag over two lines would be torn where a sentence is divided.
+    if (/<[^<>]*[\r\n][^<>]*>/.test(own.map(({ text }) => text).join("\n"))) return [];
     // A line with an arrow is a broken timing: no text has one.
-    lines.slice(first, end).filter((line) => !isBlank(line) && !line.text.includes("-->")).map((
-      line,
-    ) => ({ ...line, cue }))
-  );
+    return own.filter((line) => !isBlank(line) && !line.text.includes("-->"))
+      .map((line) => ({ ...line, cue }));
+  });
 }
 
 function isBlank(line: Line | undefined): boolean {

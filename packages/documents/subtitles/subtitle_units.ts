@@ -53,6 +53,7 @@ function splitLine(line: CueLine): Piece[] {
     // An initial or an abbreviation is no end; a translator finds the sentences in what is left together.
     if (/(?:^|[\s.])\p{Lu}?\p{L}{0,2}\.$/u.test(line.text.slice(0, index + 1))) continue;
     const at = index + end.length;
+    if (line.text.lastIndexOf("<", at) > line.text.lastIndexOf(">", at - 1)) continue; // within a tag
     pieces.push({ start: line.start + start, end: line.start + at, cue: line.cue });
     start = at + line.text.slice(at).search(/\S/);
   }
@@ -61,7 +62,10 @@ function splitLine(line: CueLine): Piece[] {
 }
 
 /** What is no text in a line: tags, times within karaoke, and the styles of other programs. */
-const markup = /<\/?[a-z\d][^<>\n]*>|\{\\[^{}\n]*\}/gi;
+const markup = {
+  srt: /<\/?[a-z\d][^<>\n]*>|\{\\[^{}\n]*\}/gi,
+  vtt: /<[^<>\n]*>|\{\\[^{}\n]*\}/g,
+};
 
 /** Texts and markup of a piece. */
 interface Markup {
@@ -90,7 +94,7 @@ function unitOf(content: string, pieces: readonly Piece[], format: "srt" | "vtt"
       if (text !== "") inlines.push({ kind: "text", text });
       length += text.length;
     };
-    for (const { 0: tag, index } of raw.matchAll(markup)) {
+    for (const { 0: tag, index } of raw.matchAll(markup[format])) {
       add(index);
       done = index + tag.length;
       inlines.push({ kind: "mark", mark: marks.push(markOf(tag)) - 1 });

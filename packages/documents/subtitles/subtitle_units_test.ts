@@ -16,6 +16,7 @@ const cases: readonly (readonly [cues: string[], sentences: string[]])[] = [
   [["It was <i>so\nlong</i> ago"], ['It was <span id="0">so long</span> ago']],
   [["{\\AN8}Top & more"], ["Top & more"]],
   [["Ask Dr. Miller. He knows"], ["Ask Dr. Miller.", "He knows"]],
+  [['He <v Dr. No="a. B">is. Here'], ['He <img id="0">is.', "Here"]],
   [["[door slams]", "He comes"], ["[door slams]", "He comes"]],
 ];
 

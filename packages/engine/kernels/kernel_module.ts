@@ -7,6 +7,7 @@ import { wasmBinary } from "./wasm_binary.ts";
  */
 export interface Kernels {
   setActivationRange(max: number, zero: number): void;
+  recordChannels(on: number): void;
   setConstants(address: number): void;
   constantBytes(): number;
 

@@ -13,7 +13,8 @@ export const LINEAR_BIAS = 16; // address of float32 [n]
 export const LINEAR_SCALES = 20; // address of float32 [n]; int8 only
 export const LINEAR_CORRECTIONS = 24; // address of int32 [n]: -(zero of the activations) * sum of the weights; int8 only
 export const LINEAR_INPUT = 28; // float32: what inputs are multiplied by before they are rounded; 0: of each row, by its largest; int8 only
-export const LINEAR_BYTES = 32;
+export const LINEAR_CHANNELS = 32; // address of float32 [k]: factors of the inputs before they are quantised; 0 without
+export const LINEAR_BYTES = 36;
 
 // LAYER of an encoder or a decoder.
 export const LAYER_SELF_QKV = 0; // address of LINEAR hidden -> 3 * width: queries, keys, values; 0 in SSRU layers

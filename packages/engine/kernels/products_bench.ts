@@ -94,6 +94,7 @@ class Workbench {
     view.setUint32(layout.LINEAR_SCALES, scales, true);
     view.setUint32(layout.LINEAR_CORRECTIONS, corrections, true);
     view.setFloat32(layout.LINEAR_INPUT, 0, true);
+    view.setUint32(layout.LINEAR_CHANNELS, 0, true);
     return desc;
   }
 

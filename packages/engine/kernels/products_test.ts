@@ -199,6 +199,7 @@ function describe(
   view.setUint32(layout.LINEAR_SCALES, fields.scales, true);
   view.setUint32(layout.LINEAR_CORRECTIONS, fields.corrections, true);
   view.setFloat32(layout.LINEAR_INPUT, 0, true);
+  view.setUint32(layout.LINEAR_CHANNELS, 0, true);
 }
 
 interface Run {

@@ -1,6 +1,7 @@
 import {
   LINEAR_BIAS,
   LINEAR_BYTES,
+  LINEAR_CHANNELS,
   LINEAR_CORRECTIONS,
   LINEAR_DTYPE,
   LINEAR_INPUT,
@@ -11,7 +12,7 @@ import {
 } from "../kernels/layout.ts";
 import type { LinearTensors } from "@heed/model";
 import { fixInputs, readInputMultiplier } from "./fixed_inputs.ts";
-import { headPlace, type Placement, placeRows } from "./placement.ts";
+import { headPlace, type Placement, placeRows, scaleColumns } from "./placement.ts";
 import { packStoredBytes, readStoredBytes, type StoredBytes } from "./stored_bytes.ts";
 import {
   matrixSizes,
@@ -31,6 +32,19 @@ export interface LinearParts {
   readonly headsOut?: boolean;
   /** Inputs are laid out so. */
   readonly headsIn?: boolean;
+  /** Its inputs have channels of very different size, which are to be evened out before they become int8. */
+  readonly smooth?: boolean;
+}
+
+/** An int8 layer whose inputs are to be evened out, and what it takes to pack it again. */
+export interface SmoothLinear {
+  readonly layer: LinearParts;
+  readonly geometry: HeadGeometry;
+  /** Its descriptor. */
+  readonly linear: number;
+  /** Address of a factor for each input `[k]`; zeros at first. */
+  readonly channels: number;
+  readonly k: number;
 }
 
 /** How attention heads lie in a row of queries, keys or values. */
@@ -61,6 +75,8 @@ export function headGeometry(hiddenSize: number, heads: number): HeadGeometry {
 export class LinearPacker {
   /** Bytes of all packed weights, biases and scales. */
   packedBytes = 0;
+  /** Layers that {@linkcode LinearPacker.repack} is to be called for. */
+  readonly smooth: SmoothLinear[] = [];
   readonly #context: PackingContext;
   readonly #dtype: EngineDType;
 
@@ -84,15 +100,41 @@ export class LinearPacker {
   ): Promise<number> {
     const { parts, headsIn = false, headsOut = false } = layer;
     const k = headsIn ? geometry.width : padded(matrixSizes(parts[0].weight).inputs);
-    const outputsOf = ({ weight }: LinearTensors) =>
-      headsOut ? geometry.width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
+    const outputsOf = outputsIn(geometry, headsOut);
     const n = parts.reduce((sum, part) => sum + outputsOf(part), 0);
     const linear = this.allocate(n, k);
+    await this.#packParts(layer, { geometry, linear, k, isTable });
+    if (layer.smooth && this.#dtype === "int8") {
+      const channels = this.#zeros(k * 4);
+      this.#context.heap.views.integers[(linear + LINEAR_CHANNELS) / 4] = channels;
+      this.smooth.push({ layer, geometry, linear, channels, k });
+    }
+    return linear;
+  }
+
+  /** Packs a layer again, each column of its weights times a factor. */
+  async repack({ layer, geometry, linear, k }: SmoothLinear, columns: Float32Array): Promise<void> {
+    await this.#packParts(layer, { geometry, linear, k, columns });
+  }
+
+  async #packParts(
+    { parts, headsIn = false, headsOut = false }: LinearParts,
+    { geometry, linear, k, columns, isTable = false }: {
+      geometry: HeadGeometry;
+      linear: number;
+      k: number;
+      columns?: Float32Array;
+      isTable?: boolean;
+    },
+  ): Promise<void> {
+    const outputsOf = outputsIn(geometry, headsOut);
     const { heap, reader, range } = this.#context;
     const stored: (StoredBytes | undefined)[] = [];
     for (const { weight } of parts) {
       stored.push(
-        this.#dtype === "int8" ? await readStoredBytes(weight, this.#context) : undefined,
+        this.#dtype === "int8" && !columns
+          ? await readStoredBytes(weight, this.#context)
+          : undefined,
       );
     }
     const input = stored.includes(undefined) ? 0 : await readInputMultiplier(parts, reader);
@@ -105,6 +147,7 @@ export class LinearPacker {
         linear,
         first,
         outputs: outputsOf(part),
+        columns,
         place: {
           k,
           rowOf: headsOut ? headPlace(geometry) : undefined,
@@ -114,7 +157,6 @@ export class LinearPacker {
       first += outputsOf(part);
     }
     if (input !== 0 && !isTable) fixInputs(heap, { linear, range, isTable });
-    return linear;
   }
 
   /** Makes a descriptor with room for padded weights, all of it zero. */
@@ -156,6 +198,7 @@ export class LinearPacker {
     write(LINEAR_SCALES, fields.scales);
     write(LINEAR_CORRECTIONS, fields.corrections);
     write(LINEAR_INPUT, fields.input ?? 0);
+    write(LINEAR_CHANNELS, 0);
     return linear;
   }
 
@@ -201,9 +244,10 @@ export class LinearPacker {
 
   async #packPart(
     { weight, bias }: LinearTensors,
-    { stored, isFixed, linear, first, outputs, place }: {
+    { stored, isFixed, columns, linear, first, outputs, place }: {
       stored: StoredBytes | undefined;
       isFixed: boolean;
+      columns: Float32Array | undefined;
       linear: number;
       first: number;
       outputs: number;
@@ -229,6 +273,7 @@ export class LinearPacker {
       const source = room === 0
         ? rows.read(start, end)
         : placeRows(rows, { start, end, room, inputs, place, heap });
+      if (columns) scaleColumns(heap.views.floats, { source, rows: end - start, columns });
       const read = (offset: number) => heap.views.integers[(linear + offset) / 4];
       const at = first + start;
       if (this.#dtype === "int8") {
@@ -265,4 +310,10 @@ export class LinearPacker {
     this.packedBytes += bytes;
     return address;
   }
+}
+
+/** Outputs of a part, padded. */
+function outputsIn({ width }: HeadGeometry, headsOut: boolean) {
+  return ({ weight }: LinearTensors) =>
+    headsOut ? width : padded(matrixSizes(weight).outputs + (weight.zeroRows ?? 0));
 }

@@ -15,6 +15,7 @@ import { ACTIVATION_RANGES, type SimdMode } from "../kernels/simd_mode.ts";
 import { Heap } from "../memory/heap.ts";
 import { type EngineDType, headGeometry, LinearPacker, padded } from "./linear_packer.ts";
 import { type PackedHead, packHeads } from "./pack_heads.ts";
+import { smoothChannels } from "./smooth_channels.ts";
 import { type PackedStack, StackPacker } from "./stack_packer.ts";
 import { readVector } from "./weight_rows.ts";
 
@@ -99,7 +100,9 @@ async function packTensors(
   const linears = new LinearPacker(context, dtype);
   const stacks = new StackPacker(context, linears);
   signal?.throwIfAborted();
-  const encoder = tensors.encoder && await stacks.pack(tensors.encoder);
+  const isAlone = tensors.decoder === undefined;
+  const encoder = tensors.encoder && await stacks.pack(tensors.encoder, { smooth: isAlone });
+  if (encoder) await smoothChannels(thread, encoder, { packer: linears, context });
   signal?.throwIfAborted();
   const decoder = tensors.decoder && await stacks.pack(tensors.decoder);
   const last = decoder ?? encoder;

@@ -1,6 +1,17 @@
 import type { HeadGeometry } from "./linear_packer.ts";
 import { type PackingContext, SLICE_ROWS } from "./weight_rows.ts";
 
+/** Multiplies each column of some rows by its factor. */
+export function scaleColumns(
+  floats: Float32Array,
+  { source, rows, columns }: { source: number; rows: number; columns: Float32Array },
+): void {
+  let at = source / 4;
+  for (let row = 0; row < rows; row++) {
+    for (const factor of columns) floats[at++] *= factor;
+  }
+}
+
 /** Where the rows and columns of a stored matrix go in the padded one. */
 export interface Placement {
   /** Bytes of a padded row. */

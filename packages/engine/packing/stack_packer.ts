@@ -113,8 +113,8 @@ export class StackPacker {
     this.#linears = linears;
   }
 
-  /** Packs a stack and writes its descriptor. */
-  async pack(stack: Stack): Promise<PackedStack> {
+  /** Packs a stack and writes its descriptor; `smooth`: what its norms give is to be evened out for int8. */
+  async pack(stack: Stack, { smooth = false }: { smooth?: boolean } = {}): Promise<PackedStack> {
     const { heap } = this.#context;
     const { hiddenSize, layers, tokens, positions, types } = stack;
     const geometry = headGeometry(hiddenSize, stack.numHeads);
@@ -132,7 +132,7 @@ export class StackPacker {
     const layerAddress = heap.allocate(layers.length * LAYER_BYTES);
     heap.views.bytes.fill(0, layerAddress, layerAddress + layers.length * LAYER_BYTES);
     for (const [i, layer] of layers.entries()) {
-      await this.#packLayer(layer, layerAddress + i * LAYER_BYTES, geometry);
+      await this.#packLayer(layer, layerAddress + i * LAYER_BYTES, { geometry, smooth });
     }
     const [finalWeight, finalBias] = await this.#norm(stack.finalNorm);
     const [embeddingWeight, embeddingBias] = await this.#norm(stack.embeddingNorm);
@@ -195,7 +195,11 @@ export class StackPacker {
     return table;
   }
 
-  async #packLayer(layer: LayerTensors, address: number, geometry: HeadGeometry): Promise<void> {
+  async #packLayer(
+    layer: LayerTensors,
+    address: number,
+    { geometry, smooth }: { geometry: HeadGeometry; smooth: boolean },
+  ): Promise<void> {
     const { selfAttention: self, crossAttention: cross, ssru, feedForward } = layer;
     const pack = async (
       parts: readonly LinearTensors[] | undefined,
@@ -206,7 +210,10 @@ export class StackPacker {
     const [ffnWeight, ffnBias] = await this.#norm(layer.feedForwardNorm);
     const headsOut = true, headsIn = true;
     const fields: [offset: number, value: number][] = [
-      [LAYER_SELF_QKV, await pack(self && [self.query, self.key, self.value], { headsOut })],
+      [
+        LAYER_SELF_QKV,
+        await pack(self && [self.query, self.key, self.value], { headsOut, smooth }),
+      ],
       [LAYER_SELF_OUT, await pack(self && [self.output], { headsIn })],
       [LAYER_SELF_NORM_WEIGHT, selfWeight],
       [LAYER_SELF_NORM_BIAS, selfBias],
@@ -214,7 +221,7 @@ export class StackPacker {
       [LAYER_CROSS_OUT, await pack(cross && [cross.output], { headsIn })],
       [LAYER_CROSS_NORM_WEIGHT, crossWeight],
       [LAYER_CROSS_NORM_BIAS, crossBias],
-      [LAYER_UP, await pack([feedForward.up])],
+      [LAYER_UP, await pack([feedForward.up], { smooth })],
       [LAYER_DOWN, await pack([feedForward.down])],
       [LAYER_FFN_NORM_WEIGHT, ffnWeight],
       [LAYER_FFN_NORM_BIAS, ffnBias],

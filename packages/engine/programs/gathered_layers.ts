@@ -1,6 +1,7 @@
 import {
   LINEAR_BIAS,
   LINEAR_BYTES,
+  LINEAR_CHANNELS,
   LINEAR_CORRECTIONS,
   LINEAR_DTYPE,
   LINEAR_INPUT,
@@ -99,6 +100,7 @@ export class GatheredLayers {
       [LINEAR_SCALES, isInt8 ? room(capacity * 4) : 0],
       [LINEAR_CORRECTIONS, isInt8 ? room(capacity * 4) : 0],
       [LINEAR_INPUT, input],
+      [LINEAR_CHANNELS, 0],
     ];
     for (const [offset, value] of fields) heap.views.integers[(linear + offset) / 4] = value;
     return { linear, ids: new Int32Array(0), capacity, addresses };

@@ -51,7 +51,8 @@ export class Exchange {
   readonly #rows: Float32Array<SharedArrayBuffer>[];
   readonly #noted: Float64Array<SharedArrayBuffer>[];
   readonly #control: Int32Array<SharedArrayBuffer>;
-  readonly #begin: number;
+  /** Where this thread's slice begins in a row. */
+  readonly begin: number;
   readonly #end: number;
 
   /**
@@ -69,8 +70,8 @@ export class Exchange {
     this.#noted = ranks.map((i) => new Float64Array(noted, 8 * i * notes, notes));
     this.#control = new Int32Array(control);
     const share = Math.ceil(size / workers / ALIGNMENT) * ALIGNMENT;
-    this.#begin = Math.min(size, rank * share);
-    this.#end = Math.min(size, this.#begin + share);
+    this.begin = Math.min(size, rank * share);
+    this.#end = Math.min(size, this.begin + share);
   }
 
   /** The row of a thread; each may fill its own, and row 0 takes the sums. */
@@ -85,7 +86,7 @@ export class Exchange {
 
   /** This thread's slice of a row; it may be empty. */
   slice(rank: number): Float32Array<SharedArrayBuffer> {
-    return this.#rows[rank].subarray(this.#begin, this.#end);
+    return this.#rows[rank].subarray(this.begin, this.#end);
   }
 
   /** Sums this thread's slice over all rows into row 0, always in the same order. */

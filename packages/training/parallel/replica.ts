@@ -25,8 +25,8 @@ export class Replica<Batch> {
   readonly #model: ReplicaModel<Batch>;
   readonly #variables: tf.Variable[];
   readonly #wait: () => Promise<void> | void;
-  /** This thread's slice of the weights, as one vector, and what steps it. */
-  readonly #slice: tf.Variable;
+  /** This thread's slice of the weights, a vector for what it has of each, and what steps them. */
+  readonly #pieces: ReadonlyMap<string, tf.Variable>;
   readonly #optimizer: Optimizer;
 
   /**
@@ -42,8 +42,8 @@ export class Replica<Batch> {
     this.#model = model;
     this.#variables = [...model.variables.values()];
     this.#wait = block ? () => exchange.wait() : () => exchange.waitAsync();
-    this.#slice = tf.tidy(() => tf.variable(tf.zeros([exchange.slice(0).length])));
-    this.#optimizer = new Optimizer(new Map([["slice", this.#slice]]), setup.optimizer);
+    this.#pieces = piecesOf(model.variables, exchange);
+    this.#optimizer = new Optimizer(this.#pieces, setup.optimizer);
   }
 
   /**
@@ -54,23 +54,24 @@ export class Replica<Batch> {
    */
   async run(command: Command<Batch>): Promise<StepResult | undefined> {
     const { exchange } = this;
-    const [first, second] = this.#optimizer.moments.values();
+    const moments = [...this.#optimizer.moments.values()], pieces = [...this.#pieces.values()];
+    const first = moments.filter((_, i) => i % 2 === 0), second = moments.filter((_, i) => i % 2);
     switch (command.do) {
       case "step":
         return await this.#step(command.step);
       case "take weights":
         await this.#wait();
         this.#takeWeights();
-        copyToVariables(exchange.slice(0), [this.#slice]);
+        copyToVariables(exchange.slice(0), pieces);
         break;
       case "take moments":
         await this.#wait();
-        copyToVariables(exchange.slice(0), [first]);
-        copyToVariables(exchange.slice(1), [second]);
+        copyToVariables(exchange.slice(0), first);
+        copyToVariables(exchange.slice(1), second);
         break;
       case "give moments":
-        await copyFromTensors([first], exchange.slice(0));
-        await copyFromTensors([second], exchange.slice(1));
+        await copyFromTensors(first, exchange.slice(0));
+        await copyFromTensors(second, exchange.slice(1));
     }
     await this.#wait();
   }
@@ -78,31 +79,34 @@ export class Replica<Batch> {
   /** Releases the slice and its moments; the model stays. */
   dispose(): void {
     this.#optimizer.dispose();
-    if (!this.#slice.isDisposed) this.#slice.dispose();
+    for (const piece of this.#pieces.values()) if (!piece.isDisposed) piece.dispose();
   }
 
   async #step({ parts, step, learningRate, seed }: ReplicaStep<Batch>): Promise<StepResult> {
     const { exchange } = this;
     await this.#shareGradients(parts, (i) => deriveSeed(seed, "dropout", step, i, exchange.rank));
     await this.#wait(); // all gradients are there
-    const gradient = tf.tensor1d(exchange.sumSlice());
+    const sum = exchange.sumSlice(), pieces = [...this.#pieces.values()];
+    let at = 0;
+    const gradients = pieces.map(({ size }) => tf.tensor1d(sum.subarray(at, at += size)));
     try {
-      const norm = await this.#optimizer.norm({ gradients: [gradient], tokens: 1 });
+      // A thread may have nothing of a small model.
+      const norm = pieces.length === 0 ? 0 : await this.#optimizer.norm({ gradients, tokens: 1 });
       exchange.noted(exchange.rank)[NORM] = norm;
       await this.#wait(); // all sums are there
       const result = this.#readNotes(parts.length);
       if (result.failedBatch === undefined) {
         const { tokens, gradientNorm } = result;
-        const sums = { gradients: [gradient], tokens };
+        const sums = { gradients, tokens };
         this.#optimizer.apply(sums, { step, learningRate, norm: gradientNorm });
-        await copyFromTensors([this.#slice], exchange.slice(0));
+        await copyFromTensors(pieces, exchange.slice(0));
       }
       await this.#wait(); // all weights are there
       if (result.failedBatch === undefined) this.#takeWeights();
       await this.#wait(); // all have read them
       return result;
     } finally {
-      gradient.dispose();
+      tf.dispose(gradients);
     }
   }
 
@@ -148,4 +152,20 @@ export class Replica<Batch> {
   #takeWeights(): void {
     copyToVariables(this.exchange.row(0), this.#variables);
   }
+}
+
+/** What a thread's slice has of each weight, by the weights' names, so that groups of the optimizer find them. */
+function piecesOf(
+  variables: ReplicaModel<unknown>["variables"],
+  exchange: Exchange,
+): Map<string, tf.Variable> {
+  const pieces = new Map<string, tf.Variable>();
+  const end = exchange.begin + exchange.slice(0).length;
+  let at = 0;
+  for (const [name, { size }] of variables) {
+    const own = Math.min(end, at + size) - Math.max(exchange.begin, at);
+    if (own > 0) pieces.set(name, tf.tidy(() => tf.variable(tf.zeros([own]), false)));
+    at += size;
+  }
+  return pieces;
 }

@@ -108,12 +108,6 @@ export class TrainingWorkers<Batch> implements Steps<Batch> {
 
   /** Begins a run with the weights that the caller's model has now, and moments of zero. */
   begin({ optimizer = {}, accumulate = 1 }: Pick<RunConfig, "optimizer" | "accumulate">): void {
-    if (optimizer.groups?.length) {
-      throw new RangeError(
-        "Cannot train with several workers: optimizer.groups is set, and workers cut the weights " +
-          "without regard to their names; use one worker, or no groups",
-      );
-    }
     const memory = createExchangeMemory({
       workers: this.workers,
       size: [...this.#model.variables.values()].reduce((sum, { size }) => sum + size, 0),

@@ -3,6 +3,8 @@
  *
  *     deno run --allow-all --no-lock bergamot.ts PACKAGE MODEL WORKLOAD
  *
+ * MODEL has `model.bin`, `vocab.spm`, and `lex.bin` where a shortlist is to be used.
+ *
  * Its products are the WASM SIMD ones of its own binary: the faster ones are built into Firefox alone.
  */
 import { createRequire } from "node:module";
@@ -60,7 +62,7 @@ async function load(workload: Workload) {
   const translator = new TranslationModel(
     configuration(workload),
     inMemory(await Deno.readFile(`${model}/model.bin`), 256),
-    inMemory(new Uint8Array(0), 64), // no shortlist, as the others have none
+    inMemory(await Deno.readFile(`${model}/lex.bin`).catch(() => new Uint8Array(0)), 64),
     vocabularies,
     null,
   );

@@ -51,6 +51,13 @@ export async function installPeers(cache: string): Promise<Peers> {
   return { python, folder, problems };
 }
 
+/** Installs one package of npm; gives its folder. */
+export async function installPeer(cache: string, name: NpmPeer): Promise<string> {
+  const home = `${cache}/npm/${name.replace(/.*\//, "")}`;
+  await installPackage(home, PACKAGES[name]);
+  return `${home}/node_modules/${name}`;
+}
+
 /** In a folder with a configuration of its own, so that the project's lock file stays as it is. */
 async function installPackage(folder: string, specifier: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });

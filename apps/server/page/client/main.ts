@@ -101,7 +101,8 @@ function showDetected({ language, confidence }: { language: string; confidence: 
   detected = language;
   speak(input, language);
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
-  source.options[0].textContent = `${texts.detect}: ${names.of(language)} (${confidence} %)`;
+  // The language first: a phone has no room for more.
+  source.options[0].textContent = `${names.of(language)} (${confidence} %) – ${texts.detect}`;
   const other = languages.find(({ code }) => code === language)?.targets[0];
   if (language === target.value && confidence > 0 && other) {
     target.value = other; // nobody wants a text in the language that it has

@@ -10,5 +10,5 @@ export { linear, linearScratchBytes } from "./linear";
 export { gatherColumns, lookupRows } from "./lookup";
 export { packBytes, packFloat, packInt8 } from "./pack";
 export { peakFloat, peakInt8 } from "./peak";
-export { setActivationRange } from "./quantize";
+export { recordChannels, setActivationRange } from "./quantize";
 export { logSumExp, topTokens } from "./top_tokens";

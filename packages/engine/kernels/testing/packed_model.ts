@@ -122,6 +122,7 @@ export function packModel(arena: Arena, model: PlainModel, { int8 = false } = {}
       scales,
       corrections,
       0,
+      0,
     ]);
   };
   const vector = (values?: number[]) => values ? arena.floats(padded(values, hidden)) : 0;
