@@ -20,7 +20,11 @@
  * @module
  */
 export { Seq2SeqEngine } from "./seq2seq/engine.ts";
-export type { DecodedTarget, EngineGenerateOptions } from "./seq2seq/runtime.ts";
+export type {
+  AttendedHypothesis,
+  DecodedTarget,
+  EngineGenerateOptions,
+} from "./seq2seq/runtime.ts";
 export { EncoderEngine } from "./encoder/engine.ts";
 export type { EncodeTextOptions, LogitsOptions, Pooling, PoolTextOptions } from "@heed/model";
 export { CausalEngine } from "./causal/engine.ts";

@@ -18,10 +18,14 @@ export interface TranslationModel {
    *
    * @param inputIds Source ids with the end token `[batch][source length]`.
    * @param options How to search; `maxNewTokens` may be one number for each sentence, and `signal`
-   * ends the search within one step.
+   * ends the search within one step. `outputCrossAttention` asks for the attention of hypotheses, which a model may
+   * leave to `crossAttentions`.
    * @returns The best hypotheses of each sentence, best first `[batch][numReturnSequences]`.
    */
-  generate(inputIds: number[][], options: GenerateOptions): Promise<Hypothesis[][]>;
+  generate(
+    inputIds: number[][],
+    options: GenerateOptions & { outputCrossAttention?: boolean },
+  ): Promise<(Hypothesis & { readonly crossAttention?: CrossAttention })[][]>;
   /**
    * Computes the attention of a given target over its source.
    *

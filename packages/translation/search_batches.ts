@@ -42,10 +42,12 @@ async function overBatches<Item>(
 /** Searches for the translations of all units, in batches of like length; again: more widely, without repetition. */
 export async function searchUnits<Source extends { readonly ids: number[] }>(
   units: readonly Source[],
-  { model, options, isAgain }: {
+  { model, options, isAgain, attends }: {
     readonly model: TranslationModel;
     readonly options: TranslateOptions;
     readonly isAgain: boolean;
+    /** Whether the attention of a unit's translation will be needed. */
+    readonly attends: (unit: Source) => boolean;
   },
 ): Promise<Map<Source, Hypothesis[]>> {
   const asked = generateOptions(options);
@@ -60,6 +62,7 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
     run: async (batch, signal) => {
       const hypotheses = await model.generate(batch.map(({ ids }) => ids), {
         ...search,
+        outputCrossAttention: batch.some(attends),
         maxNewTokens: batch.map(({ ids }) =>
           Math.min(maxNewTokens(ids.length, options), model.maxTargetTokens)
         ),
@@ -72,7 +75,8 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
 }
 
 /**
- * Computes the attention of hypotheses over what they were found for, in batches where the model has a way.
+ * Finds the attention of hypotheses over what they were found for: that which came with them, else computed in batches
+ * where the model has a way.
  *
  * @param pairs Sources and hypotheses.
  * @param context The model, the options of the translation, and whether a model that has no attention will do.
@@ -87,7 +91,12 @@ export async function attendPairs(
   },
 ): Promise<Map<Hypothesis, CrossAttention>> {
   const attentions = new Map<Hypothesis, CrossAttention>();
-  await overBatches(pairs, {
+  const left = pairs.filter(({ hypothesis }) => {
+    if (hypothesis.crossAttention === undefined) return true;
+    attentions.set(hypothesis, hypothesis.crossAttention);
+    return false;
+  });
+  await overBatches(left, {
     model,
     options,
     lengthOf: ({ ids, hypothesis }) => Math.max(ids.length, hypothesis.ids.length),

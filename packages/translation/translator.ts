@@ -4,7 +4,7 @@ import { TranslationAssembly } from "./assemble_translation.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
 import type { Attempt } from "./finish/attempts.ts";
-import { type AttendedIds, finishUnits } from "./finish/finish_units.ts";
+import { type AttendedIds, type FinishOptions, finishUnits } from "./finish/finish_units.ts";
 import type { ReadDocument } from "./html/translate_attributes.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
@@ -193,8 +193,8 @@ export class Translator {
       protectsSpans: protect !== false,
       attends,
       links: options.alignment ?? false,
-      search: (attempts: readonly Attempt[], isAgain: boolean) =>
-        searchUnits(attempts, { model, options, isAgain }),
+      search: (attempts: readonly Attempt[], how: Parameters<FinishOptions["search"]>[1]) =>
+        searchUnits(attempts, { model, options, ...how }),
       attend: (pairs: readonly AttendedIds[]) =>
         attendPairs(pairs, { model, options, mayFail: !attends }),
     };

@@ -64,6 +64,8 @@ export class ModelQueue {
       concurrency: batchesAtOnce,
       generate: (inputIds, options) => this.#generate(inputIds, { client, options }),
       crossAttention: (source, target) => model.crossAttention(source, target),
+      crossAttentions: model.crossAttentions &&
+        ((sources, targets, options) => model.crossAttentions!(sources, targets, options)),
       attentions: model.attentions && ((source, target) => model.attentions!(source, target)),
       dispose: () => {},
     };

@@ -68,6 +68,22 @@ for (const name of ["marian/relu", "engine/marian-ssru"]) {
     });
     assertEquals(head, await engine.crossAttention(sources[0], targets[0], { layer: 0, head: 1 }));
     assertEquals(await engine.crossAttentions([], []), []);
+    const search = {
+      numBeams: 3,
+      numReturnSequences: 2,
+      maxNewTokens: 6,
+      outputCrossAttention: true,
+    };
+    const generated = await engine.generate(sources.slice(0, 5), search);
+    for (const [i, ranked] of generated.entries()) {
+      for (const { ids, crossAttention } of ranked) {
+        const { weights, ...sizes } = await engine.crossAttention(sources[i], ids);
+        assertEquals({ ...crossAttention!, weights: undefined }, { ...sizes, weights: undefined });
+        weights.forEach((weight, k) =>
+          assertAlmostEquals(crossAttention!.weights[k], weight, 1e-5)
+        );
+      }
+    }
     const error = await assertRejects(() => engine.crossAttentions(sources, []), RangeError);
     assertStringIncludes(error.message, "0 targets over 90 sources");
   });

@@ -25,7 +25,7 @@ import { packModel } from "../packing/pack_model.ts";
 import { resolveShortlist } from "../programs/shortlist.ts";
 import { checkTokenIds } from "@heed/search";
 import { Pool } from "../workers/pool.ts";
-import type { DecodedTarget, EngineGenerateOptions } from "./runtime.ts";
+import type { AttendedHypothesis, DecodedTarget, EngineGenerateOptions } from "./runtime.ts";
 
 /**
  * An encoder-decoder Transformer in MarianMT's layout, on the CPU.
@@ -121,7 +121,7 @@ export class Seq2SeqEngine implements EncoderDecoder {
   async generate(
     inputIds: readonly (readonly number[])[],
     options: EngineGenerateOptions = {},
-  ): Promise<Hypothesis[][]> {
+  ): Promise<AttendedHypothesis[][]> {
     if (inputIds.length === 0) return [];
     this.#checkIds(inputIds, "source");
     const { signal, onToken: onPart, shortlist, ...rest } = options;

@@ -12,7 +12,7 @@ import type { GenerateOptions, Hypothesis } from "@heed/search";
 import type { EngineThread, PackedModel } from "../packing/pack_model.ts";
 import type { PackedStack } from "../packing/stack_packer.ts";
 import { readAttentionMaps } from "../programs/attention_maps.ts";
-import { DecoderRows } from "../programs/decoder_rows.ts";
+import { DecoderRows, type RowSource } from "../programs/decoder_rows.ts";
 import { runEncoder } from "../programs/encode.ts";
 import { readRows } from "../programs/read_rows.ts";
 import { GatheredLayers } from "../programs/gathered_layers.ts";
@@ -30,12 +30,21 @@ export interface EngineGenerateOptions extends GenerateOptions {
    * Default all; fewer make each step quicker. What a sentence gets depends on its own list alone.
    */
   shortlist?: ArrayLike<number> | readonly ArrayLike<number>[];
+  /** Whether hypotheses come with their attention: cheaper than `crossAttentions` later, which reads the source again. */
+  outputCrossAttention?: boolean;
+}
+
+/** A hypothesis, and what it attended to. */
+export interface AttendedHypothesis extends Hypothesis {
+  /** Attention over the source, on request: what `crossAttention` gives. */
+  readonly crossAttention?: CrossAttention;
 }
 
 /** {@linkcode EngineGenerateOptions} after the engine has checked them. */
 export interface ResolvedGenerateOptions extends GenerateOptions {
   /** Ascending ids for all sentences (one list), or for each `[1 or batch]`. */
   shortlist?: readonly Int32Array[];
+  outputCrossAttention?: boolean;
 }
 
 /** What a target's decoding gives. */
@@ -69,18 +78,27 @@ export class Seq2SeqRuntime {
   /** Searches for targets; ids are checked by the caller. */
   async generate(
     inputIds: readonly (readonly number[])[],
-    { shortlist, ...options }: ResolvedGenerateOptions,
-  ): Promise<Hypothesis[][]> {
+    { shortlist, outputCrossAttention, ...options }: ResolvedGenerateOptions,
+  ): Promise<AttendedHypothesis[][]> {
     const sources = await this.#encodeSources(inputIds, options.signal);
     const projection = this.#projection(shortlist);
     try {
       const { vocabSize } = this.#config;
       const decoder = stepDecoder(projection, { vocabSize, sources: sources.rows });
       const search = { decoder, state: this.#rows(sources) };
-      return await generateTargets(search, this.#config, {
+      const found = await generateTargets(search, this.#config, {
         ...options,
         batchSize: inputIds.length,
       });
+      if (!outputCrossAttention) return found;
+      const pairs = found.flatMap((ranked, row) =>
+        ranked.map(({ ids }) => ({ source: sources.rows[row], target: ids }))
+      );
+      const attentions = await this.#attend(pairs, { signal: options.signal });
+      let next = 0;
+      return found.map((ranked) =>
+        ranked.map((hypothesis) => ({ ...hypothesis, crossAttention: attentions[next++] }))
+      );
     } finally {
       projection.free();
       sources.free();
@@ -177,41 +195,51 @@ export class Seq2SeqRuntime {
   async crossAttentions(
     inputIds: readonly (readonly number[])[],
     targetIds: readonly (readonly number[])[],
+    options: CrossAttentionOptions & { signal?: AbortSignal },
+  ): Promise<CrossAttention[]> {
+    const sources = await this.#encodeSources(inputIds, options.signal);
+    try {
+      const pairs = targetIds.map((target, row) => ({ source: sources.rows[row], target }));
+      return await this.#attend(pairs, options);
+    } finally {
+      sources.free();
+    }
+  }
+
+  /** Attention of targets over sources that were read; as many targets at once as an encoder reads. */
+  async #attend(
+    pairs: readonly { source: RowSource; target: readonly number[] }[],
     { signal, ...which }: CrossAttentionOptions & { signal?: AbortSignal },
   ): Promise<CrossAttention[]> {
     const { heap } = this.#thread;
     const stack = this.#decoder;
-    const sources = await this.#encodeSources(inputIds, signal);
     const found: CrossAttention[] = [];
-    try {
-      for (const targets of tokenGroups(targetIds)) {
-        signal?.throwIfAborted();
-        const own = sources.rows.slice(found.length, found.length + targets.length);
-        const counts = targets.map(({ length }) => length);
-        const tokens = counts.reduce((sum, count) => sum + count, 0);
-        const stride = Math.max(...own.map(({ length }) => length));
-        const rows = new DecoderRows(this.#thread, stack, own);
-        const cross = heap.allocate(stack.layers * tokens * stack.heads * stride * 4);
-        try {
-          const start = this.#config.decoderStartTokenId;
-          const read = targets.flatMap((ids) => [start, ...ids.slice(0, -1)]);
-          rows.read(read, { counts, cross, stride });
-          let first = 0;
-          own.forEach(({ length: keys }, row) => {
-            const sizes = { layers: stack.layers, heads: stack.heads, tokens, stride };
-            const queries = counts[row];
-            const maps = readAttentionMaps(heap, cross, { ...sizes, first, queries, keys });
-            found.push(selectCrossAttention(maps, this.#config, which));
-            first += queries;
-          });
-        } finally {
-          heap.free(cross);
-          rows.free();
-        }
-        await pauseIfDue();
+    for (const targets of tokenGroups(pairs.map(({ target }) => target))) {
+      signal?.throwIfAborted();
+      const own = pairs.slice(found.length, found.length + targets.length)
+        .map(({ source }) => source);
+      const counts = targets.map(({ length }) => length);
+      const tokens = counts.reduce((sum, count) => sum + count, 0);
+      const stride = Math.max(...own.map(({ length }) => length));
+      const rows = new DecoderRows(this.#thread, stack, own);
+      const cross = heap.allocate(stack.layers * tokens * stack.heads * stride * 4);
+      try {
+        const start = this.#config.decoderStartTokenId;
+        const read = targets.flatMap((ids) => [start, ...ids.slice(0, -1)]);
+        rows.read(read, { counts, cross, stride });
+        let first = 0;
+        own.forEach(({ length: keys }, row) => {
+          const sizes = { layers: stack.layers, heads: stack.heads, tokens, stride };
+          const queries = counts[row];
+          const maps = readAttentionMaps(heap, cross, { ...sizes, first, queries, keys });
+          found.push(selectCrossAttention(maps, this.#config, which));
+          first += queries;
+        });
+      } finally {
+        heap.free(cross);
+        rows.free();
       }
-    } finally {
-      sources.free();
+      await pauseIfDue();
     }
     return found;
   }

@@ -19,7 +19,7 @@ export type FinishedPieces = readonly (string | GivenTerm | FinishedUnit)[];
 export interface AttendedIds {
   /** Source ids, the end token last. */
   readonly ids: number[];
-  readonly hypothesis: Hypothesis;
+  readonly hypothesis: Hypothesis & { readonly crossAttention?: CrossAttention };
 }
 
 /** How {@linkcode finishUnits} works. */
@@ -28,8 +28,11 @@ export interface FinishOptions extends AttemptOptions, JudgeOptions {
   readonly attends: boolean;
   /** Whether words are linked. */
   readonly links: boolean;
-  /** Searches for many attempts at once; `isAgain`: in another way. */
-  search(attempts: readonly Attempt[], isAgain: boolean): Promise<Map<Attempt, Hypothesis[]>>;
+  /** Searches for many attempts at once: in another way, and with attention for some. */
+  search(
+    attempts: readonly Attempt[],
+    how: { readonly isAgain: boolean; readonly attends: (attempt: Attempt) => boolean },
+  ): Promise<Map<Attempt, Hypothesis[]>>;
   /** Computes attention; of a model that has none there is none. */
   attend(pairs: readonly AttendedIds[]): Promise<Map<Hypothesis, CrossAttention>>;
 }
@@ -76,11 +79,16 @@ export async function finishUnits(
   let round = units.flatMap((unit) => begin(unit, false));
   while (round.length > 0) {
     const found = new Map<Attempt, Hypothesis[]>();
+    const marked = new Set(
+      round.filter(({ unit: { marks = [] } }) => options.attends || marks.length > 0)
+        .map(({ attempt }) => attempt),
+    );
+    const attends = (attempt: Attempt) => marked.has(attempt);
     for (const isAgain of [false, true]) {
       const attempts = round.map(({ attempt }) => attempt)
         .filter((attempt) => (attempt.isAgain ?? false) === isAgain);
       if (attempts.length === 0) continue;
-      for (const entry of await options.search(attempts, isAgain)) found.set(...entry);
+      for (const entry of await options.search(attempts, { isAgain, attends })) found.set(...entry);
     }
     const judged = round.map((work): JudgedWork => ({
       ...{ work, unit: work.unit, attempt: work.attempt },
