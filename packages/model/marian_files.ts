@@ -1,6 +1,6 @@
 /** What the files of a directory are in which a model lies as Marian writes it, and Firefox Translations ships it. */
 export interface MarianFiles {
-  /** The weights: `model.enpt.intgemm.alphas.bin`. */
+  /** The weights: `model.enpt.intgemm.alphas.bin`, or Marian's own `model.npz`. */
   readonly weights: string;
   /** The source's pieces: `srcvocab.enja.spm`, or `vocab.enpt.spm` of both sides. */
   readonly sourceVocab: string;
@@ -21,7 +21,7 @@ export interface MarianFiles {
  */
 export function findMarianFiles(names: readonly string[]): MarianFiles | undefined {
   const matching = (pattern: RegExp) => names.filter((name) => pattern.test(name));
-  const weights = matching(/^model\..*\bbin$|^model\.bin$/);
+  const weights = matching(/^model\.(?:.*\.)?(?:bin|npz)$/);
   const [shared] = matching(/^vocab\..*\bspm$/);
   const sourceVocab = matching(/^srcvocab\..*\bspm$/)[0] ?? shared;
   const targetVocab = matching(/^trgvocab\..*\bspm$/)[0] ?? shared;

@@ -200,6 +200,12 @@ def write(folder: pathlib.Path, *, sizes, shared, activation, int8, seed) -> Non
     items.append(("special:model.yml", INT8, (len(note),), note))
     kind = ".intgemm.alphas" if int8 else ""
     (folder / f"model.ende{kind}.bin").write_bytes(binary(items))
+    if not int8:
+        # What Marian trains: the same model, in numpy's form.
+        npz = folder.parent / "npz"
+        npz.mkdir(exist_ok=True)
+        text = numpy.frombuffer(note, "i1")
+        numpy.savez_compressed(npz / "model.ende.npz", **weights, **{"special:model.yml": text})
     lists = [random.choice(sizes[1], 5, replace=False).tolist() for _ in range(sizes[0])]
     (folder / "lex.4.5.ende.s2t.bin").write_bytes(shortlist(4, 5, lists))
     if shared:

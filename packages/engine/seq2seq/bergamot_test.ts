@@ -46,6 +46,45 @@ for (const name of ["shared", "separate"]) {
   });
 }
 
+Deno.test("a directory with Marian's model.npz runs as one with its binary form", async () => {
+  const path = await Deno.makeTempDir();
+  try {
+    for (
+      const name of [
+        "npz/model.ende.npz",
+        "separate/srcvocab.ende.spm",
+        "separate/trgvocab.ende.spm",
+      ]
+    ) {
+      await Deno.copyFile(new URL(name, folder), `${path}/${name.split("/")[1]}`);
+    }
+    const golden: Golden = JSON.parse(
+      await Deno.readTextFile(new URL("separate/golden.json", folder)),
+    );
+    using engine = await Seq2SeqEngine.load(path, { dtype: "fp32", threads: 1 });
+    const hypotheses = await engine.generate(golden.inputIds, { maxNewTokens: 10 });
+    assertEquals(hypotheses.map(([{ ids }]) => ids), golden.greedy);
+    const { ids } = (await (await openModel(path)).marianTokenizer()).encode("a small model");
+    assertEquals(ids.at(-1), 0);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
+
+Deno.test("a shortlist of all tokens changes nothing where the inputs of products are fixed", async () => {
+  const directory = new URL("shared/", folder);
+  using engine = await Seq2SeqEngine.load(directory, { dtype: "int8", threads: 1 });
+  const sources = [[5, 7, 9, 2, 11, 0], [12, 0]];
+  const options = { maxNewTokens: 8 };
+  const whole = await engine.generate(sources, options);
+  const shortlist = Int32Array.from({ length: 32 }, (_, id) => id);
+  const listed = await engine.generate(sources, { ...options, shortlist });
+  assertEquals(listed.map(([{ ids }]) => ids), whole.map(([{ ids }]) => ids));
+  assertClose(listed.map(([{ score }]) => score), whole.map(([{ score }]) => score), {
+    what: "scores",
+  });
+});
+
 Deno.test("such a directory tells its config, languages and vocabularies", async () => {
   const directory = await openModel(new URL("separate/", folder));
   const { vocabSize, sourceVocabSize, decoderStartTokenId, decoderAutoreg } = await directory
