@@ -23,6 +23,7 @@ export { Seq2SeqEngine } from "./seq2seq/engine.ts";
 export type { DecodedTarget, EngineGenerateOptions } from "./seq2seq/runtime.ts";
 export { EncoderEngine } from "./encoder/engine.ts";
 export type { EncodeTextOptions, LogitsOptions, Pooling, PoolTextOptions } from "@heed/model";
+export { VectorTable } from "./vectors/vector_table.ts";
 export { CausalEngine } from "./causal/engine.ts";
 export type { ReadText } from "./causal/runtime.ts";
 export { describeMachine, type EngineMachine, type EngineOptions } from "./options.ts";
