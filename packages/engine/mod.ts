@@ -27,6 +27,7 @@ export type {
 } from "./seq2seq/runtime.ts";
 export { EncoderEngine } from "./encoder/engine.ts";
 export type { EncodeTextOptions, LogitsOptions, Pooling, PoolTextOptions } from "@heed/model";
+export { VectorTable } from "./vectors/vector_table.ts";
 export { CausalEngine } from "./causal/engine.ts";
 export type { CausalGenerateOptions, CausalPrefix, ReadText } from "./causal/runtime.ts";
 export { describeMachine, type EngineMachine, type EngineOptions } from "./options.ts";

@@ -60,6 +60,7 @@ async function search(
     else await addLines(path, { index, texts, host });
   }
   if (index.count === 0) throw new RangeError("Cannot search: the index has no text");
+  await index.pack();
   using encoder = await openEncoder(options, host);
   const { input, json, top } = options;
   for await (const group of textGroups(queries, { input, host })) {
