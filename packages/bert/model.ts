@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs";
 import type { Path } from "@heed/checkpoint";
 import {
   type AttentionMaps,
-  type BlockSparsity,
   checkEncoderCall,
   checkTokenTypes,
   type EncodedTexts,
@@ -16,12 +15,12 @@ import {
   poolStates,
   type PoolTextOptions,
   type ReadTextOptions,
-  sparseBlocks,
   unitVector,
 } from "@heed/model";
 import { type Device, linear, saveWeights, type WeightsDType, type WeightSource } from "@heed/nn";
 import { checkTokenIds } from "@heed/search";
 import { type EncodedTokens, encodeTokens, headLogits } from "./forward.ts";
+import { type Group, groupsOf } from "./text_groups.ts";
 import { tokenTensors } from "./token_tensors.ts";
 import { buildEncoderWeights, type EncoderWeights } from "./weights.ts";
 
@@ -38,9 +37,6 @@ export interface BertParts {
   /** Gives each weight. */
   readonly source: WeightSource;
 }
-
-/** Rows times the longest row that are computed together. */
-const MOST_TOKENS = 8192;
 
 /**
  * A BERT-like encoder with its heads on tfjs: for training, and where there is a GPU. On the CPU `EncoderEngine` of
@@ -269,35 +265,6 @@ export class BertModel implements EncoderModel {
     if (!tokenTypeIds) return;
     checkTokenTypes(inputIds, { tokenTypeIds, typeVocabSize });
     checkTokenIds(tokenTypeIds, { what: "token types", vocabSize: typeVocabSize, maxTokens });
-  }
-}
-
-/** Texts that are computed together. */
-interface Group {
-  readonly group: readonly (readonly number[])[];
-  /** Number of the first among all texts. */
-  readonly first: number;
-  /** Tokens of the longest. */
-  readonly longest: number;
-}
-
-/** Texts that are cut into blocks are computed with those that have as many, so that nobody's last block moves. */
-function* groupsOf(
-  rows: readonly (readonly number[])[],
-  sparsity: BlockSparsity | undefined,
-): Generator<Group> {
-  for (let first = 0; first < rows.length;) {
-    let end = first, longest = 0;
-    while (end < rows.length) {
-      const wider = Math.max(longest, rows[end].length);
-      if (end > first && (end + 1 - first) * wider > MOST_TOKENS) break;
-      const blocks = sparseBlocks(rows[end].length, sparsity);
-      if (end > first && blocks !== sparseBlocks(longest, sparsity)) break;
-      longest = wider;
-      end++;
-    }
-    yield { group: rows.slice(first, end), first, longest };
-    first = end;
   }
 }
 
