@@ -49,6 +49,32 @@ Deno.test("translateDocument() keeps UTF-16, and refuses what is no Unicode", as
   );
 });
 
+Deno.test("translateDocument() keeps an encoding that a file declares", async () => {
+  const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const translate = (translation: string) => ({
+    translate: (texts: readonly string[]) => Promise.resolve(texts.map(() => translation)),
+  });
+  const page = (text: string) => `<meta charset="iso-8859-1"><p>${text}</p>`;
+  assertEquals(
+    await translateDocument(latin(page("\xe9t\xe9")), {
+      format: "html",
+      ...translate(page("\xfc → b")),
+    }),
+    latin(page("\xfc &#8594; b")),
+  );
+  const catalog = (text: string) =>
+    latin(
+      'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=ISO-8859-1\\n"\n\n' +
+        `msgid "summer"\nmsgstr "${text}"\n`,
+    );
+  assertEquals(
+    await translateDocument(catalog(""), { format: "po", ...translate("\xe9t\xe9") }),
+    catalog("\xe9t\xe9"),
+  );
+  const arrow = translateDocument(catalog(""), { format: "po", ...translate("→") });
+  await assertRejects(() => arrow, RangeError, "windows-1252 has no →");
+});
+
 Deno.test("translateDocument() sends batches of bounded size, and says how far it is", async () => {
   const lines = Array.from({ length: 300 }, (_, i) => "word ".repeat(i) + "end");
   const sizes: number[] = [], progress: number[] = [];

@@ -87,8 +87,8 @@ With --from auto the language of each text is detected, and the model of that
 language translates it; what no model translates stays, and --json says what was
 detected.
 
-A file of --format (txt, html, md, srt, vtt, po, xliff, json, docx, odt, pptx or
-epub, by its name) is translated as a whole: only its texts change.
+A file that is named txt, html, md, srt, vtt, po, xliff, json, docx, odt, pptx or
+epub, or of such a --format, is translated as a whole: only its texts change.
 
 HTML is translated as a whole: tags within a sentence come back around the words
 that they belong to; code, scripts and translate="no" stay as they are. Of every
