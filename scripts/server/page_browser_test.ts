@@ -7,7 +7,7 @@ import { pageTests, picture, translated } from "./page_tests.ts";
 const folder = await Deno.makeTempDir({ prefix: "heed-page-" });
 const test = await pageTests({
   keep: (models) =>
-    startKeeping({ url: undefined, folder, workers: 1, models, onError: console.error }),
+    startKeeping({ url: undefined, folder, cached: 0, workers: 1, models, onError: console.error }),
 });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
