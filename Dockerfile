@@ -28,4 +28,4 @@ VOLUME /data
 EXPOSE 5000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s \
   CMD ["deno", "eval", "--no-config", "Deno.exit((await fetch('http://127.0.0.1:5000/health')).ok ? 0 : 1)"]
-ENTRYPOINT ["deno", "run", "--cached-only", "--allow-read", "--allow-write=/data", "--allow-net", "--allow-env", "apps/server/main.ts", "--host", "0.0.0.0", "--store", "/data"]
+ENTRYPOINT ["deno", "run", "--cached-only", "--allow-read", "--allow-write=/data", "--allow-net", "--allow-env", "--allow-sys=statfs", "apps/server/main.ts", "--host", "0.0.0.0", "--store", "/data"]
