@@ -2,24 +2,16 @@ import {
   type EncoderConfig,
   type EncoderModel,
   type EncoderTask,
-  loadTokenizer,
-  type ModelSource,
-  openModel,
   type Pooling,
   unitVector,
 } from "@heed/model";
-import { type FullEncoding, PipelineTokenizer } from "@heed/tokenizer";
+import type { FullEncoding, PipelineTokenizer } from "@heed/tokenizer";
 import { type Answer, bestAnswer } from "./answers.ts";
-import { type ClassifiedText, classifyLogits, softmax } from "./classify.ts";
+import { type ClassifiedText, classifyLogits } from "./classify.ts";
 import { entitiesOf, type TaggedEntity } from "./entities.ts";
-import { openEncoder, type RuntimeChoice } from "./open_encoder.ts";
-import { readSentenceConfig, type SentenceConfig } from "./sentence_config.ts";
-
-/** Options of {@linkcode openTextEncoder}. */
-export interface TextEncoderOptions extends RuntimeChoice {
-  /** Gets a line for a person, such as that a text was cut. */
-  readonly onWarning?: (text: string) => void;
-}
+import { bestWords, findGaps, type MaskCandidate } from "./mask_gaps.ts";
+import type { SentenceConfig } from "./sentence_config.ts";
+import { readWindows, type TextOrPair } from "./text_windows.ts";
 
 /** What every call takes. */
 export interface TextOptions {
@@ -37,62 +29,10 @@ export interface EmbedOptions extends TextOptions {
   readonly long?: "cut" | "stride";
 }
 
-/** A word that may stand in a gap. */
-export interface MaskCandidate {
-  /** The token, as the vocabulary writes it. */
-  readonly token: string;
-  /** Its id. */
-  readonly id: number;
-  /** Its probability. */
-  readonly score: number;
-  /** The text with the token in the gap. */
-  readonly text: string;
-}
-
 /** Texts that are encoded together. */
 const ROWS = 32;
 /** Tokens that parts of a long text share. */
 const OVERLAP = 32;
-
-/**
- * Opens an encoder with its tokenizer, for texts: a BERT-like model directory, or a folder of sentence-transformers.
- *
- * @param source A path or URL of the directory, or an open directory.
- * @param options Where it runs; `onWarning`.
- * @returns The encoder; dispose of it when done, or declare it with `using`.
- * @throws {SyntaxError} When a file is malformed or asks for what is not supported.
- * @throws {TypeError} When weights are missing or mis-shaped, or the directory has no tokenizer of a kind that BERT has.
- *
- * @example
- * ```ts
- * import { openTextEncoder } from "@heed/bert";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * // A tiny model with random weights, and its vocabulary.
- * const directory = await Deno.makeTempDir();
- * for (const file of ["bert/model/config.json", "bert/model/model.safetensors", "vocab.txt"]) {
- *   await Deno.copyFile(`testdata/bert/${file}`, `${directory}/${file.split("/").at(-1)}`);
- * }
- * using encoder = await openTextEncoder(directory, { device: "wasm", threads: 1 });
- * const [vector] = await encoder.embed(["the cat sat"], { normalize: true });
- * assertAlmostEquals(Math.hypot(...vector), 1, 1e-6);
- * await Deno.remove(directory, { recursive: true });
- * ```
- */
-export async function openTextEncoder(
-  source: ModelSource,
-  { onWarning, ...choice }: TextEncoderOptions = {},
-): Promise<TextEncoderModel> {
-  const { encoder, sentence } = await readSentenceConfig(await openModel(source, choice));
-  const { tokenizer, format } = await loadTokenizer(encoder);
-  if (!(tokenizer instanceof PipelineTokenizer)) {
-    throw new TypeError(
-      `Cannot read texts with ${encoder.path}: its tokenizer is a ${format}; give tokenizer.json or vocab.txt`,
-    );
-  }
-  const { model, reason } = await openEncoder(encoder, choice);
-  return new TextEncoderModel({ model, tokenizer, sentence, reason, onWarning });
-}
 
 /**
  * An encoder with its tokenizer: texts in; vectors, labels, words, entities or answers out.
@@ -177,7 +117,7 @@ export class TextEncoderModel {
     return await this.#inGroups(texts, async (group, first) => {
       const parts = group.map((text, i) => {
         const lower = sentence.lowercase ? text.toLowerCase() : text;
-        const windows = this.#windows(sentence.prompt + lower, { overlap: OVERLAP });
+        const windows = readWindows(this, sentence.prompt + lower, { overlap: OVERLAP });
         if (long === "stride" || windows.length === 1) return windows.map(({ ids }) => ids);
         this.#warnCut(first + i);
         return [windows[0].ids];
@@ -202,7 +142,7 @@ export class TextEncoderModel {
    * @throws {RangeError} When the checkpoint has no such head.
    */
   async classify(
-    texts: readonly (string | readonly [string, string])[],
+    texts: readonly TextOrPair[],
     { signal }: TextOptions = {},
   ): Promise<ClassifiedText[]> {
     return await this.#inGroups(texts, async (group, first) => {
@@ -228,30 +168,14 @@ export class TextEncoderModel {
     text: string,
     { top = 5, signal }: TextOptions & { top?: number } = {},
   ): Promise<MaskCandidate[][]> {
-    const { mask, id: maskId } = this.#maskToken();
-    const { ids } = this.#cut(text.replace(/\[MASK\]|<mask>/g, mask), 0);
-    const places = [...ids.keys()].filter((i) => ids[i] === maskId);
-    if (places.length === 0) {
-      throw new RangeError(
-        `Cannot fill a gap in ${JSON.stringify(text)}: write ${mask} where it is`,
-      );
-    }
-    const [logits] = await this.model.logits([ids], {
+    const { tokenizer } = this;
+    const gaps = findGaps(text, { tokenizer, encode: (marked) => this.#cut(marked, 0).ids });
+    const [logits] = await this.model.logits([gaps.ids], {
       task: "masked-lm",
-      positions: [places],
+      positions: [gaps.places],
       signal,
     });
-    const { vocabSize } = this.config;
-    return places.map((place, i) => {
-      const scores = softmax(logits.subarray(i * vocabSize, (i + 1) * vocabSize));
-      const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, top);
-      return best.map((id) => ({
-        token: this.tokenizer.idToToken(id) ?? "",
-        id,
-        score: scores[id],
-        text: this.tokenizer.decode(ids.with(place, id)),
-      }));
-    });
+    return bestWords(gaps, { logits, tokenizer, top });
   }
 
   /**
@@ -290,7 +214,9 @@ export class TextEncoderModel {
     context: string,
     { maxTokens = 30, signal }: TextOptions & { maxTokens?: number } = {},
   ): Promise<Answer> {
-    const windows = this.#windows([question, context], { overlap: Math.floor(this.maxTokens / 3) });
+    const windows = readWindows(this, [question, context], {
+      overlap: Math.floor(this.maxTokens / 3),
+    });
     const logits = await this.model.logits(windows.map(({ ids }) => ids), {
       task: "question-answering",
       ...this.#types(windows),
@@ -334,46 +260,14 @@ export class TextEncoderModel {
     return { tokenTypeIds: encodings.map(({ typeIds }) => typeIds) };
   }
 
-  #cut(text: string | readonly [string, string], number: number): FullEncoding {
-    const [first, ...rest] = this.#windows(text, { overlap: 0 });
+  #cut(text: TextOrPair, number: number): FullEncoding {
+    const [first, ...rest] = readWindows(this, text, { overlap: 0 });
     if (rest.length > 0) this.#warnCut(number);
     return first;
   }
 
   #warnCut(number: number): void {
     this.#onWarning?.(`text ${number + 1} is longer than ${this.maxTokens} tokens and was cut`);
-  }
-
-  /** Parts of a text, or of the second text of a pair, that the model can read. */
-  #windows(
-    text: string | readonly [string, string],
-    { overlap }: { overlap: number },
-  ): FullEncoding[] {
-    const { tokenizer, maxTokens } = this;
-    const encode = () =>
-      typeof text === "string" ? tokenizer.encode(text) : tokenizer.encodePair(...text);
-    const whole = encode();
-    if (whole.ids.length <= maxTokens) return [whole];
-    const added = whole.specialTokensMask.reduce((sum, special) => sum + special, 0);
-    try {
-      tokenizer.truncation = {
-        maxLength: maxTokens,
-        stride: Math.min(overlap, Math.max(0, Math.floor((maxTokens - added) / 2))),
-        strategy: typeof text === "string" ? "longest_first" : "only_second",
-      };
-      const first = encode();
-      return [first, ...first.overflowing];
-    } finally {
-      tokenizer.truncation = undefined;
-    }
-  }
-
-  #maskToken(): { mask: string; id: number } {
-    for (const mask of ["[MASK]", "<mask>"]) {
-      const id = this.tokenizer.tokenToId(mask);
-      if (id !== undefined) return { mask, id };
-    }
-    throw new RangeError("Cannot fill gaps: the tokenizer has no token for them");
   }
 }
 

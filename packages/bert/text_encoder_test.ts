@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { openTextEncoder } from "./text_encoder.ts";
+import { openTextEncoder } from "./open_text_encoder.ts";
 import { tinyEncoder } from "./testing/tiny_encoder.ts";
 
 async function withTiny(

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { EncoderEngine } from "@heed/engine";
 import { train } from "@heed/training";
 import { tinyEncoder } from "../testing/tiny_encoder.ts";
-import { openTextEncoder } from "../text_encoder.ts";
+import { openTextEncoder } from "../open_text_encoder.ts";
 import { prepareFinetuning } from "./finetuning.ts";
 import type { FinetuningConfig } from "./finetuning_config.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { train } from "@heed/training";
-import { openTextEncoder } from "../text_encoder.ts";
+import { openTextEncoder } from "../open_text_encoder.ts";
 import { preparePretraining } from "./pretraining.ts";
 import { parsePretrainingConfig } from "./pretraining_config.ts";
 
