@@ -107,7 +107,10 @@ class ParagraphReader {
   }
 
   #readRun(run: XmlElement): void {
-    const look = run.children.find((child) => child.kind === "element" && child.name === "w:rPr");
+    const [first] = run.children.filter((child) =>
+      child.kind === "element" || !isBlank(this.#content, child)
+    );
+    const look = first?.kind === "element" && first.name === "w:rPr" ? first : undefined;
     const open = [{ start: run.start, end: look?.end ?? run.openEnd }];
     const close = [`</${run.rawName}>`];
     const key = look ? lookOf(this.#content.slice(look.start, look.end)) : "";

@@ -73,6 +73,12 @@ const cases: readonly (readonly [paragraph: string, text: string, capitals: stri
     }`,
   ],
   [
+    // Properties come first; elsewhere they are none.
+    `<w:r><w:t>a </w:t>${bold}<w:t>b</w:t></w:r>`,
+    'a <img id="0">b',
+    `${run("A ")}<w:r>${bold}</w:r>${run("B")}`,
+  ],
+  [
     `${run("a")}<w:del><w:r><w:delText>gone</w:delText></w:r></w:del>${run("b")}`,
     'a<img id="0">b',
     `${run("A")}<w:del><w:r><w:delText>gone</w:delText></w:r></w:del>${run("B")}`,

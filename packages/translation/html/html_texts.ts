@@ -255,7 +255,8 @@ class Reader {
   #endTag(isSelfClosing: boolean): void {
     const { name, isSilent } = this.#open.at(-1)!;
     if (spokenMeta.test(this.#metaName.trim())) this.#attributes.push(...this.#content);
-    if (!isSilent) this.#places.push(...this.#attributes);
+    // What a page says of itself may stand before its title, and places are in order.
+    if (!isSilent) this.#places.push(...this.#attributes.sort((a, b) => a.start - b.start));
     if (isSelfClosing || emptyElements.has(name)) this.#open.pop();
     this.#reset();
   }

@@ -27,6 +27,16 @@ const cases: readonly [html: string, texts: string[]][] = [
   ["a < b", ["a < b"]],
 ];
 
+Deno.test("htmlTexts() has the attributes of <meta> in order", () => {
+  const html = '<meta name="description" content="One" title="Two"><p>Three</p>';
+  const { texts, assemble } = htmlTexts(html);
+  assertEquals(texts, ["One", "Two", "Three"]);
+  assertEquals(
+    assemble(["a", "b", "c"]),
+    '<meta name="description" content="a" title="b"><p>c</p>',
+  );
+});
+
 const list = (letters: string) => [...letters];
 
 Deno.test("htmlTexts() finds what people read", () => {
