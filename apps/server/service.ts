@@ -1,6 +1,7 @@
 import type { Glossary, Translation, Translator } from "@heed/translation";
+import { detectLanguage } from "@heed/translation/detect";
 import { htmlTexts } from "@heed/translation/html";
-import { type Detection, detectLanguage } from "./detect_language.ts";
+import { type Detection, detectionOf } from "./detection.ts";
 import { RequestError } from "./errors.ts";
 import { Languages, type OfferedLanguage } from "./languages.ts";
 import type { Models } from "./models.ts";
@@ -24,6 +25,8 @@ export interface TranslationRequest {
   readonly format?: "text" | "html";
   /** Whether tokens and attention are wanted. */
   readonly attention?: boolean;
+  /** Whether it is wanted which words belong together. */
+  readonly alignment?: boolean;
   /** Whether the words and how sure the model is of each are wanted. */
   readonly words?: boolean;
   /** Whether nothing but texts is wanted, as a model gives them by itself: they may come from the cache. */
@@ -79,7 +82,8 @@ export class TranslationService {
 
   /** Detects the language of a text among all, those on offer first where it is a near thing. */
   detect(text: string): Detection[] {
-    return detectLanguage(text, this.languages.offered.map(({ code }) => code));
+    const offered = this.languages.offered.map(({ code }) => code);
+    return detectLanguage(text, { offered }).map(detectionOf);
   }
 
   /**
@@ -112,7 +116,8 @@ export class TranslationService {
     },
   ): Promise<Translation[][]> {
     if (source === target.code) {
-      return texts.map((text) => [{ source: text, translation: text, score: 0 }]);
+      const alignment = request.alignment ? [] : undefined;
+      return texts.map((text) => [{ source: text, translation: text, score: 0, alignment }]);
     }
     const translator = await this.models.translator(
       { source, target: target.code },
@@ -127,6 +132,7 @@ export class TranslationService {
         numReturnSequences: wanted,
         format: request.format,
         attention: request.attention,
+        alignment: request.alignment,
         words: request.words,
         glossary: request.glossary,
         protect: request.protect,

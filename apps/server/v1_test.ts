@@ -127,8 +127,8 @@ Deno.test("POST /v1/translate/stream gives attention and alignment, in places of
   const sentences = events.filter((event) => event.startsWith("event: sentence\n"))
     .map((event) => JSON.parse(event.slice(event.indexOf("{"))));
   assertEquals(sentences.map(({ alignment }) => alignment), [
-    [{ source: { start: 0, end: 3 }, target: { start: 0, end: 3 } }],
-    [{ source: { start: 5, end: 8 }, target: { start: 5, end: 8 } }],
+    [{ source: { start: 0, end: 3 }, target: { start: 0, end: 3 }, score: 1 }],
+    [{ source: { start: 5, end: 8 }, target: { start: 5, end: 8 }, score: 1 }],
   ]);
   assertEquals(sentences[1].sentences[0].sourceTokens, ["T", "w", "o"]);
 });

@@ -3,12 +3,13 @@
  *
  *     deno task build:page
  *
- * Bundles each entry of apps/server/page with Deno, and writes it beside them as a module: what the page always
+ * Bundles what runs in browsers with Deno, and writes it into apps/server/page as modules: what the page always
  * needs as text, what only those need who translate in the browser as gzip in base64.
  */
 import { bundleEntry } from "./bundle_entry.ts";
 
-const PAGE = new URL("../../apps/server/page/", import.meta.url);
+const SERVER = new URL("../../apps/server/", import.meta.url);
+const PAGE = new URL("page/", SERVER);
 
 /** A module to write: its name, and how to make what stands in it. */
 interface EmbeddedFile {
@@ -22,9 +23,9 @@ interface EmbeddedFile {
 export const embeddedFiles: readonly EmbeddedFile[] = [
   {
     name: "_page_files.ts",
-    of: "client/ and page.css",
+    of: "page_client/ and page.css",
     make: async () => ({
-      SCRIPT: onlyFile(await bundleEntry(new URL("client/main.ts", PAGE))),
+      SCRIPT: onlyFile(await bundleEntry(new URL("page_client/main.ts", SERVER))),
       STYLE: (await Deno.readTextFile(new URL("page.css", PAGE))).trim(),
     }),
   },
@@ -32,7 +33,7 @@ export const embeddedFiles: readonly EmbeddedFile[] = [
     name: "_service_worker_file.ts",
     of: "browser/service_worker.ts",
     make: async () => ({
-      SERVICE_WORKER: onlyFile(await bundleEntry(new URL("browser/service_worker.ts", PAGE))),
+      SERVICE_WORKER: onlyFile(await bundleEntry(new URL("browser/service_worker.ts", SERVER))),
     }),
   },
   {
@@ -73,7 +74,7 @@ function onlyFile(files: ReadonlyMap<string, string>): string {
 
 /** Files of a bundle as gzip in base64, by name. */
 async function packed(entry: string): Promise<Record<string, string>> {
-  const files = await bundleEntry(new URL(entry, PAGE));
+  const files = await bundleEntry(new URL(entry, SERVER));
   const all: Record<string, string> = {};
   for (const [name, text] of files) {
     const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));

@@ -48,6 +48,8 @@ export interface ClientLink {
   source: ClientPlace;
   /** Place of the translation. */
   target: ClientPlace;
+  /** How much of its attention the word of the translation has there, from 0 to 1. */
+  score: number;
 }
 
 /** A sentence, its tokens and attention. */

@@ -78,7 +78,13 @@ const word = z.object({
   confidence: z.number().optional(),
 }).openapi("Word");
 
-const link = z.object({ source: place, target: place }).openapi("Link");
+const link = z.object({
+  source: place,
+  target: place,
+  score: z.number().openapi({
+    description: "How much of its attention the word has there, 0 to 1",
+  }),
+}).openapi("Link");
 
 const sentence = z.object({
   source: z.string(),

@@ -1,11 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
-import { splitSentences } from "@heed/translation";
+import { type PlaceLink, splitSentences } from "@heed/translation";
 import { streamSSE } from "hono/streaming";
 import { eventAnswers, jsonBody } from "../openapi/answers.ts";
 import type { TranslatedText } from "../service.ts";
 import type { RouteContext, ServerApp } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
-import { alignTranslation, sentencesOf } from "./align_translation.ts";
+import { attendedSentences } from "./attended_sentences.ts";
 import { streamBody } from "./schemas.ts";
 import { askedOf } from "./translation_request.ts";
 
@@ -84,11 +84,11 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
         const text = found?.text ?? source;
         await send("text", { text });
         if (found && (attention || alignment)) {
-          const sentences = sentencesOf(found.ranked[0]) ?? [];
-          const links = alignTranslation(source, text, sentences);
+          const [best] = found.ranked;
+          const links = best.alignment ?? [];
           await send("sentence", {
             ...(alignment ? { alignment: links.map((link) => moved(link, { start, at })) } : {}),
-            ...(attention ? { sentences } : {}),
+            ...(attention ? { sentences: attendedSentences(best) ?? [] } : {}),
           });
         }
         at += text.length;
@@ -103,13 +103,11 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
   });
 }
 
-type Link = ReturnType<typeof alignTranslation>[number];
-
 /** A link within a sentence, as one within the whole text. */
-function moved({ source, target }: Link, by: { start: number; at: number }): Link {
-  const place = ({ start, end }: Link["source"], by: number) => ({
+function moved({ source, target, score }: PlaceLink, by: { start: number; at: number }): PlaceLink {
+  const place = ({ start, end }: PlaceLink["source"], by: number) => ({
     start: start + by,
     end: end + by,
   });
-  return { source: place(source, by.start), target: place(target, by.at) };
+  return { source: place(source, by.start), target: place(target, by.at), score };
 }

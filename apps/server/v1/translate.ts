@@ -4,7 +4,7 @@ import type { TranslatedText } from "../service.ts";
 import { checkAlternatives } from "../routes/limits.ts";
 import { type RouteContext, type ServerApp, withinDeadline } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
-import { alignTranslation, sentencesOf } from "./align_translation.ts";
+import { attendedSentences } from "./attended_sentences.ts";
 import { translateAnswer, translateBody, type TranslationJson } from "./schemas.ts";
 import { askedOf } from "./translation_request.ts";
 
@@ -31,7 +31,7 @@ export function addV1Translate(app: ServerApp, context: RouteContext): void {
       (signal) => context.service.translate({ ...asked, client, signal }),
     );
     return c.json(
-      { translations: results.map((result, i) => describe(result, { text: texts[i], ...body })) },
+      { translations: results.map(describe) },
       200,
     );
   });
@@ -39,10 +39,8 @@ export function addV1Translate(app: ServerApp, context: RouteContext): void {
 
 function describe(
   { text, alternatives, detected, source, ranked }: TranslatedText,
-  asked: { readonly text: string; readonly attention: boolean; readonly alignment: boolean },
 ): TranslationJson {
   const [best] = ranked;
-  const sentences = sentencesOf(best);
   return {
     text,
     source,
@@ -57,7 +55,7 @@ function describe(
       confidence,
     })),
     words: best.words,
-    alignment: asked.alignment ? alignTranslation(asked.text, text, sentences ?? []) : undefined,
-    sentences: asked.attention ? sentences : undefined,
+    alignment: best.alignment,
+    sentences: attendedSentences(best),
   };
 }

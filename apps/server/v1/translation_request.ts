@@ -11,10 +11,11 @@ type How = Pick<
 /** Makes of a body what the service is asked. */
 export function askedOf(
   { target, attention, alignment, glossary, protect }: How,
-): Pick<TranslationRequest, "target" | "attention" | "glossary" | "protect"> {
+): Pick<TranslationRequest, "target" | "attention" | "alignment" | "glossary" | "protect"> {
   return {
     target,
-    attention: attention || alignment,
+    attention,
+    alignment,
     glossary: glossary && { terms: new Map(Object.entries(glossary)) },
     protect: Array.isArray(protect) && protect.length === 0
       ? true

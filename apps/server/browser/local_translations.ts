@@ -1,6 +1,7 @@
 import { splitSentences, Translator } from "@heed/translation";
-import { alignTranslation, sentencesOf } from "../../v1/align_translation.ts";
-import type { SharedModel } from "../shared_models.ts";
+import { type Detection, detectionOf } from "../detection.ts";
+import { attendedSentences } from "../v1/attended_sentences.ts";
+import type { SharedModel } from "../page/shared_models.ts";
 import { keepFiles } from "./keep_files.ts";
 
 /** What is to be translated, as the page also asks the server. */
@@ -92,9 +93,9 @@ export class LocalTranslations {
       numBeams: Math.max(usualBeams, alternatives + 1),
       numReturnSequences: alternatives + 1,
       attention: true,
+      alignment: true,
       signal: listener.signal,
     });
-    const sentences = sentencesOf(best) ?? [];
     const different = new Set(others.map(({ translation }) => translation));
     different.delete(best.translation);
     return {
@@ -105,8 +106,8 @@ export class LocalTranslations {
         alternatives: [...different],
         score: best.score,
         confidence: best.confidence,
-        alignment: alignTranslation(text, best.translation, sentences),
-        sentences,
+        alignment: best.alignment,
+        sentences: attendedSentences(best) ?? [],
       }],
     };
   }
@@ -140,13 +141,13 @@ export class LocalTranslations {
   }
 
   async #sourceOf({ text, source, target }: LocalRequest): Promise<
-    { source: string; detected?: { language: string; confidence: number } }
+    { source: string; detected?: Detection }
   > {
     if (source !== "auto") return { source };
     const { detectLanguage } = await this.#options.detector();
     const pairs = this.#models.flatMap(({ pairs }) => pairs);
     const codes = new Set(pairs.flatMap(({ source, target }) => [source, target]));
-    const [detected] = detectLanguage(text, [...codes]);
+    const [detected] = detectLanguage(text, { offered: [...codes] }).map(detectionOf);
     // A text without letters is nobody's language: it comes back as it is, from any.
     if (detected.confidence > 0) return { source: detected.language, detected };
     return { source: pairs.find((pair) => pair.target === target)?.source ?? target, detected };

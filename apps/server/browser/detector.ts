@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { detectLanguage } from "../../detect_language.ts";
+export { detectLanguage } from "@heed/translation/detect";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { readEvents } from "./events.ts";
+import { eventsOf } from "../client/events.ts";
 import { element, say, source, target, texts } from "./page.ts";
 import { keyHeaders, type ServerSettings } from "./server_settings.ts";
 
@@ -56,9 +56,9 @@ async function asJob(form: FormData): Promise<string | undefined> {
   const path = `v1/jobs/${encodeURIComponent(job.id)}`;
   const events = await fetch(`${path}/events`);
   if (events.ok && events.body) {
-    for await (const { event, data } of readEvents(events.body)) {
+    for await (const { event, data } of eventsOf(events.body)) {
       if (event === "error") break;
-      job = data as Job;
+      job = JSON.parse(data);
       showProgress(texts.working, job);
     }
   }

@@ -1,4 +1,4 @@
-import type { SharedModel } from "../shared_models.ts";
+import type { SharedModel } from "../page/shared_models.ts";
 
 /** Name of the browser's store of model files. */
 export const MODEL_CACHE = "heed-models";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { readEvents } from "./events.ts";
+import { eventsOf } from "../client/events.ts";
 import { showRequest, showResponse } from "./exchange.ts";
 import { keyHeaders } from "./server_settings.ts";
 import type { Answer, TranslationSource } from "./translation_source.ts";
@@ -8,10 +8,11 @@ import type { Answer, TranslationSource } from "./translation_source.ts";
 export const serverSource: TranslationSource = {
   async stream(asked, { signal, onEvent }) {
     const answer = await post("v1/translate/stream", asked, signal);
-    for await (const { event, data } of readEvents(answer.body!)) {
+    for await (const { event, data } of eventsOf(answer.body!)) {
       if (signal.aborted) return;
-      if (event === "error") throw new Error((data as { error: string }).error);
-      onEvent(event, data);
+      const content = JSON.parse(data);
+      if (event === "error") throw new Error(content.error);
+      onEvent(event, content);
     }
   },
 

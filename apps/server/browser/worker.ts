@@ -6,7 +6,7 @@
  */
 import "@heed/engine/worker";
 import { LocalTranslations } from "./local_translations.ts";
-import type { SharedModel } from "../shared_models.ts";
+import type { SharedModel } from "../page/shared_models.ts";
 import type { FromBrowserWorker, ToBrowserWorker } from "./protocol.ts";
 
 /** What of a worker's scope is used. */

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { PageTexts } from "../texts.ts";
+import type { PageTexts } from "../page/texts.ts";
 
 /** What the server wrote into the page. */
 interface PageData {
