@@ -1,3 +1,4 @@
+import type { WeightsReader } from "@heed/checkpoint";
 import type { Architecture } from "./architecture.ts";
 import type { Json } from "./config_reader.ts";
 
@@ -69,6 +70,14 @@ export interface ModelFamily<Config extends ModelConfig = ModelConfig, Tensors =
    * @returns A tree of specs.
    */
   tensors(config: Config, names?: readonly string[]): Tensors;
+  /**
+   * Corrects a config by the weights, where a file holds what its config denies.
+   *
+   * @param config The config as the JSON files have it.
+   * @param weights The open weights.
+   * @returns The config that the model has.
+   */
+  settle?(config: Config, weights: WeightsReader): Promise<Config>;
   /**
    * Tells why one of its runners cannot run a certain model.
    *

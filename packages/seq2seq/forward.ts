@@ -138,7 +138,7 @@ export function decode(
   embedded.dispose();
   const rows = tf.reshape(lastHiddenState, [-1, config.hiddenSize]); // [batch * target_len, hidden]
   const bias = tf.reshape(weights.finalLogitsBias, [config.vocabSize]);
-  const logits = linear({ weight: weights.shared, bias }, rows);
+  const logits = linear({ weight: weights.output, bias }, rows);
   tf.dispose([lastHiddenState, rows, bias]);
   return { logits, ...rest };
 }

@@ -101,6 +101,22 @@ for (const name of ["relu", "swish"]) {
   }
 }
 
+Deno.test("an output that is stored beside the embeddings is used and saved, though the config ties it", async () => {
+  const directory = new URL("../../testdata/marian-tables/stored/", import.meta.url);
+  const golden = JSON.parse(await Deno.readTextFile(new URL("golden.json", directory)));
+  const { ids } = golden.generation.greedy;
+  const options = { numBeams: 1, maxNewTokens: 10 };
+  const device = await selectDevice({ prefer: "wasm" });
+  using model = await loadModel(directory, { device });
+  const found = await model.generate(golden.inputIds, options);
+  assertEquals(found.map(([best]) => best.ids), ids);
+  const saved = await Deno.makeTempDir();
+  await model.save(saved);
+  using again = await loadModel(saved, { device });
+  assertEquals((await again.generate(golden.inputIds, options)).map(([best]) => best.ids), ids);
+  await Deno.remove(saved, { recursive: true });
+});
+
 interface Golden {
   options: { numBeams: number };
   hypotheses: { ids: number[]; score: number }[][];

@@ -1,5 +1,7 @@
 import {
   findFamily,
+  type ModelConfig,
+  type ModelDirectory,
   type ModelFamily,
   type ModelSource,
   openModel,
@@ -55,7 +57,7 @@ export async function loadModel<Config extends SearchConfig = SearchConfig>(
         `not ${JSON.stringify(family.modelType)}`,
     );
   }
-  const config = await directory.config() as Config;
+  const config = await settledConfig(directory) as Config;
   const refusal = found.refusal?.("tfjs", await directory.json("config.json"));
   if (refusal !== undefined) {
     throw new SyntaxError(`Cannot load ${directory.path} on tfjs: ${refusal}; use the device wasm`);
@@ -97,6 +99,18 @@ export async function createModel<Config extends SearchConfig>(
     import("@heed/nn"),
   ]);
   return parts.create({ trainable, source: freshWeights({ seed }) });
+}
+
+/** The config, with what of it only the weights tell. */
+async function settledConfig(directory: ModelDirectory): Promise<ModelConfig> {
+  const [family, config] = await Promise.all([directory.family(), directory.config()]);
+  if (!family.settle) return config;
+  const weights = await directory.weights();
+  try {
+    return await family.settle(config, weights);
+  } finally {
+    await weights.close();
+  }
 }
 
 /** Starts the device and loads what computes. */

@@ -6,8 +6,10 @@ import { sinusoidalPositions } from "@heed/positional";
 
 /** Weights of the whole model, and its fixed table of positions. */
 export interface Seq2SeqWeights {
-  /** `[vocab, hidden]`: source, target and output embeddings in one. */
+  /** `[vocab, hidden]`: source and target embeddings in one. */
   readonly shared: tf.Tensor;
+  /** `[vocab, hidden]`, the projection to logits: the same tensor as `shared`, but in files that have another. */
+  readonly output: tf.Tensor;
   /** `[1, vocab]`, added to the logits. */
   readonly finalLogitsBias: tf.Tensor;
   /** `[maxPositionEmbeddings, hidden]`, sines then cosines; not trained, not in the checkpoint. */
@@ -39,10 +41,12 @@ export interface Seq2SeqWeights {
  */
 export function buildSeq2SeqWeights(config: Seq2SeqConfig, source: WeightSource): Seq2SeqWeights {
   const { output, encoder, decoder } = marian.tensors(config);
-  const shared = source(output.weight);
+  const { tokens } = decoder;
+  const shared = source(tokens), isTied = output.weight.name === tokens.name;
   const finalLogitsBias = source(output.bias);
   return {
     shared,
+    output: isTied ? shared : source(output.weight),
     finalLogitsBias,
     encoder: mapTensors(encoder.layers, source) as readonly EncoderLayerWeights[],
     decoder: mapTensors(decoder.layers, source) as readonly DecoderLayerWeights[],

@@ -61,6 +61,8 @@ export interface TranslationModel {
 
 /** What a translator needs of a tokenizer: a source side and a target side. */
 export interface TranslationTokenizer {
+  /** Codes of the target languages that a source can ask for by a token such as `>>fr<<`; none when left out. */
+  readonly languageCodes?: readonly string[];
   /**
    * Tokenizes a source.
    *

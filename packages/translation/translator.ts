@@ -13,6 +13,7 @@ import { type AttentionOptions, type PairAttention, pairAttention } from "./pair
 import { slotTokens } from "./protected/slot_tokens.ts";
 import { attendPairs, searchUnits } from "./search_batches.ts";
 import { generateOptions } from "./search_options.ts";
+import { checkSourceTokens } from "./source_token.ts";
 import { planText } from "./text_plan.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
 import { translateWindows } from "./translate_windows.ts";
@@ -165,6 +166,7 @@ export class Translator {
       );
     }
     const pair = this.checkLanguages(options);
+    if (pair?.targetToken === undefined) checkSourceTokens(texts, this.#tokenizer);
     generateOptions(options); // checks them, before there is anything for each sequence
     const ranks = options.numReturnSequences ?? 1;
     const reading = {
@@ -276,6 +278,7 @@ export class Translator {
    */
   async attention(source: string, options: AttentionOptions = {}): Promise<PairAttention> {
     const { targetToken } = this.checkLanguages(options) ?? {};
+    if (targetToken === undefined) checkSourceTokens([source], this.#tokenizer);
     const parts = { model: this.#model, tokenizer: this.#tokenizer, targetToken };
     return await pairAttention(source, options, parts);
   }

@@ -9,7 +9,7 @@ import json
 import pathlib
 import sys
 
-import safetensors
+import safetensors.torch
 import torch
 import transformers
 from transformers import MarianConfig, MarianMTModel
@@ -23,7 +23,7 @@ CASES = {
 }
 
 
-def write(folder: pathlib.Path, *, dtype: torch.dtype, shard: str, seed: int, **options) -> None:
+def write(folder: pathlib.Path, *, dtype: torch.dtype, shard: str, seed: int, has_output: bool = False, **options) -> None:
     torch.manual_seed(seed)
     target = options.get("decoder_vocab_size", options["vocab_size"])
     pad = min(target, options["vocab_size"]) - 1
@@ -55,6 +55,8 @@ def write(folder: pathlib.Path, *, dtype: torch.dtype, shard: str, seed: int, **
         decoder_start_token_id=pad, max_length=32, num_beams=4,
     )
     model.save_pretrained(folder, max_shard_size=shard)
+    if has_output:
+        add_output(folder / "model.safetensors")
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float64).eval()
 
     sources = [[5, 7, 9, 2, 11, 0], [12, 0], [3, 3, 17, 21, 8, 6, 19, 4, 0]]
@@ -77,6 +79,13 @@ def write(folder: pathlib.Path, *, dtype: torch.dtype, shard: str, seed: int, **
     (folder / "golden.json").write_text(json.dumps(golden) + "\n")
 
 
+def add_output(file: pathlib.Path) -> None:
+    """Stores an output matrix in a file whose config ties it."""
+    tensors = safetensors.torch.load_file(file)
+    tensors["lm_head.weight"] = torch.randn_like(tensors["model.shared.weight"])
+    safetensors.torch.save_file(tensors, file, metadata={"format": "pt"})
+
+
 def main(folder: pathlib.Path) -> None:
     write(
         folder / "separate",
@@ -93,6 +102,11 @@ def main(folder: pathlib.Path) -> None:
         dtype=torch.float16, shard="1GB", seed=3, activation_function="relu", scale_embedding=True,
         vocab_size=29, decoder_vocab_size=33, share_encoder_decoder_embeddings=False,
         tie_word_embeddings=False,
+    )
+    write(
+        folder / "stored",
+        dtype=torch.bfloat16, shard="1GB", seed=4, activation_function="relu", scale_embedding=True,
+        vocab_size=32, has_output=True,
     )
     print(
         f"transformers {transformers.__version__}, torch {torch.__version__}, "

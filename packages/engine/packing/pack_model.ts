@@ -74,7 +74,8 @@ export async function packModel(
   // No `using`: bundlers leave it as it is, and Node 20 cannot read it.
   const reader = await directory.weights();
   try {
-    const tensors = family.tensors(options.config, reader.names) as TransformerTensors;
+    const config = await family.settle?.(options.config, reader) ?? options.config;
+    const tensors = family.tensors(config, reader.names) as TransformerTensors;
     const found = reader.names.map((name) => [name, reader.info(name)] as const);
     assertCheckpoint(found, tensorsOf(tensors), { ignored: (name) => family.ignored.test(name) });
     return await packTensors(reader, tensors, options);

@@ -19,7 +19,7 @@ interface Golden {
   }>;
 }
 
-for (const name of ["separate", "untied", "apart"]) {
+for (const name of ["separate", "untied", "apart", "stored"]) {
   const directory = new URL(`${name}/`, folder);
 
   Deno.test(`several tables of embeddings give transformers' logits and ids: ${name}`, async () => {

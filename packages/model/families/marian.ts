@@ -1,3 +1,4 @@
+import type { WeightsReader } from "@heed/checkpoint";
 import type { ModelFamily } from "../family.ts";
 import {
   type AttentionTensors,
@@ -10,6 +11,7 @@ import {
   type Stack,
 } from "../stack.ts";
 import { type TensorSpec, ZEROS } from "../tensor_spec.ts";
+import { equalTensors } from "./_equal_tensors.ts";
 import {
   parseSeq2SeqConfig,
   type Seq2SeqConfig,
@@ -44,6 +46,7 @@ export const marian: ModelFamily<Seq2SeqConfig, MarianTensors> = {
     return { "config.json": model, "generation_config.json": generation };
   },
   tensors: marianTensors,
+  settle: settleOutput,
   refusal(runner, json) {
     if (runner !== "tfjs") return undefined;
     if (json.decoder_autoreg === "rnn") return "tfjs has no SSRU decoder, which this model has";
@@ -56,6 +59,18 @@ export const marian: ModelFamily<Seq2SeqConfig, MarianTensors> = {
 /** What the table is called that source, target and output have in common, and those that each has alone. */
 const SHARED = "model.shared.weight";
 const SOURCE = "model.encoder.embed_tokens.weight", TARGET = "model.decoder.embed_tokens.weight";
+/** The matrix of the output, where a file has one. */
+const OUTPUT = "lm_head.weight";
+
+/** A copy of the embeddings is passed over; any other matrix is what the model was trained with. */
+async function settleOutput(config: Seq2SeqConfig, weights: WeightsReader): Promise<Seq2SeqConfig> {
+  if (config.hasUntiedOutput || !weights.names.includes(OUTPUT)) return config;
+  const { name } = marianTensors(config, weights.names).output.weight;
+  if (!weights.names.includes(name)) return config;
+  return await equalTensors(weights, [OUTPUT, name])
+    ? config
+    : { ...config, hasStoredOutput: true };
+}
 
 function marianTensors(config: Seq2SeqConfig, names?: readonly string[]): MarianTensors {
   const { hiddenSize, vocabSize, sourceVocabSize } = config;
@@ -115,7 +130,8 @@ function marianTensors(config: Seq2SeqConfig, names?: readonly string[]): Marian
   const target = table(isNamedShared ? SHARED : TARGET, vocabSize);
   const source = isShared ? target : table(SOURCE, sourceVocabSize ?? vocabSize);
   // A file without the matrix has it tied, whatever the config says.
-  const isUntied = config.hasUntiedOutput && (names?.includes("lm_head.weight") ?? true);
+  const isUntied = config.hasStoredOutput ||
+    config.hasUntiedOutput && (names?.includes(OUTPUT) ?? true);
   const stack = {
     hiddenSize,
     activation: config.activationFunction === "silu" ? "swish" : config.activationFunction,
@@ -127,7 +143,7 @@ function marianTensors(config: Seq2SeqConfig, names?: readonly string[]): Marian
   return {
     ...(!isNamedShared && has(SHARED) && { unused: table(SHARED, sourceVocabSize ?? vocabSize) }),
     output: {
-      weight: isUntied ? table("lm_head.weight", vocabSize) : target,
+      weight: isUntied ? table(OUTPUT, vocabSize) : target,
       bias: { name: "final_logits_bias", shape: [1, vocabSize], init: ZEROS },
     },
     encoder: {

@@ -21,6 +21,8 @@ export interface Seq2SeqConfig extends SearchConfig {
   readonly sourceVocabSize?: number;
   /** The projection to logits has a matrix of its own; default false, it is the target's embeddings. */
   readonly hasUntiedOutput?: boolean;
+  /** The config ties that matrix, but the file has another one, which is used; default false. */
+  readonly hasStoredOutput?: boolean;
   /** The projection to logits has a bias; default true. */
   readonly hasOutputBias?: boolean;
   /** Width of the hidden states (`d_model`). */
