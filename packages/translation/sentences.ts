@@ -137,7 +137,8 @@ function endsSentence(before: string, after: string, abbreviations: Abbreviation
   if (!/\s$/.test(before) && !spacelessEnd.test(before)) return false;
   if (/[”」』]$/u.test(before) && said.test(after)) return false;
   const tokens = before.slice(-80).trimEnd().split(/\s+/).slice(-4)
-    .map((token) => token.replace(/^[^\p{L}\p{N}§]+/u, ""));
+    // Without the marks before a word; a mark by itself, such as French `»`, stays.
+    .map((token) => token.replace(/^[^\p{L}\p{N}§]+(?=[\p{L}\p{N}§])/u, ""));
   const last = tokens.at(-1)!;
   if (!last.endsWith(".")) {
     // Direct speech goes on behind its own question mark, `"Why?" asked Ann`, and so do names: `Yahoo! is`.
@@ -156,9 +157,14 @@ function endsSentence(before: string, after: string, abbreviations: Abbreviation
       return isNew && (abbreviations.mayEnd?.has(joined) ?? false);
     }
   }
+  // Its second half comes still: `50 a. C.`
+  const half = /^\p{L}\.(?=\s)/u.exec(after)?.[0] ?? "";
+  if (/^\p{L}\.$/u.test(last) && abbreviations.always.has((last + half).toLowerCase())) {
+    return false;
+  }
   if (/^\p{N}/u.test(after)) return !abbreviations.beforeNumber.has(last.toLowerCase());
   const next = firstWord(after);
-  const isInitial = /^(?:\p{Lu}\.)+$/u.test(last) ||
+  const isInitial = /^(?:\p{Lu}\.-?)+$/u.test(last) ||
     abbreviations.ordinals && /^\p{L}\.$/u.test(last);
   if (isInitial) return abbreviations.starters.has(next);
   if (abbreviations.ordinals && /^(?:\d{1,2}|[IVXL]+)\.$/.test(last)) {

@@ -4,8 +4,9 @@
  *
  *     deno run --allow-all --no-lock scripts/bench/splits.ts [--errors]
  *
- * The texts are testdata/translation/splits.tsv: language, tab, a text with ‖ where a sentence ends. An error is an end
- * that is missed, or one too many. `--errors` lists those of this project.
+ * The texts are testdata/translation/splits.tsv, by which the tables were mended, and splits_held_out.tsv, by which
+ * they were not: language, tab, a text with ‖ where a sentence ends. An error is an end that is missed, or one too
+ * many. `--errors` lists those of this project.
  */
 import { splitSentences } from "@heed/translation";
 
@@ -16,17 +17,19 @@ interface HardText {
   readonly starts: readonly number[];
 }
 
-const file = new URL("../../testdata/translation/splits.tsv", import.meta.url);
-const texts = (await Deno.readTextFile(file)).trimEnd().split("\n").map((line): HardText => {
-  const [language, marked] = line.split("\t");
-  let text = "";
-  const starts: number[] = [];
-  for (const [i, part] of marked.split("‖").entries()) {
-    if (i > 0) starts.push(text.length + part.length - part.trimStart().length);
-    text += part;
-  }
-  return { language, text, starts: behindMarkers(text, starts) };
-});
+async function readTexts(name: string): Promise<HardText[]> {
+  const file = new URL(`../../testdata/translation/${name}`, import.meta.url);
+  return (await Deno.readTextFile(file)).trimEnd().split("\n").map((line) => {
+    const [language, marked] = line.split("\t");
+    let text = "";
+    const starts: number[] = [];
+    for (const [i, part] of marked.split("‖").entries()) {
+      if (i > 0) starts.push(text.length + part.length - part.trimStart().length);
+      text += part;
+    }
+    return { language, text, starts: behindMarkers(text, starts) };
+  });
+}
 
 /** A number before a sentence is no part of it here, and of it there: places behind it are compared. */
 function behindMarkers(text: string, starts: readonly number[]): number[] {
@@ -70,25 +73,28 @@ function ofParts(text: string, parts: readonly string[]): number[] {
   return startsOf(text, parts.filter((part) => part.trim() !== ""));
 }
 
-const languages = [...new Set(texts.map(({ language }) => language))];
-const places = texts.map(({ text }) => text.match(/[.!?…。！？](?=["'”’»“«)\]）」]*\s?.)/gu) ?? []);
-console.log(`${texts.length} texts, ${places.flat().length} places where a sentence might end`);
-console.log(`| Errors | all | ${languages.join(" | ")} |`);
-for (const [name, split] of Object.entries(splitters)) {
-  const errors = new Map(languages.map((language) => [language, 0]));
-  for (const { language, text, starts } of texts) {
-    const found = behindMarkers(text, split(text, language));
-    const wrong = [
-      ...found.filter((start) => !starts.includes(start)),
-      ...starts.filter((start) => !found.includes(start)),
-    ];
-    errors.set(language, errors.get(language)! + wrong.length);
-    if (wrong.length > 0 && name === "this project" && Deno.args.includes("--errors")) {
-      console.log(
-        `    ${language} ${text}   ${wrong.map((at) => text.slice(at, at + 8)).join(" / ")}`,
-      );
+for (const [part, name] of [["tuned on", "splits.tsv"], ["held out", "splits_held_out.tsv"]]) {
+  const texts = await readTexts(name);
+  const languages = [...new Set(texts.map(({ language }) => language))];
+  const ends = texts.map(({ text }) => text.match(/[.!?…。！？](?=["'”’»“«)\]）」]*\s?.)/gu) ?? []);
+  console.log(`${part}: ${texts.length} texts, ${ends.flat().length} places where one might end`);
+  console.log(`| Errors | all | ${languages.join(" | ")} |`);
+  for (const [name, split] of Object.entries(splitters)) {
+    const errors = new Map(languages.map((language) => [language, 0]));
+    for (const { language, text, starts } of texts) {
+      const found = behindMarkers(text, split(text, language));
+      const wrong = [
+        ...found.filter((start) => !starts.includes(start)),
+        ...starts.filter((start) => !found.includes(start)),
+      ];
+      errors.set(language, errors.get(language)! + wrong.length);
+      if (wrong.length > 0 && name === "this project" && Deno.args.includes("--errors")) {
+        console.log(
+          `    ${language} ${text}   ${wrong.map((at) => text.slice(at, at + 8)).join(" / ")}`,
+        );
+      }
     }
+    const all = [...errors.values()].reduce((sum, count) => sum + count, 0);
+    console.log(`| ${name} | ${all} | ${[...errors.values()].join(" | ")} |`);
   }
-  const all = [...errors.values()].reduce((sum, count) => sum + count, 0);
-  console.log(`| ${name} | ${all} | ${[...errors.values()].join(" | ")} |`);
 }

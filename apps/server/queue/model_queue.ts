@@ -10,6 +10,8 @@ interface Sentence {
   readonly maxNewTokens: number | undefined;
   /** How to search. */
   readonly search: GenerateOptions;
+  /** Whether the attention of the translation will be needed. */
+  readonly attends: boolean;
 }
 
 /** How many batches of one request are handed to the queue at once: those of a long text take turns with others. */
@@ -84,20 +86,21 @@ export class ModelQueue {
 
   #generate(
     inputIds: number[][],
-    { client, options }: { client: string; options: GenerateOptions },
+    { client, options }: { client: string; options: Parameters<TranslationModel["generate"]>[1] },
   ): Promise<Hypothesis[][]> {
-    const { signal, maxNewTokens, ...search } = options;
+    const { signal, maxNewTokens, outputCrossAttention: attends = false, ...search } = options;
     const sentences = inputIds.map((ids, i): Sentence => ({
       ids,
       maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : maxNewTokens?.[i],
       search,
+      attends,
     }));
     const sizeOf = ({ ids }: Sentence) => ids.length;
     return this.#queue.ask(sentences, { client, key: JSON.stringify(search), signal, sizeOf });
   }
 }
 
-/** Translates sentences that are searched alike. */
+/** Translates sentences that are searched alike; attention is there for all where one of them needs it. */
 function translate(
   model: TranslationModel,
   { sentences, signal }: { sentences: readonly Sentence[]; signal: AbortSignal },
@@ -105,6 +108,7 @@ function translate(
   const limits = sentences.map(({ maxNewTokens }) => maxNewTokens);
   return model.generate(sentences.map(({ ids }) => ids), {
     ...sentences[0].search,
+    outputCrossAttention: sentences.some(({ attends }) => attends),
     maxNewTokens: limits.every((limit) => limit !== undefined) ? limits : undefined,
     signal,
   });

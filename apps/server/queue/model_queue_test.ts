@@ -50,6 +50,25 @@ Deno.test("ModelQueue searches only those together that are searched alike", asy
   assertEquals(seen, [{ rows: ["0", "2"], numBeams: 1 }, { rows: ["1", "3"], numBeams: 4 }]);
 });
 
+Deno.test("ModelQueue asks for attention where a sentence of the batch needs it, and keeps the batch", async () => {
+  const asked: (boolean | undefined)[] = [];
+  const model = fakeModel({});
+  using queue = new ModelQueue({
+    ...model,
+    generate: (rows, options) => {
+      asked.push(options.outputCrossAttention);
+      return model.generate(rows, options);
+    },
+  });
+  const one = queue.forClient("a"), other = queue.forClient("b");
+  await Promise.all([
+    one.generate([ids("a")], search),
+    other.generate([ids("b")], { ...search, outputCrossAttention: true }),
+  ]);
+  await one.generate([ids("c")], search);
+  assertEquals(asked, [true, false]);
+});
+
 Deno.test("ModelQueue sends away what does not fit", async () => {
   using queue = new ModelQueue(fakeModel({ delay: 5 }), { maxWaiting: 3 });
   const first = ask(queue, { client: "a", texts: ["1", "2"] });
