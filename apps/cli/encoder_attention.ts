@@ -4,6 +4,7 @@ import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { locateModel, type ModelChoice } from "./models.ts";
 import { runtimeFrom, type RuntimeOptions } from "./options.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 /**
  * What an encoder such as BERT attends to in a text, as the attention of a translator's encoder without a decoder;
@@ -16,7 +17,7 @@ export async function encoderAttention(
 ): Promise<ShownAttention | undefined> {
   if (options.model === undefined) return undefined;
   const path = await locateModel(options.model, host, options);
-  if (!await isEncoder(path)) return undefined;
+  if (!await untilInterrupted(isEncoder(path), host.signal)) return undefined;
   if (target !== undefined) {
     throw new UsageError(
       "Cannot show attention to a translation: the model is an encoder, which makes none; " +
@@ -25,7 +26,8 @@ export async function encoderAttention(
   }
   const { openTextEncoder } = await import("@heed/bert");
   const { device, dtype, threads } = runtimeFrom(options, host);
-  using encoder = await openTextEncoder(path, { device, dtype, threads, signal: host.signal });
+  const opening = openTextEncoder(path, { device, dtype, threads, signal: host.signal });
+  using encoder = await untilInterrupted(opening, host.signal);
   const { ids, tokens } = encoder.tokenizer.encode(source);
   if (ids.length > encoder.maxTokens) {
     throw new RangeError(

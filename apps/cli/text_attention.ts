@@ -3,6 +3,7 @@ import type { ShownAttention } from "./attention_records.ts";
 import type { ModelChoice } from "./models.ts";
 import { UsageError } from "./failure.ts";
 import { runtimeFrom, type RuntimeOptions } from "./options.ts";
+import { untilInterrupted } from "./until_interrupted.ts";
 
 /** Whether the model of a folder writes texts rather than translating them. */
 export async function isLanguageModel(directory: string): Promise<boolean> {
@@ -34,7 +35,7 @@ export async function textAttention(
   const { loadTokenizer, openModel } = await import("@heed/model");
   const { CausalEngine } = await import("@heed/engine");
   const opened = await openModel(directory);
-  const { tokenizer } = await loadTokenizer(opened);
+  const { tokenizer } = await untilInterrupted(loadTokenizer(opened), host.signal);
   using model = await CausalEngine.load(opened, { dtype, threads, signal: host.signal });
   const { ids, tokens } = tokenizer.encode(text);
   const { attentions } = await model.decode([...ids], { outputAttentions: true });
