@@ -31,6 +31,7 @@ Usage: deno task serve [options]
   --req-limit N             requests of a client in a minute, 0 for no limit (default 0)
   --char-rate N             characters of a client in a minute, 0 for no limit (default 0)
   --deadline SECONDS        when a request is given up (default ${defaultSettings.deadline})
+  --max-waiting N           most sentences that wait for a model; more are sent away with 503 (default ${defaultSettings.maxWaiting})
   --grace SECONDS           how long requests under way have to end when the server is stopped (default 20)
   --no-log                  print no line for each request; those that are printed have nothing that clients wrote
   --trust-forwarded-for     believe X-Forwarded-For: only behind a proxy that sets it
@@ -52,6 +53,7 @@ const numbers = {
   "req-limit": "requestsPerMinute",
   "char-rate": "charactersPerMinute",
   "deadline": "deadline",
+  "max-waiting": "maxWaiting",
   "file-limit": "fileLimit",
 } as const satisfies Record<string, keyof ServerSettings>;
 

@@ -8,6 +8,8 @@ const root = new URL("../../", import.meta.url).pathname;
 export interface Running extends AsyncDisposable {
   /** The line that it was waited for. */
   readonly line: string;
+  /** Number of its process. */
+  readonly pid: number;
   /** Ends it at once, as the lack of memory does. */
   kill(): Promise<void>;
 }
@@ -32,11 +34,15 @@ export async function startProgram(
   }).spawn();
   const found = Promise.withResolvers<string>();
   const written: string[] = [];
+  let isFound = false;
   const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      if (isFound) continue; // its log may be long
       written.push(text);
       const line = written.join("").match(until)?.[0];
-      if (line !== undefined) found.resolve(line);
+      if (line === undefined) continue;
+      isFound = true;
+      found.resolve(line);
     }
   };
   const reading = Promise.all([read(child.stdout), read(child.stderr)]);
@@ -50,7 +56,7 @@ export async function startProgram(
     }
     await Promise.all([child.status, reading]);
   };
-  return { line, kill, [Symbol.asyncDispose]: kill };
+  return { line, pid: child.pid, kill, [Symbol.asyncDispose]: kill };
 }
 
 /** Starts a server. */
