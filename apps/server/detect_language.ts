@@ -15,8 +15,11 @@ export interface Detection {
  * @param offered Tags of the languages on offer.
  * @returns Languages, the likeliest first; at least one. A text without letters is `en` at 0.
  */
-export function detectLanguage(text: string, offered: readonly string[]): Detection[] {
-  return detect(text, { offered }).map(({ language, confidence }) => ({
+export async function detectLanguage(
+  text: string,
+  offered: readonly string[],
+): Promise<Detection[]> {
+  return (await detect(text, { offered })).map(({ language, confidence }) => ({
     language,
     confidence: Math.round(100 * confidence),
   }));

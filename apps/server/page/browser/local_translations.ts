@@ -146,7 +146,7 @@ export class LocalTranslations {
     const { detectLanguage } = await this.#options.detector();
     const pairs = this.#models.flatMap(({ pairs }) => pairs);
     const codes = new Set(pairs.flatMap(({ source, target }) => [source, target]));
-    const [detected] = detectLanguage(text, [...codes]);
+    const [detected] = await detectLanguage(text, [...codes]);
     // A text without letters is nobody's language: it comes back as it is, from any.
     if (detected.confidence > 0) return { source: detected.language, detected };
     return { source: pairs.find((pair) => pair.target === target)?.source ?? target, detected };
