@@ -81,9 +81,9 @@ export class TranslationService {
   }
 
   /** Detects the language of a text among all, those on offer first where it is a near thing. */
-  detect(text: string): Detection[] {
+  async detect(text: string): Promise<Detection[]> {
     const offered = this.languages.offered.map(({ code }) => code);
-    return detectLanguage(text, { offered }).map(detectionOf);
+    return (await detectLanguage(text, { offered })).map(detectionOf);
   }
 
   /**
@@ -93,7 +93,7 @@ export class TranslationService {
    */
   async translate(request: TranslationRequest): Promise<TranslatedText[]> {
     const target = this.languages.find(request.target);
-    const sources = request.texts.map((text) => this.#sourceOf(text, request));
+    const sources = await Promise.all(request.texts.map((text) => this.#sourceOf(text, request)));
     for (const { language } of sources) this.languages.check(language, target);
     const results = new Array<TranslatedText>(request.texts.length);
     const groups = Map.groupBy(sources.keys(), (i) => sources[i].language.code);
@@ -160,15 +160,17 @@ export class TranslationService {
     return found;
   }
 
-  #sourceOf(
+  async #sourceOf(
     text: string,
     { source, format }: Pick<TranslationRequest, "source" | "format">,
-  ): { language: OfferedLanguage; detected: Detection | undefined } {
+  ): Promise<{ language: OfferedLanguage; detected: Detection | undefined }> {
     if (source.trim().toLowerCase() !== "auto") {
       return { language: this.languages.find(source), detected: undefined };
     }
     // The language of HTML is that of all its texts together.
-    const [detected] = this.detect(format === "html" ? htmlTexts(text).texts.join("\n") : text);
+    const [detected] = await this.detect(
+      format === "html" ? htmlTexts(text).texts.join("\n") : text,
+    );
     // A text without letters is nobody's language: it comes back as it is, from any.
     if (detected.confidence === 0) return { language: this.languages.offered[0], detected };
     try {

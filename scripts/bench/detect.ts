@@ -33,7 +33,7 @@ for (const [name, offered] of settings) {
   const wrong: string[] = [];
   const right = new Map(languages.map((language) => [language, 0]));
   for (const { language, text } of texts) {
-    const [best] = detectLanguage(text, { offered });
+    const [best] = await detectLanguage(text, { offered });
     if (best.language === language) right.set(language, right.get(language)! + 1);
     else wrong.push(`${language} as ${best.language}: ${text}`);
   }

@@ -1,5 +1,7 @@
 /** What a browser does not get: the engine alone computes there. */
 const LEFT_OUT = "@tensorflow/";
+/** What a browser gets as its package has it, and from where: the server gives it out. */
+const SERVED = { "eld/medium": "./eld/entries/static.medium.js" };
 
 /**
  * Bundles a module for browsers, without tfjs and all that needs it.
@@ -18,7 +20,7 @@ export async function bundleEntry(entry: URL): Promise<Map<string, string>> {
         "--platform=browser",
         "--minify",
         "--code-splitting",
-        `--external=${LEFT_OUT}*`,
+        ...[`${LEFT_OUT}*`, ...Object.keys(SERVED)].map((name) => `--external=${name}`),
         `--outdir=${folder}`,
         decodeURIComponent(entry.pathname),
       ],
@@ -29,7 +31,11 @@ export async function bundleEntry(entry: URL): Promise<Map<string, string>> {
     }
     const files = new Map<string, string>();
     for await (const { name } of Deno.readDir(folder)) {
-      files.set(name, (await Deno.readTextFile(`${folder}/${name}`)).trim());
+      let text = (await Deno.readTextFile(`${folder}/${name}`)).trim();
+      for (const [from, to] of Object.entries(SERVED)) {
+        text = text.replaceAll(`"${from}"`, `"${to}"`);
+      }
+      files.set(name, text);
     }
     const main = entry.pathname.split("/").at(-1)!.replace(/\.ts$/, ".js");
     return numbered(reachable(files, main));

@@ -41,11 +41,6 @@ export const embeddedFiles: readonly EmbeddedFile[] = [
     of: "browser/worker.ts and all that it imports, the engine among it",
     make: async () => ({ WORKER_FILES: await packed("browser/worker.ts") }),
   },
-  {
-    name: "_detector_file.ts",
-    of: "browser/detector.ts",
-    make: async () => ({ DETECTOR_FILES: await packed("browser/detector.ts") }),
-  },
 ];
 
 /** Source of a module that holds files. */

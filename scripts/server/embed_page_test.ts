@@ -1,5 +1,4 @@
 import { assert } from "@std/assert";
-import { DETECTOR_FILES } from "../../apps/server/page/_detector_file.ts";
 import { SCRIPT, STYLE } from "../../apps/server/page/_page_files.ts";
 import { WORKER_FILES } from "../../apps/server/page/_worker_files.ts";
 import { embedded, embeddedFiles } from "./embed_page.ts";
@@ -19,7 +18,6 @@ Deno.test("the page stays small, and what translates in the browser small beside
     const [name, size, limit] of [
       ["the page", SCRIPT.length + STYLE.length, 40e3],
       ["the worker, compressed", bytes(WORKER_FILES), 300e3],
-      ["the detector of languages, compressed", bytes(DETECTOR_FILES), 700e3],
     ] as const
   ) assert(size < limit, `${name} has ${size} bytes: more than ${limit}`);
 });

@@ -42,8 +42,8 @@ async function detect(texts: string[], options: DetectCommandOptions, host: Host
   const { detectLanguage } = await import("@heed/translation/detect");
   for await (const group of textGroups(texts, { input, host })) {
     host.signal.throwIfAborted();
-    const lines = group.map((text) => {
-      const languages = detectLanguage(text, { offered: among }).map((one) => ({
+    const lines = await Promise.all(group.map(async (text) => {
+      const languages = (await detectLanguage(text, { offered: among })).map((one) => ({
         ...one,
         confidence: Number(one.confidence.toFixed(4)),
       })).filter(({ confidence }) => confidence > 0);
@@ -51,7 +51,7 @@ async function detect(texts: string[], options: DetectCommandOptions, host: Host
       return json
         ? JSON.stringify({ text, language: language ?? null, confidence, languages })
         : language ?? "";
-    });
+    }));
     await host.writeOut(lines.join("\n") + "\n");
   }
 }

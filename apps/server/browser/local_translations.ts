@@ -1,4 +1,5 @@
 import { splitSentences, Translator } from "@heed/translation";
+import { detectableLanguages, detectLanguage } from "@heed/translation/detect";
 import { type Detection, detectionOf } from "../detection.ts";
 import { attendedSentences } from "../v1/attended_sentences.ts";
 import type { SharedModel } from "../page/shared_models.ts";
@@ -27,8 +28,6 @@ export interface LocalOptions {
   /** Module of the engine's workers. */
   readonly workerUrl: URL;
   readonly threads: number;
-  /** Tells languages apart; loaded when a text's is not given. */
-  detector(): Promise<typeof import("./detector.ts")>;
   /** Told of the bytes of a model as they arrive. */
   onProgress(done: number, total: number): void;
 }
@@ -70,7 +69,7 @@ export class LocalTranslations {
     if (wanted.length === 0) {
       throw new Error(`Cannot translate ${source} to ${target} in the browser: no model here does`);
     }
-    await this.#options.detector();
+    await detectableLanguages(); // so that it is there without a network, too
     const [{ device }] = await Promise.all(wanted.map((model) => this.#load(model)));
     const { simd, threads } = device ?? {};
     return { simd, threads };
@@ -144,10 +143,10 @@ export class LocalTranslations {
     { source: string; detected?: Detection }
   > {
     if (source !== "auto") return { source };
-    const { detectLanguage } = await this.#options.detector();
     const pairs = this.#models.flatMap(({ pairs }) => pairs);
     const codes = new Set(pairs.flatMap(({ source, target }) => [source, target]));
-    const [detected] = detectLanguage(text, { offered: [...codes] }).map(detectionOf);
+    const found = await detectLanguage(text, { offered: [...codes] });
+    const [detected] = found.map(detectionOf);
     // A text without letters is nobody's language: it comes back as it is, from any.
     if (detected.confidence > 0) return { source: detected.language, detected };
     return { source: pairs.find((pair) => pair.target === target)?.source ?? target, detected };

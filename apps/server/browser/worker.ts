@@ -51,12 +51,10 @@ function serve(): void {
 async function openModels(href: string): Promise<LocalTranslations> {
   const answer = await fetch(new URL("models.json", href));
   if (!answer.ok) throw new Error(`Cannot read the list of models: ${answer.status}`);
-  const detectorUrl = new URL("detector.js", href).href;
   return new LocalTranslations(await answer.json() as SharedModel[], {
     base: new URL("models/", href),
     workerUrl: new URL(href),
     threads: Math.max(1, Math.min(mostThreads, (navigator.hardwareConcurrency ?? 2) - 1)),
-    detector: () => import(detectorUrl),
     // The question of nobody in particular: a model may be fetched for several.
     onProgress: (done, total) =>
       scope.postMessage({ id: 0, event: "progress", data: { done, total } }),

@@ -86,7 +86,7 @@ async function translatePiece(
     format,
     signal,
     async translate(texts, { format }) {
-      if (from === "auto") from = languageOf(texts, service);
+      if (from === "auto") from = await languageOf(texts, service);
       const client = `job ${piece.job}`;
       const request = {
         texts,
@@ -106,13 +106,16 @@ async function translatePiece(
 }
 
 /** The language of texts, detected of the first of them together. */
-function languageOf(texts: readonly string[], service: TranslationService): string {
+async function languageOf(
+  texts: readonly string[],
+  service: TranslationService,
+): Promise<string> {
   let sample = "";
   for (const text of texts) {
     if (sample.length >= detectedCharacters) break;
     sample += `${text.slice(0, detectedCharacters)}\n`;
   }
-  const [{ language, confidence }] = service.detect(sample);
+  const [{ language, confidence }] = await service.detect(sample);
   return confidence > 0 ? language : "auto";
 }
 

@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { RequestError } from "../errors.ts";
 import type { RouteContext } from "../routes/route_context.ts";
 import { SCRIPT, STYLE } from "./_page_files.ts";
+import { detectorFiles } from "./detector_files.ts";
 import { Page } from "./page.tsx";
 import { SharedModels } from "./shared_models.ts";
 import { pageLanguage } from "./texts.ts";
@@ -15,6 +16,7 @@ const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /** What gives the page memory that threads share. */
 const isolation = { "Cross-Origin-Embedder-Policy": "require-corp" };
 const script = { "Content-Type": "text/javascript" };
+const gzipped = { ...script, "Content-Encoding": "gzip", "Vary": "Accept-Encoding" };
 
 /** Adds the page and its files, and those with which it translates by itself. */
 export function addPage(app: Hono, { service, access, settings }: RouteContext): void {
@@ -35,11 +37,18 @@ export function addPage(app: Hono, { service, access, settings }: RouteContext):
     const { SERVICE_WORKER } = await import("./_service_worker_file.ts");
     return c.body(SERVICE_WORKER, 200, { ...script, "Content-Security-Policy": workerPolicy });
   });
-  app.get("/browser/files.json", async (c) => c.json([...(await browserFiles()).keys()]));
+  app.get("/browser/files.json", async (c) => {
+    const { WORKER_FILES } = await import("./_worker_files.ts");
+    return c.json([...Object.keys(WORKER_FILES), ...detectorFiles.keys()]);
+  });
   app.get("/browser/:file{.+\\.js}", async (c) => {
-    const file = (await browserFiles()).get(c.req.param("file"));
-    if (file === undefined) throw new RequestError(404, "Not found");
-    return packed(c, file, { ...isolation, "Content-Security-Policy": workerPolicy });
+    const { WORKER_FILES } = await import("./_worker_files.ts");
+    const name = c.req.param("file");
+    const headers = { ...isolation, "Content-Security-Policy": workerPolicy };
+    if (Object.hasOwn(WORKER_FILES, name)) return unpacked(c, WORKER_FILES[name], headers);
+    const url = detectorFiles.get(name);
+    if (url === undefined) throw new RequestError(404, "Not found");
+    return await packed(c, url, headers);
   });
   const shared = new SharedModels(service.models.served);
   // Where keys are needed, the models are for their owners too, and a worker has none.
@@ -59,24 +68,22 @@ export function addPage(app: Hono, { service, access, settings }: RouteContext):
   });
 }
 
-/** Scripts with which a browser translates by itself, compressed, in base64; they are read when somebody wants to. */
-async function browserFiles(): Promise<Map<string, string>> {
-  const { WORKER_FILES } = await import("./_worker_files.ts");
-  const { DETECTOR_FILES } = await import("./_detector_file.ts");
-  return new Map(Object.entries({ ...WORKER_FILES, ...DETECTOR_FILES }));
-}
-
-/** Answers with a script that is kept compressed, as base64. */
-function packed(c: Context, base64: string, headers: Record<string, string>): Response {
+/** Answers with a script that is kept compressed, as base64; it is read when somebody wants it. */
+function unpacked(c: Context, base64: string, headers: Record<string, string>): Response {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  if (/\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "")) {
-    return c.body(bytes, 200, {
-      ...script,
-      ...headers,
-      "Content-Encoding": "gzip",
-      "Vary": "Accept-Encoding",
-    });
-  }
+  if (readsGzip(c)) return c.body(bytes, 200, { ...gzipped, ...headers });
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return c.body(plain, 200, { ...script, ...headers, "Vary": "Accept-Encoding" });
+}
+
+/** Answers with a script of a package. */
+async function packed(c: Context, url: URL, headers: Record<string, string>): Promise<Response> {
+  const body = (await fetch(url)).body!;
+  if (!readsGzip(c)) return c.body(body, 200, { ...script, ...headers, "Vary": "Accept-Encoding" });
+  const stream = body.pipeThrough(new CompressionStream("gzip"));
+  return c.body(stream, 200, { ...gzipped, ...headers });
+}
+
+function readsGzip(c: Context): boolean {
+  return /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "");
 }

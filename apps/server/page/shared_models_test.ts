@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { assets } from "@heed/model-en-de";
 import { createApp } from "../app.ts";
 import { Models, servedModels } from "../models.ts";
@@ -41,7 +41,7 @@ Deno.test("browsers are given no models where keys are needed, or where a model 
 Deno.test("the scripts of the browser are listed, and come compressed only to those who read that", async () => {
   const app = createApp({ models: fakeModels() });
   const names: string[] = await (await app.request("/browser/files.json")).json();
-  assert(names.includes("worker.js") && names.includes("detector.js"), names.join());
+  assert(names.includes("worker.js") && names.includes("eld/ngrams/medium.js"), names.join());
   const headers = { "Accept-Encoding": "gzip, br" };
   const packed = await app.request("/browser/worker.js", { headers });
   assertEquals(packed.headers.get("Content-Encoding"), "gzip");
@@ -49,5 +49,11 @@ Deno.test("the scripts of the browser are listed, and come compressed only to th
     packed.body!.pipeThrough(new DecompressionStream("gzip")),
   ).text();
   assertEquals(await (await app.request("/browser/worker.js")).text(), text);
-  assertEquals((await app.request("/browser/other.js")).status, 404);
+  const detector = await app.request("/browser/eld/avgScore.js", { headers });
+  assertEquals(detector.headers.get("Content-Encoding"), "gzip");
+  await detector.body!.cancel();
+  assertMatch(await (await app.request("/browser/eld/avgScore.js")).text(), /avgScore/);
+  for (const path of ["other.js", "eld/index.js", "eld/..%2Fpackage.js"]) {
+    assertEquals((await app.request(`/browser/${path}`)).status, 404, path);
+  }
 });

@@ -10,6 +10,6 @@ export function addDetect(app: Hono, { service, access }: RouteContext): void {
     const q = textsOf(parameters);
     if (q === undefined) throw missing("q");
     await access.admit(c, parameters, 0);
-    return c.json(service.detect(typeof q === "string" ? q : q.join("\n")));
+    return c.json(await service.detect(typeof q === "string" ? q : q.join("\n")));
   });
 }

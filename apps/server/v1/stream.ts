@@ -37,7 +37,7 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
     const { text, attention, alignment } = body;
     const isAuto = body.source.trim().toLowerCase() === "auto";
     const client = await admitTexts(c, [text], context);
-    const detected = isAuto ? service.detect(text)[0] : undefined;
+    const detected = isAuto ? (await service.detect(text))[0] : undefined;
     const source = detected && detected.confidence > 0 ? detected.language : body.source;
     const left = new AbortController();
     const timer = setTimeout(

@@ -80,7 +80,9 @@ export class AutoTranslator {
     const isTarget = (language: string) =>
       options.to !== undefined && language === normalizeLanguage(options.to);
     const readable = options.format === "html" ? await readerOfHtml() : (text: string) => text;
-    const detected = texts.map((text) => detectLanguage(readable(text), { offered })[0]);
+    const detected = await Promise.all(
+      texts.map(async (text) => (await detectLanguage(readable(text), { offered }))[0]),
+    );
     const results = new Array<DetectedTranslation[]>(texts.length);
     for (const [language, numbers] of Map.groupBy(texts.keys(), (i) => detected[i].language)) {
       const pair = isTarget(language)

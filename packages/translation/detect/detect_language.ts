@@ -1,5 +1,3 @@
-import { eld } from "eld/medium";
-
 /** A language that a text may be in. */
 export interface DetectedLanguage {
   /** Tag of the language, ISO 639-1. */
@@ -14,10 +12,27 @@ export interface DetectOptions {
   readonly offered?: readonly string[];
 }
 
-/** The languages that can be told from each other. */
-export const detectableLanguages: readonly string[] = Object.values(
-  eld.info()["Languages"] as Record<string, string>,
-).sort();
+/** The n-grams of all languages take 170 MB of memory: they are loaded when a text is to be detected, once. */
+let loading: Promise<typeof import("eld/medium")["eld"]> | undefined;
+const loadDetector = () => loading ??= import("eld/medium").then(({ eld }) => eld);
+
+/**
+ * Names the languages that can be told from each other.
+ *
+ * @returns Their tags, ISO 639-1, in order.
+ *
+ * @example
+ * ```ts
+ * import { detectableLanguages } from "@heed/translation/detect";
+ * import { assert } from "@std/assert";
+ *
+ * assert((await detectableLanguages()).includes("de"));
+ * ```
+ */
+export async function detectableLanguages(): Promise<string[]> {
+  const eld = await loadDetector();
+  return Object.values(eld.info()["Languages"] as Record<string, string>).sort();
+}
 
 /** How near the best language on offer has to come to the best of all, where a text is short. */
 const nearness = 0.93;
@@ -29,7 +44,7 @@ const enough = 2000;
 const mostNamed = 4;
 
 /**
- * Detects the language of a text by its n-grams.
+ * Detects the language of a text by its n-grams, which are loaded with the first text.
  *
  * A short text is often like several languages ("Hello world" is nearest to Norwegian): of those that come near the
  * best, one on offer goes first.
@@ -43,13 +58,19 @@ const mostNamed = 4;
  * import { detectLanguage } from "@heed/translation/detect";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(detectLanguage("Guten Morgen, wie geht es dir?")[0].language, "de");
- * assertEquals(detectLanguage("Hello world", { offered: ["de", "en"] })[0].language, "en");
- * assertEquals(detectLanguage("12:30"), [{ language: "en", confidence: 0 }]);
+ * const [best] = await detectLanguage("Guten Morgen, wie geht es dir?");
+ * assertEquals(best.language, "de");
+ * const [offered] = await detectLanguage("Hello world", { offered: ["de", "en"] });
+ * assertEquals(offered.language, "en");
+ * assertEquals(await detectLanguage("12:30"), [{ language: "en", confidence: 0 }]);
  * ```
  */
-export function detectLanguage(text: string, options: DetectOptions = {}): DetectedLanguage[] {
+export async function detectLanguage(
+  text: string,
+  options: DetectOptions = {},
+): Promise<DetectedLanguage[]> {
   const { offered = [] } = options;
+  const eld = await loadDetector();
   const found = eld.detect(text.slice(0, enough));
   const scores = Object.entries(found.getScores() as Record<string, number>);
   if (scores.length === 0) return [byScript(text)];
