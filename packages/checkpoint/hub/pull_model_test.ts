@@ -356,6 +356,26 @@ Deno.test(
 );
 
 Deno.test(
+  "pullModel() says so when a read-only cache lacks the model",
+  withHub(async ({ cache, pull }) => {
+    const layer = files as { -readonly [Key in keyof typeof files]: typeof files[Key] };
+    const { makeDirectory } = layer;
+    layer.makeDirectory = (path) =>
+      Promise.reject(new Error(`Cannot make ${path}: the disk is read-only`));
+    try {
+      const error = await assertRejects(() => pull(), Error);
+      assertStringIncludes(error.message, `Cannot pull ${NAME} into ${cache}/hub`);
+      assertStringIncludes(error.message, "the disk is read-only; set HEED_CACHE_DIR to a folder");
+    } finally {
+      layer.makeDirectory = makeDirectory;
+    }
+    assertEquals(entries(cache), []);
+    await pull();
+    await assertWhole(cache);
+  }),
+);
+
+Deno.test(
   "pullModel() leaves nothing of a file on a disk that is full",
   withHub(async ({ cache, pull }) => {
     const layer = files as { -readonly [Key in keyof typeof files]: typeof files[Key] };
@@ -378,84 +398,6 @@ Deno.test(
       NEEDED.filter((path) => path !== WEIGHTS).map((path) => `${FOLDER}/${COMMIT}/${path}`),
     );
     await assertClean(cache);
-  }),
-);
-
-/** Starts a process that pulls the model. */
-function startPull({ hub, cache }: Pick<Bench, "hub" | "cache">): Deno.ChildProcess {
-  const module = new URL("./mod.ts", import.meta.url);
-  const code = `import { pullModel } from "${module}";
-    const onWait = () => console.log("waits");
-    console.log((await pullModel("${NAME}", { onWait })).directory);`;
-  return new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", code],
-    env: { HF_ENDPOINT: hub.endpoint, HEED_CACHE_DIR: cache, HF_HUB_OFFLINE: "", HF_TOKEN: "" },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** Waits until something holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-function partialOf(cache: string): number {
-  try {
-    const folder = `${cache}/${FOLDER}/.partial`;
-    const entry = [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(WEIGHTS));
-    return entry === undefined ? 0 : Deno.statSync(`${folder}/${entry.name}`).size;
-  } catch {
-    return 0;
-  }
-}
-
-Deno.test(
-  "pullModel() goes on where a process was killed",
-  withHub(async ({ hub, cache, pull }) => {
-    hub.faults.set(WEIGHTS, [partOf(0.6, "stall")]);
-    const child = startPull({ hub, cache });
-    await until(() => partialOf(cache) === 420_000);
-    child.kill("SIGKILL");
-    await child.output();
-    await assertClean(cache);
-    await pull();
-    await assertWhole(cache);
-    assertEquals(hub.requestsOf(WEIGHTS).at(-1)?.headers.get("range"), "bytes=420000-");
-    assertEquals(hub.requestsOf("config.json").length, 1);
-  }),
-);
-
-Deno.test(
-  "pullModel() of two processes fetches once",
-  withHub(async ({ hub, cache }) => {
-    // The first stands still until the second waits for it.
-    const gate = Promise.withResolvers<void>();
-    hub.faults.set(WEIGHTS, [(_, bytes) => {
-      const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-        async pull(controller) {
-          await gate.promise;
-          controller.enqueue(bytes);
-          controller.close();
-        },
-      });
-      return new Response(body);
-    }]);
-    const first = startPull({ hub, cache });
-    await until(() => hub.requestsOf(WEIGHTS).length === 1);
-    const second = startPull({ hub, cache });
-    const reader = second.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    assertEquals((await reader.read()).value, "waits\n");
-    gate.resolve();
-    const { code, stdout, stderr } = await first.output();
-    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
-    const { value } = await reader.read();
-    assertEquals(value, new TextDecoder().decode(stdout));
-    await reader.cancel();
-    await second.stderr.cancel();
-    assertEquals((await second.status).code, 0);
-    assertEquals(hub.requestsOf(WEIGHTS).length, 1);
-    await assertWhole(cache);
   }),
 );
 
