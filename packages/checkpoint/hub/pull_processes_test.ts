@@ -13,8 +13,8 @@ interface Shape {
   readonly env: Record<string, string>;
   /** What the faults of its largest file stand under, and how many bytes are sent of that. */
   readonly largest: { readonly fault: string; readonly path: string; readonly bytes: number };
-  /** A file that is there before the largest. */
-  readonly small: string;
+  /** A file that is whole by then, and known to be by its digest; a registry tells none of small files. */
+  readonly kept?: string;
   /** What is to lie in the cache at last. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
@@ -29,7 +29,7 @@ const huggingFace = (test: (shape: Shape) => Promise<void>) =>
       cache,
       env: { HF_ENDPOINT: hub.endpoint },
       largest: { fault: path, path, bytes: all[path]!.length },
-      small: "config.json",
+      kept: "config.json",
       files: { [path]: all[path]!, "config.json": all["config.json"]! },
     });
   });
@@ -45,7 +45,6 @@ const firefox = (test: (shape: Shape) => Promise<void>) =>
       cache,
       env: { HEED_FIREFOX_REGISTRY: registry },
       largest: { fault: `/${path}`, path, bytes: bytes.length },
-      small: `${folder}/${NAMED[2]}.gz`,
       files: FILES,
     });
   });
@@ -110,7 +109,11 @@ for (const [what, withShape] of Object.entries({ "Hugging Face": huggingFace, fi
       const { code, stderr } = await startPull(shape).output();
       assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
       await assertWhole(shape);
-      assertEquals(requestsOf(shape, largest.path).length, before + 1);
+      const requests = requestsOf(shape, largest.path);
+      assertEquals(requests.length, before + 1);
+      if (shape.kept === undefined) return;
+      assertEquals(requests.at(-1)?.headers.get("range"), `bytes=${sent}-`);
+      assertEquals(requestsOf(shape, shape.kept).length, 1);
     }),
   );
 
