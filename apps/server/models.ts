@@ -3,12 +3,14 @@ import type { LoadOptions, TranslationModel } from "@heed/translation";
 import {
   chooseModel,
   type LanguagePair,
+  PivotTranslator,
   readLanguages,
   shippedModels,
   Translator,
   type TranslatorParts,
   translatorParts,
 } from "@heed/translation";
+import { type PivotPair, pivotPairs } from "./pivot_pairs.ts";
 import { ModelQueue } from "./queue/model_queue.ts";
 
 /** A model that the server has. */
@@ -42,11 +44,12 @@ interface Loaded {
  * ```
  */
 export class Models {
-  /** All that they translate. */
+  /** All that they translate, by way of English too. */
   readonly pairs: readonly LanguagePair[];
   /** The models, the first of several for a pair before the others. */
   readonly served: readonly ServedModel[];
   readonly #loading = new Map<ServedModel, Promise<Loaded>>();
+  readonly #pivots: readonly PivotPair[];
   readonly #queues = new Set<ModelQueue>();
   readonly #maxWaiting: number;
 
@@ -59,7 +62,9 @@ export class Models {
   constructor(served: readonly ServedModel[], { maxWaiting = 4096 } = {}) {
     this.served = served;
     this.#maxWaiting = maxWaiting;
-    this.pairs = served.flatMap(({ pairs }) => pairs);
+    const pairs = served.flatMap(({ pairs }) => pairs);
+    this.#pivots = pivotPairs(pairs);
+    this.pairs = [...pairs, ...this.#pivots];
   }
 
   /** Sentences that wait, and batches under way, of all models. */
@@ -73,7 +78,7 @@ export class Models {
   }
 
   /**
-   * Finds the translator for a pair, as one client sees it.
+   * Finds the translator for a pair, as one client sees it: of one model, or of two where none does it alone.
    *
    * @param pair Tags of two languages on offer.
    * @param client Who asks; clients take turns.
@@ -83,7 +88,16 @@ export class Models {
   async translator(
     { source, target }: { readonly source: string; readonly target: string },
     client: string,
-  ): Promise<Translator> {
+  ): Promise<Translator | PivotTranslator> {
+    const pivot = this.#pivots.find((pair) => pair.source === source && pair.target === target);
+    if (!pivot) return await this.#direct({ source, target }, client);
+    const [first, second] = await Promise.all(
+      pivot.halves.map((half) => this.#direct(half, client)),
+    );
+    return new PivotTranslator(first, second);
+  }
+
+  async #direct({ source, target }: LanguagePair, client: string): Promise<Translator> {
     const served = this.served.find(({ pairs }) =>
       pairs.some((pair) => pair.source === source && pair.target === target)
     );

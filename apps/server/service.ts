@@ -1,9 +1,9 @@
-import type { Glossary, Translation, Translator } from "@heed/translation";
+import { type Glossary, PivotTranslator, type Translation } from "@heed/translation";
 import { detectLanguage } from "@heed/translation/detect";
 import { htmlTexts } from "@heed/translation/html";
 import { type Detection, detectionOf } from "./detection.ts";
 import { RequestError } from "./errors.ts";
-import { Languages, type OfferedLanguage } from "./languages.ts";
+import { languageName, Languages, type OfferedLanguage } from "./languages.ts";
 import type { Models } from "./models.ts";
 import type { TranslationCache } from "./store/translation_cache.ts";
 
@@ -89,7 +89,7 @@ export class TranslationService {
   /**
    * Translates texts; those of one language share batches.
    *
-   * @throws {RequestError} 400 when a language is not on offer.
+   * @throws {RequestError} 400 when a language is not on offer, or something that only one model can do is wanted of two.
    */
   async translate(request: TranslationRequest): Promise<TranslatedText[]> {
     const target = this.languages.find(request.target);
@@ -123,6 +123,7 @@ export class TranslationService {
       { source, target: target.code },
       request.client,
     );
+    if (translator instanceof PivotTranslator) checkPivot(request, { source, target });
     const wanted = Math.min(mostBeams, request.alternatives + 1);
     const translate = (texts: readonly string[]) =>
       translator.translate(texts, {
@@ -140,16 +141,22 @@ export class TranslationService {
         signal: request.signal,
       });
     if (!this.#cache || !request.textsOnly || wanted > 1) return await translate(texts);
-    const model = await this.#fingerprint(`${source}-${target.code}`, translator);
+    const model = await this.#fingerprint({ from: source, to: target.code }, translator);
     const scope = [model, source, target.code, request.format ?? "text"].join(" ");
     return await this.#cache.through(texts, { scope, translate });
   }
 
   /** What tells a model from any other: how it translates a sentence, and how sure it is of it. */
-  #fingerprint(pair: string, translator: Translator): Promise<string> {
+  #fingerprint(
+    { from, to }: { from: string; to: string },
+    translator: Awaited<ReturnType<Models["translator"]>>,
+  ): Promise<string> {
+    const pair = `${from}-${to}`;
     const known = this.#fingerprints.get(pair);
     if (known) return known;
     const found = translator.translate(["The quick brown fox jumps over 13 lazy dogs."], {
+      from,
+      to,
       numBeams: usualBeams,
       numReturnSequences: usualBeams,
     }).then(([ranked]) =>
@@ -180,6 +187,20 @@ export class TranslationService {
       throw new RequestError(400, message, { cause });
     }
   }
+}
+
+/** Attention and glossaries do not go through two models. */
+function checkPivot(
+  { attention, glossary }: TranslationRequest,
+  { source, target }: { source: string; target: OfferedLanguage },
+): void {
+  if (!attention && glossary === undefined) return;
+  const what = attention ? "Attention and alignment are" : "A glossary is";
+  throw new RequestError(
+    400,
+    `${what} not available from ${languageName(source)} (${source}) to ${target.name} ` +
+      `(${target.code}): two models translate it, by way of English`,
+  );
 }
 
 function resultOf(

