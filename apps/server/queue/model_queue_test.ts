@@ -41,6 +41,18 @@ Deno.test("ModelQueue lets a short text past a long one", async () => {
   assertEquals(ended, ["short", "long"]);
 });
 
+Deno.test("ModelQueue lets a short text past a long one of the same client", async () => {
+  using queue = new ModelQueue(fakeModel({ delay: 5 }), { batchSize: 4, delay: 0 });
+  const ended: string[] = [];
+  const asked = ["long", "short"].map((name) => {
+    const texts = Array<string>(name === "long" ? 200 : 1).fill(name);
+    const { signal } = new AbortController();
+    return ask(queue, { client: "a", texts, signal }).then(() => ended.push(name));
+  });
+  await Promise.all(asked);
+  assertEquals(ended, ["short", "long"]);
+});
+
 Deno.test("ModelQueue searches only those together that are searched alike", async () => {
   const seen: SeenBatch[] = [];
   using queue = new ModelQueue(fakeModel({ onBatch: (batch) => seen.push(batch) }));
