@@ -109,6 +109,16 @@ Deno.test("ModelQueue keeps as many batches under way as the model gains from", 
   assertEquals(most, 2);
 });
 
+Deno.test("ModelQueue leaves no thread idle while another has a full batch", async () => {
+  const seen: SeenBatch[] = [];
+  const model = fakeModel({ concurrency: 2, delay: 5, onBatch: (batch) => seen.push(batch) });
+  using queue = new ModelQueue(model);
+  await Promise.all(
+    Array.from({ length: 16 }, (_, i) => ask(queue, { client: `${i}`, texts: [`${i}`] })),
+  );
+  assertEquals(seen.map(({ rows }) => rows.length), [8, 8]);
+});
+
 Deno.test("ModelQueue tells those who wait when it is closed", async () => {
   const queue = new ModelQueue(fakeModel({ delay: 5 }), { batchSize: 1, delay: 0 });
   const asked = [1, 2, 3].map((i) => ask(queue, { client: "a", texts: [`${i}`] }));
