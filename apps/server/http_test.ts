@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Hono } from "hono";
 import { createApp } from "./app.ts";
 import type { RequestError } from "./errors.ts";
+import { Models, servedModels } from "./models.ts";
 import { limitTime } from "./time_limit.ts";
 import { fakeModels, type SeenBatch } from "./testing/fake_models.ts";
 
@@ -170,4 +171,48 @@ Deno.test("main.ts refuses what it does not understand", async () => {
     assertEquals(code, 2, args.join(" "));
     assert(new TextDecoder().decode(stderr).startsWith("heed: Cannot "));
   }
+});
+
+Deno.test("a model computes on a thread of its own, so that the server answers meanwhile", async () => {
+  const { Worker } = globalThis;
+  let started = 0;
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started++;
+    }
+  };
+  try {
+    using models = new Models(await servedModels([], { device: "wasm", threads: 1 }));
+    const translator = await models.translator({ source: "en", target: "de" }, "a client");
+    const [[{ translation }]] = await translator.translate(["Open the file."]);
+    assertEquals([translation, started], ["Öffnen Sie die Datei.", 1]);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
+
+Deno.test("a body of 100 MB is refused before it has come, whether it says its length or not", async () => {
+  await withServer({ delay: 0 }, async (address) => {
+    const { port } = new URL(address);
+    // Neither sends more than is needed to know: nothing waits for the rest.
+    const head = "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+    const answerTo = async (request: string) => {
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+      await connection.write(new TextEncoder().encode(head + request));
+      const buffer = new Uint8Array(64);
+      const read = await connection.read(buffer);
+      return new TextDecoder().decode(buffer.subarray(0, read ?? 0)).split("\r\n")[0];
+    };
+    assertEquals(
+      await answerTo(`Content-Length: ${100e6}\r\n\r\n{`),
+      "HTTP/1.1 413 Payload Too Large",
+    );
+    const chunk = `${(2 << 20).toString(16)}\r\n${"x".repeat(2 << 20)}\r\n`;
+    assertEquals(
+      await answerTo(`Transfer-Encoding: chunked\r\n\r\n${chunk}`),
+      "HTTP/1.1 413 Payload Too Large",
+    );
+    assertEquals(await (await ask(address, "next")).json(), { translatedText: "NEXT" });
+  });
 });

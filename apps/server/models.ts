@@ -139,7 +139,7 @@ export class Models {
  * Finds the models that a server is to have.
  *
  * @param directories Model directories; the models that come with Heed where there are none.
- * @param options How they are loaded.
+ * @param options How they are loaded; by default they leave this thread free, so that it answers meanwhile.
  * @returns The models, none of them loaded.
  * @throws {Error} When a directory is no translation model, or does not say its languages.
  *
@@ -156,10 +156,11 @@ export async function servedModels(
   directories: readonly string[],
   options: LoadOptions = {},
 ): Promise<ServedModel[]> {
+  const loading = { keepCallerFree: true, ...options };
   if (directories.length === 0) {
     return shippedModels.map(({ source, target, assets }) => ({
       pairs: [{ source, target }],
-      load: async () => await translatorParts(await assets(), options),
+      load: async () => await translatorParts(await assets(), loading),
       source: assets,
     }));
   }
@@ -174,7 +175,7 @@ export async function servedModels(
     }
     return {
       pairs,
-      load: () => translatorParts(directory, options),
+      load: () => translatorParts(directory, loading),
       source: () => Promise.resolve(directory),
     };
   }));

@@ -44,6 +44,11 @@ export interface LoadOptions extends RuntimeRequest {
   /** Module of the engine's workers, for bundles that do not have it beside the engine: `@heed/engine/worker`. */
   readonly workerUrl?: string | URL;
   /**
+   * Whether the engine never computes on the thread that calls it, so that a server answers meanwhile. Default false:
+   * what is alone is translated without a worker.
+   */
+  readonly keepCallerFree?: boolean;
+  /**
    * Tokens of a sentence above which it is split at a clause mark; never above the model's limit, and `Infinity`
    * for that. Default 40: small models begin to repeat themselves and to leave words out. (The shipped model,
    * greedy, on every 8th line of a handbook: 18.0 BLEU unsplit, 20.8 at 48, 21.7 at 36 tokens; on shorter texts
@@ -68,7 +73,7 @@ export interface LoadContext {
 /** Reads what a translator is made of; each file of the directory once. */
 export async function loadTranslatorParts(
   model: ModelSource,
-  { device: requested, dtype, threads, workerUrl, maxSentenceTokens = 40, ...rest }: LoadOptions,
+  { device: requested, dtype, threads, maxSentenceTokens = 40, ...rest }: LoadOptions,
   { machine = thisMachine, loaders = modelLoaders }: LoadContext = {},
 ): Promise<TranslatorParts> {
   if (threads !== undefined) positiveInteger("threads", threads);
@@ -86,9 +91,14 @@ export async function loadTranslatorParts(
     deciding,
   ]);
   const { engine, device, reason } = runtime;
-  const options = { dtype, threads, shortlist };
+  const { workerUrl, keepCallerFree } = rest;
+  const options = {
+    ...{ dtype, threads, shortlist },
+    ...(workerUrl === undefined ? {} : { workerUrl }),
+    ...(keepCallerFree === undefined ? {} : { keepCallerFree }),
+  };
   const { model: loaded, details } = started === undefined
-    ? await loaders.engine(directory, workerUrl === undefined ? options : { ...options, workerUrl })
+    ? await loaders.engine(directory, options)
     : await loaders.tfjs(directory, started, { shortlist });
   return {
     tokenizer,

@@ -26,7 +26,9 @@ export interface ModelLoaders {
   /** Loads a model into the engine. */
   engine(
     directory: ModelDirectory,
-    options: Pick<EngineOptions, "dtype" | "threads" | "workerUrl"> & ModelOptions,
+    options:
+      & Pick<EngineOptions, "dtype" | "threads" | "workerUrl" | "keepCallerFree">
+      & ModelOptions,
   ): Promise<LoadedModel>;
   /** Starts tfjs on a device; the error is about the device. */
   startTfjs(device: Runtime["device"]): Promise<Device>;

@@ -1,8 +1,11 @@
 import type { Row } from "./row.ts";
 
-/** Rows that wait, those of each client in order; clients take turns. */
+/** What rows of one request have in common; those without a signal count as one. */
+type Request = AbortSignal | undefined;
+
+/** Rows that wait, those of each request in order; clients take turns, and so do the requests of each. */
 export class FairQueue<Item, Result> {
-  readonly #clients = new Map<string, Row<Item, Result>[]>();
+  readonly #clients = new Map<string, Map<Request, Row<Item, Result>[]>>();
   #size = 0;
 
   /** How many rows wait. */
@@ -10,11 +13,13 @@ export class FairQueue<Item, Result> {
     return this.#size;
   }
 
-  /** Adds a row behind those of the same client. */
+  /** Adds a row behind those of the same request. */
   add(row: Row<Item, Result>): void {
-    const rows = this.#clients.get(row.client);
+    let requests = this.#clients.get(row.client);
+    if (!requests) this.#clients.set(row.client, requests = new Map());
+    const rows = requests.get(row.signal);
     if (rows) rows.push(row);
-    else this.#clients.set(row.client, [row]);
+    else requests.set(row.signal, [row]);
     this.#size++;
   }
 
@@ -29,18 +34,18 @@ export class FairQueue<Item, Result> {
   ): Row<Item, Result>[] {
     const taken: Row<Item, Result>[] = [];
     let used = 0;
+    const fits = (row: Row<Item, Result>) =>
+      taken.length === 0 || row.key === taken[0].key && used + row.size <= size;
     for (let isMore = true; isMore && taken.length < most;) {
       isMore = false;
-      for (const [client, waiting] of [...this.#clients]) {
-        const row = waiting[0];
+      for (const [client, requests] of [...this.#clients]) {
         if (taken.length >= most) break;
-        if (taken.length > 0 && row.key !== taken[0].key) continue;
-        if (taken.length > 0 && used + row.size > size) continue;
-        waiting.shift();
+        const row = takeFrom(requests, fits);
+        if (row === undefined) continue;
         this.#size--;
         // The client goes behind the others, so that the next batch begins with somebody else.
         this.#clients.delete(client);
-        if (waiting.length > 0) this.#clients.set(client, waiting);
+        if (requests.size > 0) this.#clients.set(client, requests);
         taken.push(row);
         used += row.size;
         isMore = true;
@@ -52,14 +57,30 @@ export class FairQueue<Item, Result> {
   /** Takes the rows out for which nobody waits any more. */
   removeAborted(): Row<Item, Result>[] {
     const removed: Row<Item, Result>[] = [];
-    for (const [client, rows] of [...this.#clients]) {
-      const left = rows.filter((row) => !row.signal?.aborted);
-      if (left.length === rows.length) continue;
-      removed.push(...rows.filter((row) => row.signal?.aborted));
-      this.#size -= rows.length - left.length;
-      if (left.length === 0) this.#clients.delete(client);
-      else this.#clients.set(client, left);
+    for (const [client, requests] of this.#clients) {
+      for (const [request, rows] of requests) {
+        if (!request?.aborted) continue;
+        removed.push(...rows);
+        requests.delete(request);
+      }
+      if (requests.size === 0) this.#clients.delete(client);
     }
+    this.#size -= removed.length;
     return removed;
   }
+}
+
+/** Takes the first row of the first request whose row fits; the request goes behind the others. */
+function takeFrom<Item, Result>(
+  requests: Map<Request, Row<Item, Result>[]>,
+  fits: (row: Row<Item, Result>) => boolean,
+): Row<Item, Result> | undefined {
+  for (const [request, rows] of requests) {
+    if (!fits(rows[0])) continue;
+    requests.delete(request);
+    const row = rows.shift();
+    if (rows.length > 0) requests.set(request, rows);
+    return row;
+  }
+  return undefined;
 }

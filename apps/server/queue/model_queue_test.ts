@@ -41,6 +41,18 @@ Deno.test("ModelQueue lets a short text past a long one", async () => {
   assertEquals(ended, ["short", "long"]);
 });
 
+Deno.test("ModelQueue lets a short text past a long one of the same client", async () => {
+  using queue = new ModelQueue(fakeModel({ delay: 5 }), { batchSize: 4, delay: 0 });
+  const ended: string[] = [];
+  const asked = ["long", "short"].map((name) => {
+    const texts = Array<string>(name === "long" ? 200 : 1).fill(name);
+    const { signal } = new AbortController();
+    return ask(queue, { client: "a", texts, signal }).then(() => ended.push(name));
+  });
+  await Promise.all(asked);
+  assertEquals(ended, ["short", "long"]);
+});
+
 Deno.test("ModelQueue searches only those together that are searched alike", async () => {
   const seen: SeenBatch[] = [];
   using queue = new ModelQueue(fakeModel({ onBatch: (batch) => seen.push(batch) }));
@@ -114,6 +126,16 @@ Deno.test("ModelQueue keeps as many batches under way as the model gains from", 
   using queue = new ModelQueue(slow, { batchSize: 2 });
   await ask(queue, { client: "a", texts: Array(20).fill("x") });
   assertEquals(most, 2);
+});
+
+Deno.test("ModelQueue leaves no thread idle while another has a full batch", async () => {
+  const seen: SeenBatch[] = [];
+  const model = fakeModel({ concurrency: 2, delay: 5, onBatch: (batch) => seen.push(batch) });
+  using queue = new ModelQueue(model);
+  await Promise.all(
+    Array.from({ length: 16 }, (_, i) => ask(queue, { client: `${i}`, texts: [`${i}`] })),
+  );
+  assertEquals(seen.map(({ rows }) => rows.length), [8, 8]);
 });
 
 Deno.test("ModelQueue tells those who wait when it is closed", async () => {

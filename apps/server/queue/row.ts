@@ -8,7 +8,7 @@ export interface Row<Item, Result> {
   readonly size: number;
   /** Rows share a batch where this is alike. */
   readonly key: string;
-  /** Set when nobody waits for the row any more. */
+  /** Set when nobody waits for the row any more; one for each request, which take turns, too. */
   readonly signal: AbortSignal | undefined;
   /** Gives the row's result. */
   resolve(result: Result): void;

@@ -1,6 +1,6 @@
-import { keepAsking, send } from "./load_client.ts";
+import { keepAsking } from "./load_client.ts";
 import type { LoadText } from "./load_texts.ts";
-import { Tally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** Clients that ask at once, and texts of each request: far more than waits. */
 const clients = 48, atOnce = 8;
@@ -16,7 +16,8 @@ export async function overload(
   texts: readonly LoadText[],
   { address, seconds }: { readonly address: string; readonly seconds: number },
 ): Promise<{ tally: Tally; isWell: boolean }> {
-  await send(texts.slice(0, 1), { address, name: "10.0.0.0", tally: new Tally() }); // loads the model
+  // Loads the model, and starts its threads.
+  await keepAsking(texts, { address, clients: 8, seconds: seconds / 4, pause: 200 });
   const tally = await keepAsking(texts, { address, clients, seconds, atOnce, pause: 200 });
   const afterwards = await keepAsking(texts, { address, clients: 1, seconds: 0 });
   const isWell = afterwards.milliseconds.length === 1 && afterwards.wrong === 0;
