@@ -1,5 +1,5 @@
 import type { PivotTranslator, Translator } from "@heed/translation";
-import type { AutoTranslator } from "@heed/translation/detect";
+import type { AutoTranslator, AutoTranslatorParts } from "@heed/translation/detect";
 import { UsageError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { chooseModel, chooseModels, type ModelChoice } from "./models.ts";
@@ -14,6 +14,8 @@ export type TextTranslator = Translator | PivotTranslator | AutoTranslator;
 export interface TranslatorChoice extends ModelChoice {
   /** How models are loaded. */
   readonly load: Parameters<Host["loadTranslator"]>[1];
+  /** Terms of each pair of languages of `--from auto`. */
+  readonly glossaryOf?: AutoTranslatorParts["glossaryOf"];
   /** Whether the words' confidence is wanted. */
   readonly confidence?: boolean;
 }
@@ -30,7 +32,7 @@ export async function chooseTranslator(
   choice: TranslatorChoice,
   host: Host,
 ): Promise<() => Promise<TextTranslator>> {
-  const { load, confidence, ...own } = choice;
+  const { load, confidence, glossaryOf, ...own } = choice;
   const open = async (model: Parameters<Host["loadTranslator"]>[0]) => {
     const translator = await host.loadTranslator(model, load);
     if (!confidence || translator.confidence !== undefined) return translator;
@@ -53,7 +55,8 @@ export async function chooseTranslator(
       await open(await chooseModel({ ...own, from: source, to: target }, host));
     // Into a language that no shipped model writes: said now.
     if (own.to !== undefined) await chooseModel({ ...own, from: undefined }, host);
-    return () => Promise.resolve(new AutoTranslator({ languages: shippedModels, load: loading }));
+    return () =>
+      Promise.resolve(new AutoTranslator({ languages: shippedModels, load: loading, glossaryOf }));
   }
   const model = await chooseModel({ ...own, from: undefined }, host);
   const languages = await readLanguages(model);
@@ -64,5 +67,7 @@ export async function chooseTranslator(
   }
   let loaded: Promise<Translator> | undefined;
   return () =>
-    Promise.resolve(new AutoTranslator({ languages, load: () => loaded ??= open(model) }));
+    Promise.resolve(
+      new AutoTranslator({ languages, load: () => loaded ??= open(model), glossaryOf }),
+    );
 }

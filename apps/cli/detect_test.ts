@@ -50,6 +50,21 @@ Deno.test("heed translate --from auto takes the model of each text, and leaves w
   assertEquals([second.detected.language, second.untranslated], ["fr", true]);
 });
 
+Deno.test("heed translate --from auto takes terms of TBX in the language of each text", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".tbx" });
+  const section = (language: string, term: string) =>
+    `<langSec xml:lang="${language}"><termSec><term>${term}</term></termSec></langSec>`;
+  const concept = `<conceptEntry>${section("en", "keys")}${section("de", "Keile")}</conceptEntry>`;
+  await Deno.writeTextFile(path, `<tbx><text><body>${concept}</body></text></tbx>`);
+  const args = ["translate", "--from", "auto", "--glossary", path];
+  const found = await heed([...args, "--to", "de", english, german]);
+  assertEquals(found.out, `${english.toUpperCase().replace("KEYS", "Keile")}\n${german}\n`);
+  const wrong = await heed([...args, "--to", "fr", english]);
+  assertEquals(wrong.exitCode, 1);
+  assertStringIncludes(wrong.errors, "it has de, en");
+  await Deno.remove(path);
+});
+
 Deno.test("heed translate --from auto says at once that no model writes a language", async () => {
   const { exitCode, errors, host } = await heed(["translate", "--from", "auto", "--to", "fr", "x"]);
   assertEquals([exitCode, host.loaded.length], [2, 0]);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { Glossary } from "@heed/translation";
+import type { Glossary, LanguagePair } from "@heed/translation";
 import { UsageError } from "./failure.ts";
 import { openFile } from "./output.ts";
 
@@ -28,37 +28,62 @@ export function addTerm(text: string, before: readonly TermPair[] = []): TermPai
   throw new InvalidArgumentError("Give a term and its translation, source=target.");
 }
 
+/** Terms: of all texts, or with `--from auto` those of a text's language. */
+export interface Terms {
+  /** Terms of all texts; undefined where there are none. */
+  readonly glossary?: Glossary;
+  /** Terms of each pair of languages. */
+  glossaryOf?(pair: LanguagePair): Glossary | undefined;
+}
+
 /**
  * Reads the terms that the options name.
  *
  * @param options The file and further terms; of TBX, the languages say which of its languages are meant.
- * @returns The terms; undefined where there are no options about terms.
+ * @returns The terms; none where there are no options about terms.
  * @throws {UsageError} When the languages of a TBX file are not said.
- * @throws {SyntaxError} When the file is no glossary.
+ * @throws {SyntaxError} When the file is no glossary, or a TBX has no terms into the language that is said.
  */
-export async function readTerms(options: TermOptions): Promise<Glossary | undefined> {
+export async function readTerms(options: TermOptions): Promise<Terms> {
   const { glossary: path, term = [], inflected = false } = options;
   if (path === undefined && term.length === 0) {
     if (inflected) {
       throw new UsageError("Cannot inflect terms: there are none; add --glossary FILE");
     }
-    return undefined;
+    return {};
   }
-  const { terms } = path === undefined ? { terms: new Map() } : await readFile(path, options);
-  return { terms: new Map([...terms, ...term]), inflected };
+  const found = path === undefined ? {} : await readFile(path, options);
+  const joined = (own: Glossary | undefined): Glossary => ({
+    terms: new Map([...own?.terms ?? [], ...term]),
+    inflected,
+  });
+  const { glossary, glossaryOf } = found;
+  return glossaryOf
+    ? { glossaryOf: (pair) => joined(glossaryOf(pair)) }
+    : { glossary: joined(glossary) };
 }
 
-async function readFile(path: string, { from, to }: TermOptions): Promise<Glossary> {
+async function readFile(path: string, { from, to }: TermOptions): Promise<Terms> {
   const isTbx = /\.(?:tbx|xml)$/i.test(path);
-  if (isTbx && (from === undefined || from === "auto" || to === undefined)) {
+  if (isTbx && (from === undefined || from !== "auto" && to === undefined)) {
     throw new UsageError(`Cannot read terms from ${path}: say its languages with --from and --to`);
   }
   using file = await openFile(path, { read: true });
   const text = await new Response(file.readable).text();
   if (isTbx) {
-    const { readTbx } = await import("@heed/translation/glossary");
-    return readTbx(text, { from: from!, to: to! });
+    const { readTbx, readTbxLanguages } = await import("@heed/translation/glossary");
+    if (from !== "auto") return { glossary: readTbx(text, { from: from!, to: to! }) };
+    const { languages, glossary } = readTbxLanguages(text);
+    const isWritten = (target: string) =>
+      languages.some((from) => glossary({ from, to: target }) !== undefined);
+    if (to !== undefined && !isWritten(to)) {
+      throw new SyntaxError(
+        `Cannot read terms into ${to} in the glossary: it has ` +
+          (languages.length === 0 ? "no terms" : languages.join(", ")),
+      );
+    }
+    return { glossaryOf: ({ source, target }) => glossary({ from: source, to: target }) };
   }
   const { readGlossary } = await import("@heed/translation");
-  return readGlossary(text);
+  return { glossary: readGlossary(text) };
 }

@@ -54,6 +54,9 @@ Deno.test("heed translate keeps or drops mnemonics", async () => {
   assertEquals(await translated("--mnemonics", "keep"), "&OPEN\n");
   assertEquals(await translated("--mnemonics", "drop"), "OPEN\n");
   assertEquals((await translate(["--mnemonics", "no", "x"])).exitCode, 2);
+  const html = await translate(["--mnemonics", "keep", "--format", "html", "x"]);
+  assertEquals(html.exitCode, 2);
+  assertStringIncludes(html.errors, "Cannot keep mnemonics in HTML, whose & begins an entity");
 });
 
 Deno.test("heed translate leaves protected parts as they are", async () => {

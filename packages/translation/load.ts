@@ -17,7 +17,7 @@ import { type LanguagePair, modelLanguages } from "./languages.ts";
 import { type ModelLoaders, modelLoaders } from "./loaded_model.ts";
 import { positiveInteger } from "./search_options.ts";
 import { hasShortlist } from "./shortlist/shortlist_file.ts";
-import type { TranslatorParts } from "./translator.ts";
+import type { TranslatorParts } from "./translator_parts.ts";
 
 /** Options of `Translator.load`. */
 export interface LoadOptions extends RuntimeRequest {

@@ -7,7 +7,7 @@ import type { TranslationModel } from "./model.ts";
 import { limitChoice, selectIds } from "./shortlist/limit_choice.ts";
 import type { Shortlist } from "./shortlist/shortlist.ts";
 import { readShortlist } from "./shortlist/shortlist_file.ts";
-import type { TranslatorDevice } from "./translator.ts";
+import type { TranslatorDevice } from "./translator_parts.ts";
 
 /** A model, and what is known about where it runs. */
 export interface LoadedModel {

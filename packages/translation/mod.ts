@@ -72,4 +72,4 @@ export type {
   Translation,
 } from "./translation.ts";
 export { Translator } from "./translator.ts";
-export type { TranslatorDevice, TranslatorParts } from "./translator.ts";
+export type { TranslatorDevice, TranslatorParts } from "./translator_parts.ts";

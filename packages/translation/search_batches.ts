@@ -46,7 +46,10 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
     readonly model: TranslationModel;
     readonly options: TranslateOptions;
     readonly isAgain: boolean;
-    /** Whether the attention of a unit's translation will be needed. */
+    /**
+     * Whether the attention of a unit's translation will be needed. It comes with a batch where half of that needs it;
+     * else it is cheaper to read those again than to attend to all: reading costs as much as attending.
+     */
     readonly attends: (unit: Source) => boolean;
   },
 ): Promise<Map<Source, Hypothesis[]>> {
@@ -62,7 +65,7 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
     run: async (batch, signal) => {
       const hypotheses = await model.generate(batch.map(({ ids }) => ids), {
         ...search,
-        outputCrossAttention: batch.some(attends),
+        outputCrossAttention: 2 * batch.filter(attends).length >= batch.length,
         maxNewTokens: batch.map(({ ids }) =>
           Math.min(maxNewTokens(ids.length, options), model.maxTargetTokens)
         ),

@@ -102,7 +102,7 @@ export interface TranslateOptions {
   protect?: boolean | readonly RegExp[];
   /**
    * What becomes of marks of mnemonics in labels, `&File`: they are not read, and `keep` puts them back to the word that
-   * they belong to, `drop` does not. Left out, an ampersand is an ampersand, as it always is in HTML.
+   * they belong to, `drop` does not. Left out, an ampersand is an ampersand. HTML, whose `&` begins an entity, has none.
    */
   mnemonics?: "keep" | "drop";
   /** Whether it is said which words belong together. Default false. */

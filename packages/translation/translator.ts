@@ -1,60 +1,15 @@
 import type { ModelSource } from "@heed/model";
-import type { EngineDType } from "@heed/engine";
-import { TranslationAssembly } from "./assemble_translation.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
-import { wordFinder } from "./confidence/translated_words.ts";
-import type { Attempt } from "./finish/attempts.ts";
-import { type AttendedIds, type FinishOptions, finishUnits } from "./finish/finish_units.ts";
-import type { ReadDocument } from "./html/translate_attributes.ts";
 import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { type AttentionOptions, type PairAttention, pairAttention } from "./pair_attention.ts";
 import { slotTokens } from "./protected/slot_tokens.ts";
-import { attendPairs, searchUnits } from "./search_batches.ts";
-import { generateOptions } from "./search_options.ts";
 import { checkSourceTokens } from "./source_token.ts";
-import { planText } from "./text_plan.ts";
+import { translateTexts } from "./translate_texts.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
 import { translateWindows } from "./translate_windows.ts";
-import { isUnit, type Piece, type Unit } from "./unit.ts";
-
-/** What a {@linkcode Translator} is made of. */
-export interface TranslatorParts {
-  /** The model. The translator owns it and disposes it. */
-  readonly model: TranslationModel;
-  /** The model's tokenizer. */
-  readonly tokenizer: TranslationTokenizer;
-  /** What the model translates, the default first; none when its files do not say. */
-  readonly languages?: readonly LanguagePair[];
-  /** Where the model runs, by what, and why there. */
-  readonly device?: TranslatorDevice;
-  /** Tokens of a sentence above which it is split; never above the model's limit, which is the default. */
-  readonly maxSentenceTokens?: number;
-  /** What turns the model's probabilities into confidence; without it translations have none. */
-  readonly confidence?: ConfidenceCalibration;
-}
-
-/** Where a translator's model runs, and by what. */
-export interface TranslatorDevice {
-  /** `webgpu`, `wasm` or `cpu`; another word where the model is the caller's own. */
-  readonly name: string;
-  /** Why there, in one line for a person. */
-  readonly reason: string;
-  /** What computes: the engine of `@heed/engine`, or tfjs. */
-  readonly engine?: "engine" | "tfjs";
-  /** What the engine keeps the weights in. */
-  readonly dtype?: EngineDType;
-  /** Which SIMD instructions the engine uses. */
-  readonly simd?: string;
-  /** On how many threads the engine computes. */
-  readonly threads?: number;
-  /** Whether a shortlist limits what a sentence may become. */
-  readonly shortlist?: boolean;
-}
-
-/** Units that are in memory at once; so many share batches well. */
-const mostUnits = 2048;
+import type { TranslatorDevice, TranslatorParts } from "./translator_parts.ts";
 
 /**
  * Text to text: sentences, paragraphs and documents, translated in batches and put together again
@@ -124,6 +79,7 @@ export class Translator {
    * text of several sentences is made of the k-th best of each sentence.
    * @throws {LanguageError} When the model does not translate between the languages asked for.
    * @throws {RangeError} When an option is out of range.
+   * @throws {TypeError} When mnemonics are asked for in HTML, whose `&` begins an entity.
    *
    * @example
    * ```ts
@@ -157,7 +113,12 @@ export class Translator {
     texts: readonly string[],
     options: TranslateOptions = {},
   ): Promise<Translation[][]> {
-    if (options.mnemonics !== undefined && options.format !== "html") {
+    if (options.mnemonics !== undefined && options.format === "html") {
+      throw new TypeError(
+        `Cannot ${options.mnemonics} mnemonics in HTML: its & begins an entity; give labels as text`,
+      );
+    }
+    if (options.mnemonics !== undefined) {
       const { translateMnemonics } = await import("./mnemonics/translate_mnemonics.ts");
       return await translateMnemonics(
         texts,
@@ -167,68 +128,15 @@ export class Translator {
     }
     const pair = this.checkLanguages(options);
     if (pair?.targetToken === undefined) checkSourceTokens(texts, this.#tokenizer);
-    generateOptions(options); // checks them, before there is anything for each sequence
-    const ranks = options.numReturnSequences ?? 1;
-    const reading = {
+    return await translateTexts(texts, options, {
+      model: this.#model,
       tokenizer: this.#tokenizer,
-      maxTokens: this.#maxSentenceTokens,
-      locale: options.from ?? pair?.source ?? "en",
-      targetToken: pair?.targetToken,
-    };
-    const { splitSentences = true, protect = true, glossary } = options;
-    // What reads HTML is loaded where there is some.
-    const plan = options.format === "html"
-      ? (await import("./html/plan_html.ts")).planHtml
-      : planText;
-    const read = options.format === "html"
-      ? await this.#readHtml(texts, options)
-      : texts.map((text) => ({ text }));
-    const model = this.#model;
-    const attends = Boolean(options.attention || options.alignment);
-    const finishing = {
-      ...reading,
-      target: pair?.target ?? options.to,
+      maxSentenceTokens: this.#maxSentenceTokens,
+      confidence: this.confidence,
       hasSlots: this.#hasSlots(),
-      ranks,
-      // Who cuts translations short wants them so.
-      isChecked: options.maxNewTokens === undefined,
-      protectsSpans: protect !== false,
-      attends,
-      links: options.alignment ?? false,
-      search: (attempts: readonly Attempt[], how: Parameters<FinishOptions["search"]>[1]) =>
-        searchUnits(attempts, { model, options, ...how }),
-      attend: (pairs: readonly AttendedIds[]) =>
-        attendPairs(pairs, { model, options, mayFail: !attends }),
-    };
-    const findWords = options.words ? wordFinder(pair?.target ?? options.to) : undefined;
-    const parts = { tokenizer: this.#tokenizer, confidence: this.confidence, options, findWords };
-    const assemblies = read.map((document, i) =>
-      Array.from(
-        { length: ranks },
-        (_, rank) => new TranslationAssembly(texts[i], { ...parts, ...document, rank }),
-      )
-    );
-    // Pieces of texts, and the units among them, that are not translated yet: never more than some.
-    let pieces: { text: number; piece: Piece }[] = [];
-    let units: Unit[] = [];
-    const translatePieces = async () => {
-      const piecesOf = await finishUnits(units, finishing);
-      for (const { text, piece } of pieces) {
-        for (const [rank, assembly] of assemblies[text].entries()) {
-          if (isUnit(piece)) assembly.add(piece, piecesOf(piece, rank));
-          else assembly.keep(piece);
-        }
-      }
-      [pieces, units] = [[], []];
-    };
-    for (const [number, { text }] of read.entries()) {
-      for (const piece of plan(text, { ...reading, splitSentences, protect, glossary })) {
-        pieces.push({ text: number, piece });
-        if (isUnit(piece) && units.push(piece) === mostUnits) await translatePieces();
-      }
-    }
-    await translatePieces();
-    return assemblies.map((ranks) => ranks.map((assembly) => assembly.finish()));
+      pair,
+      translate: (texts, own) => this.translate(texts, own),
+    });
   }
 
   /**
@@ -302,19 +210,6 @@ export class Translator {
   /** Releases the model at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  /** HTML with its attributes translated. */
-  async #readHtml(
-    documents: readonly string[],
-    { attention: _, alignment: _alignment, words: _words, numReturnSequences: _ranks, ...options }:
-      TranslateOptions,
-  ): Promise<ReadDocument[]> {
-    const { translateAttributes } = await import("./html/translate_attributes.ts");
-    return await translateAttributes(documents, async (texts) => {
-      const results = await this.translate(texts, { ...options, format: "text" });
-      return results.map(([{ translation }]) => translation);
-    });
   }
 
   /** Whether the model was taught to copy slot tokens: its vocabulary has the first of them. */

@@ -1,23 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { LanguageError, modelLanguages } from "./languages.ts";
 import { ReversingModel, WordTokenizer } from "./testing/fake_model.ts";
+import { reverser } from "./testing/reverser.ts";
 import { randomText } from "./testing/random_text.ts";
 import { Translator } from "./translator.ts";
-
-function reverser(
-  { maxSourceTokens = 12, maxSentenceTokens = undefined, concurrency = undefined, delay = false }: {
-    maxSourceTokens?: number;
-    maxSentenceTokens?: number;
-    concurrency?: number;
-    delay?: boolean;
-  } = {},
-) {
-  const model = new ReversingModel({ maxSourceTokens, concurrency, delay });
-  const tokenizer = new WordTokenizer();
-  const languages = [{ source: "en", target: "de" }];
-  const translator = new Translator({ model, tokenizer, languages, maxSentenceTokens });
-  return { model, tokenizer, translator };
-}
 
 Deno.test("translate() keeps white space, line breaks and list markers of a document", async () => {
   const { translator } = reverser();
@@ -281,68 +267,6 @@ Deno.test("translate() holds some units of a long text at once, and puts all in 
   assertEquals(translation, "house. Red ".repeat(sentences));
   assert(before < sentences, `${before} pieces were encoded before the first was translated`);
   assertEquals(model.batches.flat().length, sentences);
-});
-
-Deno.test("translateStream() keeps order and never reads further ahead than it may", async () => {
-  const { translator } = reverser();
-  let read = 0;
-  function* lines() {
-    while (true) yield `line ${read++}`;
-  }
-  let written = 0;
-  for await (const [best] of translator.translateStream(lines(), { lookAhead: 10 })) {
-    assertEquals(best.translation, `${written} line`);
-    written++;
-    assert(read - written <= 11, `read ${read}, written ${written}`);
-    if (written === 1000) break;
-  }
-});
-
-Deno.test("translateStream() bounds what it holds of long lines", async () => {
-  const { translator } = reverser({ maxSourceTokens: 20_000 });
-  let read = 0;
-  function* lines() {
-    while (true) yield `${read++} ${"x ".repeat(5_000)}`;
-  }
-  for await (const _ of translator.translateStream(lines())) break;
-  assert(read <= 7, `${read}`);
-});
-
-Deno.test("translateStream() answers each line of a slow source", async () => {
-  const { translator } = reverser();
-  let answered = 0;
-  async function* lines() {
-    for (let i = 0; i < 3; i++) {
-      // Each line comes only after the one before was answered.
-      while (answered < i) await new Promise((resolve) => setTimeout(resolve, 1));
-      yield `line ${i}`;
-    }
-  }
-  for await (const _ of translator.translateStream(lines(), { patience: 1 })) answered++;
-  assertEquals(answered, 3);
-});
-
-Deno.test("translateStream() gives what came before a source fails, then the error", async () => {
-  const { translator } = reverser();
-  function* lines() {
-    yield "one";
-    yield "two";
-    throw new Error("disk gone");
-  }
-  const seen: string[] = [];
-  await assertRejects(
-    async () => {
-      for await (const [best] of translator.translateStream(lines())) seen.push(best.translation);
-    },
-    Error,
-    "disk gone",
-  );
-  assertEquals(seen, ["one", "two"]);
-});
-
-Deno.test("translateStream() refuses a look-ahead of nothing", async () => {
-  const { translator } = reverser();
-  await assertRejects(() => translator.translateStream(["a"], { lookAhead: 0 }).next(), RangeError);
 });
 
 Deno.test("checkLanguages() takes a model at its word that does not say", () => {

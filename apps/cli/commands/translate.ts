@@ -129,21 +129,26 @@ async function translate(
 ): Promise<void> {
   checkOptions(texts, options);
   const runtime = runtimeFrom(options, host);
-  const glossary = await readTerms(options);
+  const { glossary, glossaryOf } = await readTerms(options);
   const load = {
     ...runtime,
     maxSentenceTokens: options.maxSentenceTokens,
     shortlist: options.shortlist,
   };
-  const loadTranslator = await chooseTranslator({ ...options, load }, host);
+  const loadTranslator = await chooseTranslator({ ...options, load, glossaryOf }, host);
   const file = await fileInput(texts, options);
+  const format = inputFormat(options.format, options.input);
+  if ((file?.format ?? format) === "html" && options.mnemonics !== undefined) {
+    throw new UsageError(
+      `Cannot ${options.mnemonics} mnemonics in HTML, whose & begins an entity: leave out --mnemonics`,
+    );
+  }
   if (file !== undefined) {
     await checkOutput(host, { path: options.output, paths: [file.path] });
     using translator = await loadTranslator();
     const own = { ...streamOptions(options, host), glossary };
     return await translateFile(file, { translator, options: own, output: options.output, host });
   }
-  const format = inputFormat(options.format, options.input);
   const lines = texts.length > 0 ? textInput(texts) : await lineInput(options.input, host);
   using input = format === "html" && texts.length === 0 ? documentInput(lines) : lines;
   const target = {

@@ -113,7 +113,9 @@ export async function translateFile(
       format,
       signal: host.signal,
       async translate(texts, { format }) {
-        const results = await translator.translate([...texts], { ...options, format });
+        // What has tags within has no mnemonics: their & would begin an entity.
+        const mnemonics = format === "html" ? undefined : options.mnemonics;
+        const results = await translator.translate([...texts], { ...options, format, mnemonics });
         return results.map(([best]) => best.translation);
       },
       onProgress({ done, total }) {

@@ -1,3 +1,4 @@
+import type { Glossary } from "../glossary/glossary.ts";
 import type { LanguagePair } from "../languages.ts";
 import { LanguageError, normalizeLanguage } from "../languages.ts";
 import { translateWindows } from "../translate_windows.ts";
@@ -14,6 +15,8 @@ export interface AutoTranslatorParts {
    * serve several pairs. All of them are disposed of with the AutoTranslator.
    */
   load(pair: LanguagePair): Promise<Translator>;
+  /** Terms of a pair; those of the options win. Left out, there are none but those. */
+  glossaryOf?(pair: LanguagePair): Glossary | undefined;
 }
 
 /** A text, what language it is in, and what it became. */
@@ -49,6 +52,7 @@ export class AutoTranslator {
   /** Pairs of languages that there are models for. */
   readonly languages: readonly LanguagePair[];
   readonly #load: AutoTranslatorParts["load"];
+  readonly #glossaryOf: NonNullable<AutoTranslatorParts["glossaryOf"]>;
   readonly #translators = new Map<LanguagePair, Promise<Translator>>();
 
   /**
@@ -56,9 +60,10 @@ export class AutoTranslator {
    *
    * @param parts Languages, and how translators are loaded.
    */
-  constructor({ languages, load }: AutoTranslatorParts) {
+  constructor({ languages, load, glossaryOf = () => undefined }: AutoTranslatorParts) {
     this.languages = languages;
     this.#load = load;
+    this.#glossaryOf = glossaryOf;
   }
 
   /**
@@ -99,6 +104,7 @@ export class AutoTranslator {
         ...rest,
         from: pair.source,
         to: pair.target,
+        glossary: joined(this.#glossaryOf(pair), options.glossary),
       });
       own.forEach((i, k) => {
         results[i] = found[k].map((one) => ({ ...one, detected: detected[i] }));
@@ -160,6 +166,12 @@ export class AutoTranslator {
     }
     return await loading;
   }
+}
+
+/** Terms of both, the second before the first. */
+function joined(own: Glossary | undefined, asked: Glossary | undefined): Glossary | undefined {
+  if (own === undefined || asked === undefined) return asked ?? own;
+  return { ...own, ...asked, terms: new Map([...own.terms, ...asked.terms]) };
 }
 
 function asItIs(

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { LanguageError, type LanguagePair } from "../languages.ts";
 import { ReversingModel, WordTokenizer } from "../testing/fake_model.ts";
 import { Translator } from "../translator.ts";
-import { AutoTranslator } from "./auto_translator.ts";
+import { AutoTranslator, type AutoTranslatorParts } from "./auto_translator.ts";
 
 const languages: LanguagePair[] = [
   { source: "en", target: "de" },
@@ -10,11 +10,12 @@ const languages: LanguagePair[] = [
   { source: "de", target: "en" },
 ];
 
-function translatorOf() {
+function translatorOf(glossaryOf?: AutoTranslatorParts["glossaryOf"]) {
   const loaded: string[] = [];
   const models: ReversingModel[] = [];
   const translator = new AutoTranslator({
     languages,
+    glossaryOf,
     load(pair) {
       loaded.push(`${pair.source}-${pair.target}`);
       models.push(new ReversingModel());
@@ -82,4 +83,24 @@ Deno.test("AutoTranslator streams in order, and names a language that nobody wri
   assertEquals(found, texts);
   const error = await assertRejects(() => translator.translate(texts, { to: "it" }), LanguageError);
   assertEquals(error.message, "Cannot translate into it: the models write de, en");
+});
+
+Deno.test("AutoTranslator takes the terms of each text's language, and those of all before them", async () => {
+  const own: Record<string, [string, string][]> = {
+    en: [["house", "Villa"], ["small", "winzig"]],
+    fr: [["maison", "Haus"]],
+  };
+  const { translator } = translatorOf(({ source }) =>
+    own[source] && { terms: new Map(own[source]) }
+  );
+  const glossary = { terms: new Map([["small", "klein"]]) };
+  const found = await translator.translate([texts[0], texts[2]], { to: "de", glossary });
+  assertEquals(found.map(([{ terms }]) => terms!.map(({ term }) => term)), [
+    ["small", "house"],
+    ["maison"],
+  ]);
+  assertEquals(found.map(([{ translation }]) => translation), [
+    "klein is Villa the",
+    "petite est Haus la",
+  ]);
 });

@@ -19,5 +19,5 @@
  *
  * @module
  */
-export { readTbx } from "./tbx.ts";
-export type { TbxLanguages } from "./tbx.ts";
+export { readTbx, readTbxLanguages } from "./tbx.ts";
+export type { TbxFile, TbxLanguages } from "./tbx.ts";

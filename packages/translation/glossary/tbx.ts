@@ -47,21 +47,65 @@ const sections = new Set(["tig", "ntig", "termsec"]);
  * ```
  */
 export function readTbx(xml: string, { from, to }: TbxLanguages): Glossary {
+  const { languages, glossary } = readTbxLanguages(xml);
+  const found = glossary({ from, to });
+  if (found) return found;
   const [source, target] = [from, to].map(normalizeLanguage);
-  const seen = new Set<string>();
-  const terms = new Map<string, string>();
-  for (const concept of conceptsOf(xml)) {
-    for (const { language } of concept) seen.add(language);
-    const written = (language: string) => concept.filter((term) => term.language === language);
-    const allowed = written(target).filter(({ status }) => !/deprecated|superseded/i.test(status));
-    const best = allowed.find(({ status }) => /preferred/i.test(status)) ?? allowed[0];
-    if (best) { for (const { text } of written(source)) terms.set(text, best.text); }
-  }
-  if (terms.size > 0) return { terms };
   throw new SyntaxError(
     `Cannot read terms from ${source} to ${target} in the glossary: it has ` +
-      (seen.size === 0 ? "no terms" : [...seen].sort().join(", ")),
+      (languages.length === 0 ? "no terms" : languages.join(", ")),
   );
+}
+
+/** A TBX file of several languages. */
+export interface TbxFile {
+  /** The languages that have terms, in order. */
+  readonly languages: readonly string[];
+  /** Terms of two languages; undefined where no concept has both. */
+  glossary(languages: TbxLanguages): Glossary | undefined;
+}
+
+/**
+ * Reads a glossary in TBX once, for texts of several languages.
+ *
+ * @param xml The content of the file.
+ * @returns Its languages, and the terms of any two.
+ * @throws {SyntaxError} When it is no TBX.
+ *
+ * @example
+ * ```ts
+ * import { readTbxLanguages } from "@heed/translation/glossary";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { languages, glossary } = readTbxLanguages(
+ *   `<tbx><text><body><conceptEntry>
+ *     <langSec xml:lang="en"><termSec><term>freezer</term></termSec></langSec>
+ *     <langSec xml:lang="de"><termSec><term>Tiefkühler</term></termSec></langSec>
+ *   </conceptEntry></body></text></tbx>`,
+ * );
+ * assertEquals(languages, ["de", "en"]);
+ * assertEquals(glossary({ from: "de", to: "en" })?.terms.get("Tiefkühler"), "freezer");
+ * assertEquals(glossary({ from: "fr", to: "en" }), undefined);
+ * ```
+ */
+export function readTbxLanguages(xml: string): TbxFile {
+  const concepts = conceptsOf(xml);
+  const seen = new Set(concepts.flat().map(({ language }) => language));
+  return {
+    languages: [...seen].sort(),
+    glossary({ from, to }) {
+      const [source, target] = [from, to].map(normalizeLanguage);
+      const terms = new Map<string, string>();
+      for (const concept of concepts) {
+        const written = (language: string) => concept.filter((term) => term.language === language);
+        const allowed = written(target)
+          .filter(({ status }) => !/deprecated|superseded/i.test(status));
+        const best = allowed.find(({ status }) => /preferred/i.test(status)) ?? allowed[0];
+        if (best) { for (const { text } of written(source)) terms.set(text, best.text); }
+      }
+      return terms.size > 0 ? { terms } : undefined;
+    },
+  };
 }
 
 function conceptsOf(xml: string): TbxTerm[][] {

@@ -19,9 +19,12 @@ export function planHtml(html: string, options: TextPlanOptions): (string | Unit
   const plan: (string | Unit)[] = [];
   let done = 0;
   for (const whole of htmlBlocks(html)) {
-    const block = withoutPictures(whole, html, options);
+    const found = findKeptSpans(whole.text, options);
+    const pictures = found.filter(({ isPicture }) => isPicture);
+    const block = pictures.length > 0 ? withoutPictures(whole, html, pictures) : whole;
     const { text, starts, ends } = block;
-    const spans = spansOf(block, html, options);
+    const kept = pictures.length > 0 ? findKeptSpans(text, options) : found;
+    const spans = spansOf(block, kept, { ...options, html });
     const tags = tagsOutside(block.tags, spans);
     for (const range of planRanges(text, spans, options)) {
       const own = tagsOf(tags, range);
@@ -72,14 +75,14 @@ function escape(text: string, entities: ReadonlyMap<string, string>): string {
 /** What is not translated: elements such as `<code>`, and what is protected in every text; as the document has it. */
 function spansOf(
   { text, starts, ends, entities }: HtmlBlock,
-  html: string,
-  options: TextPlanOptions,
+  kept: readonly KeptSpan[],
+  { html, ...options }: TextPlanOptions & { readonly html: string },
 ): KeptSpan[] {
   const spans: KeptSpan[] = [];
   for (let at = text.indexOf(object); at >= 0; at = text.indexOf(object, at + 1)) {
     spans.push({ start: at, end: at + 1, output: "" });
   }
-  for (const span of findKeptSpans(text, options)) {
+  for (const span of kept) {
     spans.push(span.term ? span : { start: span.start, end: span.end, output: "" });
   }
   if (options.protect !== false && /[^\P{L}\p{Script=Latin}]/u.test(text)) {
@@ -93,9 +96,11 @@ function spansOf(
 }
 
 /** Takes pictures out of a block's text: they are tags of it, as an `<img>` is. */
-function withoutPictures(block: HtmlBlock, html: string, options: TextPlanOptions): HtmlBlock {
-  const pictures = findKeptSpans(block.text, options).filter(({ isPicture }) => isPicture);
-  if (pictures.length === 0) return block;
+function withoutPictures(
+  block: HtmlBlock,
+  html: string,
+  pictures: readonly KeptSpan[],
+): HtmlBlock {
   const { starts, ends, tags } = block;
   const kept: number[] = [];
   const left: InlineTag[] = [];

@@ -172,3 +172,25 @@ Deno.test("translate() of HTML leaves a sentence of thousands of tags as it is",
   const { translation } = await translate(html, reverse);
   assertEquals(translation, html.replace("four five", "five four"));
 });
+
+Deno.test("translate() asks for attention with a batch where half of it has tags, else for those alone", async () => {
+  const asked = async (html: string) => {
+    let attended = 0;
+    class CountingModel extends ReversingModel {
+      override crossAttention(...pair: Parameters<ReversingModel["crossAttention"]>) {
+        attended++;
+        return super.crossAttention(...pair);
+      }
+    }
+    const model = new CountingModel();
+    const translator = new Translator({ model, tokenizer: new WordTokenizer() });
+    await translator.translate([html], { format: "html" });
+    const { outputCrossAttention } = model.options[0] as { outputCrossAttention?: boolean };
+    return [outputCrossAttention, attended];
+  };
+  const tagged = "<p>one <b>two</b> three</p>", plain = "<p>one two three</p>";
+  assertEquals(await asked(plain.repeat(4)), [false, 0]);
+  assertEquals(await asked(tagged + plain.repeat(3)), [false, 1]);
+  // This model leaves it to crossAttention() all the same.
+  assertEquals(await asked(tagged.repeat(2) + plain.repeat(2)), [true, 2]);
+});

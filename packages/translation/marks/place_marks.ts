@@ -67,9 +67,12 @@ function rangeOf(
   { source, target }: AttendedPair,
 ): [number, number] {
   if (end > start) {
+    const hasWords = /[\p{L}\p{N}]/u.test(source.text.slice(start, end));
     let best = 0, sum = 0, from = -1, range: [number, number] | undefined;
     let single: [number, number] | undefined, most = leastOfSingle;
     for (const { target: [first, last], sources } of words) {
+      // A comma attends to any word: it neither begins nor ends what words became, nor parts it.
+      if (hasWords && /^\p{Po}+$/u.test(target.text.slice(first, last))) continue;
       if (sum <= 0) [sum, from] = [0, first];
       let own = 0;
       for (const { source: [first, last], weight } of sources) {

@@ -46,6 +46,14 @@ Deno.test("placeMarks() goes around the words that the words inside became", () 
   );
 });
 
+Deno.test("placeMarks() never goes by punctuation where there are words", () => {
+  const pair = ["we read it all", "wir lesen, es ganz"] as const;
+  assertEquals(
+    marked(pair, [0, 1, 2, 2, 3], [mark(8, 10, "<b>", "</b>")]),
+    "wir lesen, <b>es</b> ganz",
+  );
+});
+
 Deno.test("placeMarks() leaves a word out that strays", () => {
   const pair = ["red is the house here", "rot ist das Haus rot"] as const;
   assertEquals(

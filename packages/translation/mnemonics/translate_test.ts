@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ReversingModel, WordTokenizer } from "../testing/fake_model.ts";
 import { type TranslateOptions, Translator } from "../mod.ts";
 import { takeOutMnemonics } from "./mnemonics.ts";
@@ -57,5 +57,15 @@ Deno.test("translate() has as many mnemonics as the source has, whatever becomes
     const { translation } = await translate(text, { mnemonics: "keep" });
     assertEquals(translation.split("&").length, text.split("&").length, `${text}: ${translation}`);
     assert(!translation.includes("&&"));
+  }
+});
+
+Deno.test("translate() refuses mnemonics in HTML, whose & begins an entity", async () => {
+  for (const mnemonics of ["keep", "drop"] as const) {
+    await assertRejects(
+      () => translate("<p>&one</p>", { mnemonics, format: "html" }),
+      TypeError,
+      `Cannot ${mnemonics} mnemonics in HTML`,
+    );
   }
 });
