@@ -195,7 +195,7 @@ function checkPivot(
   { source, target }: { source: string; target: OfferedLanguage },
 ): void {
   if (!attention && glossary === undefined) return;
-  const what = attention ? "Attention and alignment are" : "A glossary is";
+  const what = attention ? "Attention is" : "A glossary is";
   throw new RequestError(
     400,
     `${what} not available from ${languageName(source)} (${source}) to ${target.name} ` +

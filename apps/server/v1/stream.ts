@@ -87,8 +87,8 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
           const [best] = found.ranked;
           const links = best.alignment ?? [];
           await send("sentence", {
-            ...(alignment ? { alignment: links.map((link) => moved(link, { start, at })) } : {}),
-            ...(attention ? { sentences: attendedSentences(best) ?? [] } : {}),
+            alignment: alignment ? links.map((link) => moved(link, { start, at })) : undefined,
+            sentences: attention ? attendedSentences(best) ?? [] : undefined,
           });
         }
         at += text.length;
