@@ -22,7 +22,21 @@ export interface ClientCallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An answer of a server that is an error. */
+/**
+ * An answer of a server that is an error.
+ *
+ * @example
+ * ```ts
+ * import { HeedClient, ServerRefusal } from "@heed/server/client";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const busy = () => Response.json({ error: "Too busy" }, { status: 503, headers: { "Retry-After": "2" } });
+ * const client = new HeedClient("http://127.0.0.1:5000", { fetch: busy });
+ * const asked = client.translate(["Hi."], { source: "en", target: "de" });
+ * const { status, retryAfter } = await assertRejects(() => asked, ServerRefusal, "Too busy");
+ * assertEquals([status, retryAfter], [503, 2]);
+ * ```
+ */
 export class ServerRefusal extends Error {
   /** Kind of the error. */
   override readonly name = "ServerRefusal";
