@@ -11,7 +11,16 @@ import { targets } from "./targets.ts";
 import { type Finding, Trials } from "./try_target.ts";
 import { watch } from "./watch.ts";
 
-const args = parseArgs(Deno.args, { string: ["target", "count", "seed", "from", "only", "save"] });
+const args = parseArgs(Deno.args, {
+  string: ["target", "count", "seed", "from", "only", "save"],
+  unknown(argument) {
+    console.error(
+      `Cannot read ${argument}; usage: main.ts [--target NAME] [--count N] [--seed N] [--from N] ` +
+        "[--only N] [--save DIR]",
+    );
+    Deno.exit(2);
+  },
+});
 const seed = Number(args.seed ?? 1), from = Number(args.from ?? 0);
 const to = from + Number(args.count ?? 20_000);
 const save = args.save ?? ".cache/fuzz";
