@@ -54,6 +54,7 @@ export type { CheckpointEntry } from "./checkpoints.ts";
 export { assertNoRun, checkpointDirectory, listCheckpoints } from "./checkpoints.ts";
 export * from "./early_stopping.ts";
 export * from "./optimizer.ts";
+export * from "./prepare_run.ts";
 export { serveTraining, type TrainingWorkerScope } from "./parallel/serve_training.ts";
 export { sharingProblem } from "./parallel/exchange.ts";
 export {

@@ -1,13 +1,15 @@
+import type { DirectoryLock } from "@heed/checkpoint";
 import type { Device } from "@heed/nn";
 import type { PipelineTokenizer } from "@heed/tokenizer";
 import {
-  assertNoRun,
   type BatchSource,
   type Evaluate,
   indexDocuments,
+  lockRun,
   mapBatches,
   packedBatches,
   type PackedPosition,
+  type PrepareRunOptions,
   type RunConfig,
   type TextData,
   type TextDocument,
@@ -24,16 +26,6 @@ import { maskedEvaluation } from "./pretraining_evaluation.ts";
 import { rowsToLearn, specialsOfRow } from "./pretraining_rows.ts";
 import { prepareTokenizer, specialTokens } from "./pretraining_tokenizer.ts";
 import { startEncoderWorkers } from "./workers.ts";
-
-/** What else {@linkcode preparePretraining} takes. */
-export interface PreparePretrainingOptions {
-  /** Goes on from the last complete checkpoint; default false. */
-  readonly resume?: boolean;
-  /** Stops the preparation. */
-  readonly signal?: AbortSignal;
-  /** Gets a line for a person, such as what is made newly. */
-  readonly onWarning?: (text: string) => void;
-}
 
 /** A model to pre-train, and the options of `train` of `@heed/training` for it. */
 export interface PretrainingRun extends Disposable {
@@ -53,6 +45,8 @@ export interface PretrainingRun extends Disposable {
   readonly evaluate?: Evaluate;
   /** Threads that train together; undefined where one does. */
   readonly workers?: TrainingWorkers<EncoderBatch>;
+  /** Keeps other processes out of the output; let go when the run is disposed of. */
+  readonly lock: DirectoryLock;
 }
 
 /**
@@ -89,9 +83,21 @@ export interface PretrainingRun extends Disposable {
  */
 export async function preparePretraining(
   config: PretrainingConfig,
-  { resume = false, signal, onWarning }: PreparePretrainingOptions = {},
+  options: PrepareRunOptions = {},
 ): Promise<PretrainingRun> {
-  if (!resume) await assertNoRun(config.output);
+  return await lockRun(
+    config.output,
+    (lock) => prepareLocked(config, { ...options, lock }),
+    options,
+  );
+}
+
+async function prepareLocked(
+  config: PretrainingConfig,
+  { resume = false, signal, onWarning, lock }: PrepareRunOptions & {
+    readonly lock: DirectoryLock;
+  },
+): Promise<PretrainingRun> {
   const { data: { train, dev, separator, maxLines }, seed, initialCheckpoint } = config;
   const data = await indexDocuments(train, {
     separator,
@@ -184,9 +190,11 @@ export async function preparePretraining(
       ),
       evaluate: measured && maskedEvaluation(encoder, measured, config.evaluate.rows),
       workers,
+      lock,
       [Symbol.dispose]() {
         workers?.dispose();
         encoder.dispose();
+        lock[Symbol.dispose]();
       },
     };
   } catch (error) {

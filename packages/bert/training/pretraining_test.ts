@@ -146,3 +146,10 @@ Deno.test("configurations that do not fit together are refused", async () => {
     await assertRejects(() => preparePretraining(config), Error, "nowhere");
   });
 });
+
+Deno.test("no other process writes its tokenizer over that of a run that is prepared", () =>
+  withFolder(async (folder) => {
+    using _run = await preparePretraining(configOf(folder));
+    const other = configOf(folder, { tokenizer: { vocabSize: 30 } });
+    await assertRejects(() => preparePretraining(other), Error, "another process");
+  }));

@@ -1,13 +1,14 @@
-import { type DirectoryLock, files, joinPath, lockDirectory } from "@heed/checkpoint";
+import { type DirectoryLock, files, joinPath } from "@heed/checkpoint";
 import type { Device } from "@heed/nn";
 import {
-  assertNoRun,
   type BatchSource,
   type Evaluate,
   indexDocuments,
+  lockRun,
   type PackedBatch,
   packedBatches,
   type PackedPosition,
+  type PrepareRunOptions,
   type RunConfig,
   type Steps,
   type TextDocument,
@@ -40,16 +41,6 @@ export interface GptTrainingRun extends Disposable {
   readonly workers?: Steps<PackedBatch>;
   /** Keeps other runs out of the output. */
   readonly lock: DirectoryLock;
-}
-
-/** How {@linkcode prepareGptTraining} begins. */
-export interface PrepareGptOptions {
-  /** Whether a run goes on, with its own tokenizer; default false. */
-  readonly resume?: boolean;
-  /** Stops the training of the tokenizer. */
-  readonly signal?: AbortSignal;
-  /** Called with what a person should know. */
-  readonly onWarning?: (text: string) => void;
 }
 
 /**
@@ -87,22 +78,18 @@ export interface PrepareGptOptions {
  */
 export async function prepareGptTraining(
   config: GptTrainingConfig,
-  options: PrepareGptOptions = {},
+  options: PrepareRunOptions = {},
 ): Promise<GptTrainingRun> {
-  await files.makeDirectory(config.output);
-  const lock = await lockDirectory(config.output);
-  try {
-    if (!options.resume) await assertNoRun(config.output);
-    return await prepareLocked(config, { ...options, lock });
-  } catch (error) {
-    lock[Symbol.dispose]();
-    throw error;
-  }
+  return await lockRun(
+    config.output,
+    (lock) => prepareLocked(config, { ...options, lock }),
+    options,
+  );
 }
 
 async function prepareLocked(
   config: GptTrainingConfig,
-  { lock, ...options }: PrepareGptOptions & { readonly lock: DirectoryLock },
+  { lock, ...options }: PrepareRunOptions & { readonly lock: DirectoryLock },
 ): Promise<GptTrainingRun> {
   const tokenizer = await prepareTokenizer(config, options);
   const model = await createModel(config, tokenizer);
@@ -200,7 +187,7 @@ async function prepareData(
 async function startWorkers(
   model: GptModel,
   { workers, dropout }: GptTrainingConfig,
-  { onWarning }: PrepareGptOptions,
+  { onWarning }: PrepareRunOptions,
 ) {
   if (workers === 1) return undefined;
   const problem = workersProblem(model.device);

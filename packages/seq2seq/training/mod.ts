@@ -33,6 +33,6 @@
 export * from "./config.ts";
 export { TrainingConfigError } from "@heed/training/config";
 export { type EvaluationParts, translationEvaluation } from "./evaluation.ts";
-export { type PrepareOptions, prepareTraining, type TrainingRun } from "./prepare.ts";
+export { prepareTraining, type TrainingRun } from "./prepare.ts";
 export { runConfigOf } from "./run_config.ts";
 export { prepareTokenizer, type TokenizerOrigin } from "./tokenizer.ts";

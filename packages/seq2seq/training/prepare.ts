@@ -1,12 +1,13 @@
-import { type DirectoryLock, files, lockDirectory } from "@heed/checkpoint";
+import type { DirectoryLock } from "@heed/checkpoint";
 import type { Device } from "@heed/nn";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import {
-  assertNoRun,
   type BatchPosition,
   type BatchSource,
   type Evaluate,
   indexParallelText,
+  lockRun,
+  type PrepareRunOptions,
   type RunConfig,
   type Steps,
   type TokenBatch,
@@ -42,16 +43,6 @@ export interface TrainingRun extends Disposable {
   readonly workers?: Steps<TokenBatch>;
   /** Keeps other processes out of the output; let go when the run is disposed of. */
   readonly lock: DirectoryLock;
-}
-
-/** How {@linkcode prepareTraining} begins. */
-export interface PrepareOptions {
-  /** Whether a run goes on, with its own tokenizer; default false. */
-  readonly resume?: boolean;
-  /** Stops the preparing. */
-  readonly signal?: AbortSignal;
-  /** Called with what a person should know. */
-  readonly onWarning?: (text: string) => void;
 }
 
 /**
@@ -92,23 +83,18 @@ export interface PrepareOptions {
  */
 export async function prepareTraining(
   config: TrainingConfig,
-  options: PrepareOptions = {},
+  options: PrepareRunOptions = {},
 ): Promise<TrainingRun> {
-  // Before a tokenizer is written over that of the run, or of one that begins at this time.
-  await files.makeDirectory(config.output);
-  const lock = await lockDirectory(config.output);
-  try {
-    if (!options.resume) await assertNoRun(config.output);
-    return await prepareLocked(config, { ...options, lock });
-  } catch (error) {
-    lock[Symbol.dispose]();
-    throw error;
-  }
+  return await lockRun(
+    config.output,
+    (lock) => prepareLocked(config, { ...options, lock }),
+    options,
+  );
 }
 
 async function prepareLocked(
   config: TrainingConfig,
-  { lock, ...options }: PrepareOptions & { readonly lock: DirectoryLock },
+  { lock, ...options }: PrepareRunOptions & { readonly lock: DirectoryLock },
 ): Promise<TrainingRun> {
   const tokenizer = await prepareTokenizer(config, options);
   const { signal } = options;
@@ -194,7 +180,7 @@ async function assertUsable(dev: BatchSource<TokenBatch, BatchPosition>): Promis
 async function startWorkers(
   model: Awaited<ReturnType<typeof createModel>>,
   { workers, labelSmoothing, dropout }: TrainingConfig,
-  { onWarning }: PrepareOptions,
+  { onWarning }: PrepareRunOptions,
 ): Promise<TrainingWorkers<TokenBatch> | undefined> {
   if (workers === 1) return undefined;
   const problem = parallelProblem(model);
