@@ -1,7 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { selectDevice } from "@heed/nn";
-import { startTrainingWorkers } from "./layers.ts";
-import { createModel, defaultSeq2SeqConfig } from "./mod.ts";
 
 /** How far losses may lie apart: rounding, which training itself makes larger from step to step. */
 const TOLERANCE = 2e-4;
@@ -27,9 +25,19 @@ interface Run {
 }
 
 function start(output: string, { blas, workers, dropout }: Run): Deno.ChildProcess {
-  const script = new URL("./testing/blas_run.ts", import.meta.url).href;
+  return runScript("blas_run.ts", {
+    args: [output, ...[workers, STEPS, dropout].map(String)],
+    blas,
+  });
+}
+
+function runScript(
+  name: string,
+  { args, blas }: { readonly args: readonly string[]; readonly blas: string },
+): Deno.ChildProcess {
+  const script = new URL(`./testing/${name}`, import.meta.url).href;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", script, output, ...[workers, STEPS, dropout].map(String)],
+    args: ["run", "--quiet", "-A", script, ...args],
     env: { HEED_BLAS: blas },
     stdout: "piped",
     stderr: "inherit",
@@ -115,23 +123,12 @@ Deno.test({
   name: "threads of a BLAS times workers are no more than the cores",
   ignore: !library?.includes("openblas"),
   async fn() {
-    const before = Deno.env.get("HEED_BLAS");
-    Deno.env.set("HEED_BLAS", library!);
-    const opened = Deno.dlopen(library!, {
-      openblas_get_num_threads: { parameters: [], result: "i32" },
-    });
-    const threads = () => opened.symbols.openblas_get_num_threads();
+    const process = runScript("blas_threads.ts", { args: [library!], blas: library! });
     const cores = navigator.hardwareConcurrency;
-    try {
-      const config = defaultSeq2SeqConfig({ vocabSize: 16, hiddenSize: 8 });
-      using model = await createModel(config, { seed: 1, device: "wasm" });
-      assertEquals([model.device.blas?.threads, threads()], [cores, cores]);
-      using _team = await startTrainingWorkers(model, { workers: 2 });
-      assertEquals(threads(), Math.max(1, Math.floor(cores / 2)));
-    } finally {
-      opened.close();
-      if (before === undefined) Deno.env.delete("HEED_BLAS");
-      else Deno.env.set("HEED_BLAS", before);
-    }
+    assertEquals(JSON.parse(await finish(process)), {
+      reported: cores,
+      alone: cores,
+      inTeam: Math.max(1, Math.floor(cores / 2)),
+    });
   },
 });
