@@ -8,6 +8,7 @@ export type Activation = "relu" | "gelu" | "gelu_tanh" | "swish" | "silu" | "tan
 const KINDS: ReadonlyMap<string, ActivationKind> = new Map([
   ["relu", "relu"],
   ["gelu", "gelu"],
+  ["gelu_tanh", "gelu_tanh"],
   ["swish", "silu"],
   ["silu", "silu"],
   ["tanh", "tanh"],
@@ -33,20 +34,10 @@ const SQRT_HALF = Math.SQRT1_2;
  * ```
  */
 export function activate(name: Activation, input: tf.Tensor): tf.Tensor {
-  if (name === "gelu_tanh") return geluTanh(input);
   const kind = activationKind(name);
   return hasKernel("HeedActivation")
     ? fusedActivation(kind, input)
     : composedActivation(kind, input);
-}
-
-/** `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x³)))` (Hendrycks & Gimpel 2016), of tanh's own kernel. */
-function geluTanh(input: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => {
-    const cube = tf.mul(tf.mul(tf.square(input), input), 0.044715);
-    const inner = tf.mul(tf.add(input, cube), Math.sqrt(2 / Math.PI));
-    return tf.mul(tf.mul(input, 0.5), tf.add(activate("tanh", inner), 1));
-  });
 }
 
 /** The function that a name stands for. */
@@ -65,9 +56,18 @@ export function composedActivation(kind: ActivationKind, input: tf.Tensor): tf.T
       return tf.relu(input);
     case "gelu":
       return tf.tidy(() => tf.mul(tf.mul(input, 0.5), tf.add(tf.erf(tf.mul(input, SQRT_HALF)), 1)));
+    case "gelu_tanh":
+      return tf.tidy(() => composedGeluTanh(input));
     case "silu":
       return tf.tidy(() => tf.mul(input, tf.sigmoid(input)));
     case "tanh":
       return tf.tanh(input);
   }
+}
+
+/** `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x³)))` (Hendrycks & Gimpel 2016). */
+function composedGeluTanh(input: tf.Tensor): tf.Tensor {
+  const cube = tf.mul(tf.mul(tf.square(input), input), 0.044715);
+  const inner = tf.mul(tf.add(input, cube), Math.sqrt(2 / Math.PI));
+  return tf.mul(tf.mul(input, 0.5), tf.add(tf.tanh(inner), 1));
 }

@@ -19,7 +19,7 @@ interface Case {
   readonly looser?: number;
 }
 
-const ACTIVATIONS: Activation[] = ["relu", "gelu", "swish", "silu", "tanh"];
+const ACTIVATIONS: Activation[] = ["relu", "gelu", "gelu_tanh", "swish", "silu", "tanh"];
 
 function linearCases(): Case[] {
   const shapes = [[1, 1, 1], [3, 5, 7], [7, 8, 5], [5, 17, 33], [33, 3, 9], [10, 64, 24], [

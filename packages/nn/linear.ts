@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { activate, type Activation, activationKind, composedActivation } from "./activation.ts";
+import { type Activation, activationKind, composedActivation } from "./activation.ts";
 import { xavierUniform } from "./initializers.ts";
 import { hasKernel } from "./kernels/fused_op.ts";
 import { fusedLinear } from "./kernels/linear.ts";
@@ -49,13 +49,6 @@ export function linear(
       `Cannot apply linear: input [${input.shape}] does not fit weight [${weight.shape}]` +
         (bias ? ` and bias [${bias.shape}]` : ""),
     );
-  }
-  if (activation === "gelu_tanh") {
-    // No kernel has it in one pass with the product.
-    const inner = linear(weights, input);
-    const output = activate(activation, inner);
-    inner.dispose();
-    return output;
   }
   const kind = activation && activationKind(activation);
   if (hasKernel("HeedLinear")) return fusedLinear(input, weights, kind);

@@ -3,10 +3,22 @@ import { fusedOp, isRecording, runKernel, share } from "./fused_op.ts";
 import { type KernelTable, sizeOf } from "./kernel_table.ts";
 
 /** Numbers of the activation functions in the kernels. */
-export const ACTIVATION_KINDS = { relu: 0, gelu: 1, silu: 2, tanh: 3, sigmoid: 4 } as const;
+export const ACTIVATION_KINDS = {
+  relu: 0,
+  gelu: 1,
+  silu: 2,
+  tanh: 3,
+  sigmoid: 4,
+  gelu_tanh: 5,
+} as const;
 
 /** Activation functions with a kernel. */
-export type ActivationKind = "relu" | "gelu" | "silu" | "tanh";
+export type ActivationKind = "relu" | "gelu" | "gelu_tanh" | "silu" | "tanh";
+
+/** Whether the slope of a function is computed from its result; else from its argument. */
+export function slopeFromResult(kind: ActivationKind): boolean {
+  return kind === "relu" || kind === "tanh";
+}
 
 /** Kernels that treat every element alike. */
 export const elementwiseKernels: KernelTable = {
@@ -17,7 +29,7 @@ export const elementwiseKernels: KernelTable = {
     return out;
   },
 
-  /** `z`: the argument (relu, gelu, silu) or the result (relu, tanh). */
+  /** `z`: the result or the argument, as {@linkcode slopeFromResult} says; relu takes either. */
   HeedActivationGradient(heap, { dy, z }, { kind, inPlace }) {
     const out = inPlace ? dy : heap.output(dy.shape);
     heap.kernels.activateGradient(
@@ -61,7 +73,7 @@ export function runOver(
 export function fusedActivation(kind: ActivationKind, x: tf.Tensor): tf.Tensor {
   return fusedOp([x], (save) => {
     const [y] = runKernel("HeedActivation", { x }, { kind });
-    if (isRecording()) save([kind === "relu" || kind === "tanh" ? y : x]);
+    if (isRecording()) save([slopeFromResult(kind) ? y : x]);
     return y;
   }, ({ dy, own }, [z]) => [
     runOver("HeedActivationGradient", { dy, z }, { kind, inPlace: own } as { inPlace: boolean }),

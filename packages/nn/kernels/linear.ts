@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { ACTIVATION_KINDS, type ActivationKind } from "./elementwise.ts";
+import { ACTIVATION_KINDS, type ActivationKind, slopeFromResult } from "./elementwise.ts";
 import { fusedOp, isRecording, runKernel } from "./fused_op.ts";
 import { type KernelTable, sizeOf } from "./kernel_table.ts";
 import { GEMM_RELU } from "./matmul.ts";
@@ -78,7 +78,7 @@ export function fusedLinear(
 ): tf.Tensor {
   const inputs = bias ? [x, weight, bias] : [x, weight];
   return fusedOp(inputs, (save) => {
-    const keep = isRecording() && (kind === "gelu" || kind === "silu");
+    const keep = isRecording() && kind !== undefined && !slopeFromResult(kind);
     const [y, z] = runKernel("HeedLinear", { x, weight, bias }, { kind, keep });
     if (isRecording()) save(kind ? [x, weight, z ?? y] : [x, weight]);
     return y;

@@ -1,6 +1,5 @@
 /**
- * Activation functions in WGSL. Slopes take the argument (gelu, silu) or the result (relu, tanh), as
- * the WASM kernels do. They let NaN pass, so that a broken training step is noticed; `max` and `clamp`
+ * Activation functions in WGSL. Slopes take the argument or the result, as the WASM kernels do. They let NaN pass, so that a broken training step is noticed; `max` and `clamp`
  * alone would hide it.
  */
 export const ACTIVATIONS = `
@@ -21,6 +20,11 @@ fn erfOf(x: f32) -> f32 {
 fn gelu(x: f32) -> f32 { return 0.5 * x * (1.0 + erfOf(x * 0.70710678)); }
 fn geluSlope(x: f32) -> f32 {
   return 0.5 * (1.0 + erfOf(x * 0.70710678)) + x * 0.39894228 * exp(-0.5 * x * x);
+}
+fn gelu_tanh(x: f32) -> f32 { return x * sigmoid(x * (1.5957691 + 0.07135482 * x * x)); }
+fn gelu_tanhSlope(x: f32) -> f32 {
+  let s = sigmoid(x * (1.5957691 + 0.07135482 * x * x));
+  return s * (1.0 + x * (1.5957691 + 0.21406446 * x * x) * (1.0 - s));
 }
 `;
 

@@ -1,6 +1,6 @@
 // Activation functions and their gradients; the numbers of the kinds are those of ../activation.ts.
 import {
-  constants, ERF0, ERF1, ERF2, ERF3, ERF4, ERF_SLOPE, MINUS_HALF, MINUS_TWO, NORMAL, ONE, SIGN,
+  constants, ERF0, ERF1, ERF2, ERF3, ERF4, ERF_SLOPE, GELU_CUBIC, GELU_CUBIC_SLOPE, GELU_LINEAR, MINUS_HALF, MINUS_TWO, NORMAL, ONE, SIGN,
   TANH0, TANH1, TANH2, TANH3, TANH4, TANH_NEAR,
 } from "./constants";
 import { expNegative4 } from "./exp";
@@ -11,6 +11,7 @@ const GELU: i32 = 1;
 const SILU: i32 = 2;
 const TANH: i32 = 3;
 const SIGMOID: i32 = 4;
+const GELU_TANH: i32 = 5;
 
 /** 1 / (1 + exp(-x)), from exp(-|x|) so that nothing overflows. */
 // @ts-ignore: decorator
@@ -78,6 +79,24 @@ function geluGradient4(x: v128): v128 {
   return madd(f32x4.mul(x, v128.load32_splat(constants, NORMAL)), e, normalCdf(x, e));
 }
 
+/** sigmoid(u), u = 2 sqrt(2 / pi) (x + 0.044715 x^3): half of 1 + tanh(u / 2). */
+// @ts-ignore: decorator
+@inline
+function geluTanhShare4(x: v128, square: v128): v128 {
+  const cubic = v128.load32_splat(constants, GELU_CUBIC), linear = v128.load32_splat(constants, GELU_LINEAR);
+  return sigmoid4(f32x4.mul(x, madd(square, cubic, linear)));
+}
+
+/** s + x s (1 - s) u'. */
+// @ts-ignore: decorator
+@inline
+function geluTanhGradient4(x: v128): v128 {
+  const square = f32x4.mul(x, x), s = geluTanhShare4(x, square);
+  const cubic = v128.load32_splat(constants, GELU_CUBIC_SLOPE), linear = v128.load32_splat(constants, GELU_LINEAR);
+  const slope = f32x4.mul(x, madd(square, cubic, linear)), one = v128.load32_splat(constants, ONE);
+  return f32x4.mul(s, madd(slope, f32x4.sub(one, s), one));
+}
+
 // @ts-ignore: decorator
 @inline
 function siluGradient4(x: v128): v128 {
@@ -92,6 +111,7 @@ function apply4(kind: i32, x: v128): v128 {
   if (kind == GELU) return gelu4(x);
   if (kind == SILU) return f32x4.mul(x, sigmoid4(x));
   if (kind == TANH) return tanh4(x);
+  if (kind == GELU_TANH) return f32x4.mul(x, geluTanhShare4(x, f32x4.mul(x, x)));
   return sigmoid4(x);
 }
 
@@ -102,6 +122,7 @@ function derivative4(kind: i32, x: v128): v128 {
   if (kind == RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), v128.load32_splat(constants, ONE));
   if (kind == GELU) return geluGradient4(x);
   if (kind == SILU) return siluGradient4(x);
+  if (kind == GELU_TANH) return geluTanhGradient4(x);
   return f32x4.sub(v128.load32_splat(constants, ONE), f32x4.mul(x, x));
 }
 
@@ -146,6 +167,7 @@ export function activate(kind: i32, x: usize, out: usize, size: usize): void {
   else if (kind == GELU) applyAll(GELU, x, out, size);
   else if (kind == SILU) applyAll(SILU, x, out, size);
   else if (kind == TANH) applyAll(TANH, x, out, size);
+  else if (kind == GELU_TANH) applyAll(GELU_TANH, x, out, size);
   else applyAll(SIGMOID, x, out, size);
 }
 
@@ -156,5 +178,6 @@ export function activateGradient(kind: i32, dy: usize, x: usize, dx: usize, size
   if (kind == RELU) gradientAll(RELU, dy, x, dx, size);
   else if (kind == GELU) gradientAll(GELU, dy, x, dx, size);
   else if (kind == SILU) gradientAll(SILU, dy, x, dx, size);
+  else if (kind == GELU_TANH) gradientAll(GELU_TANH, dy, x, dx, size);
   else gradientAll(TANH, dy, x, dx, size);
 }

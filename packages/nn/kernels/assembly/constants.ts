@@ -47,9 +47,17 @@ export const VANISHING: usize = 128;
 /** Moments of Adam below it are taken for 0, for the same reason. */
 export const TINY: usize = 132;
 
+/**
+ * gelu_tanh(x) = x * sigmoid(GELU_LINEAR x + GELU_CUBIC x^3): 2 sqrt(2 / pi), its product with 0.044715, and three times
+ * that.
+ */
+export const GELU_LINEAR: usize = 136;
+export const GELU_CUBIC: usize = 140;
+export const GELU_CUBIC_SLOPE: usize = 144;
+
 /** Bytes of the table. */
 export function constantBytes(): usize {
-  return 136;
+  return 148;
 }
 
 /** Writes the table to `p`, which must stay allocated as long as the module is used. */
@@ -89,4 +97,7 @@ export function setConstants(p: usize): void {
   store<u32>(p, 0x21f0aaad, HASH1);
   store<u32>(p, 0x735a2d97, HASH2);
   store<u32>(p, 0x80000000, SIGN);
+  store<f32>(p, 1.5957691216057308, GELU_LINEAR);
+  store<f32>(p, 1.5957691216057308 * 0.044715, GELU_CUBIC);
+  store<f32>(p, 1.5957691216057308 * 0.134145, GELU_CUBIC_SLOPE);
 }
