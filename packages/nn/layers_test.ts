@@ -223,7 +223,7 @@ Deno.test("layers refuse shapes and types that do not fit", async () => {
     assertThrows(
       () => activate("softsign" as "relu", x),
       RangeError,
-      'Cannot apply activation "softsign": it is not one of relu, gelu, swish, silu, tanh',
+      'Cannot apply activation "softsign": it is not one of relu, gelu, gelu_tanh, swish, silu, tanh',
     );
   }
 });
