@@ -1,14 +1,16 @@
 /**
  * Times training steps of a GPT on WASM, with the update: one line of JSON.
  *
- *     deno run --allow-all scripts/bench/gpt_training_step.ts SETTINGS
+ *     deno run --allow-all scripts/bench/gpt_training_step.ts SETTINGS [--profile]
  *
  * `SETTINGS`: JSON as scripts/bench/gpt_training.ts gives it. A BLAS is used as in training; HEED_BLAS=off does without.
+ * `--profile` adds where the time of the last step went.
  */
 import * as tf from "@tensorflow/tfjs";
 import { createGpt, gptConfig } from "@heed/gpt";
 import { trainableGpt } from "@heed/gpt/layers";
 import { Optimizer } from "@heed/training";
+import { type KernelTime, profileKernels } from "./kernel_profile.ts";
 
 const { rows, length, steps, ...sizes } = JSON.parse(Deno.args[0]);
 using model = await createGpt(gptConfig(sizes), { seed: 1, device: "wasm" });
@@ -26,7 +28,9 @@ const batch = {
   ),
 };
 const times: number[] = [];
+let profile: (() => KernelTime[]) | undefined;
 for (let step = 1; step <= steps; step++) {
+  if (step === steps && Deno.args.includes("--profile")) profile = profileKernels("wasm");
   const start = performance.now();
   let tokens = 0;
   const { value, grads } = tf.variableGrads(() => {
@@ -46,4 +50,5 @@ console.log(JSON.stringify({
   ms: Math.min(...times),
   parameters,
   program: `Heed, ${blas ? `BLAS ${blas.library.replace(/.*\//, "")}` : "own kernels"}`,
+  profile: profile?.(),
 }));

@@ -4,8 +4,8 @@
  *     deno run --allow-all scripts/bench/training_step.ts [--kernels own|stock] [--steps 20]
  *         [--workers 1] [--blas off|auto|PATH] [--profile]
  *
- * A step is split between several workers as `heed train --workers` does it. `stock` is tfjs's WASM backend without Heed's kernels. It has no kernel for the gradient of an
- * embedding, so a plain JavaScript one stands in.
+ * A step is split between several workers as `heed train --workers` does it. `stock` is tfjs's WASM backend without
+ * Heed's kernels. It has no kernel for the gradient of an embedding, so a plain JavaScript one stands in.
  */
 import { parseArgs } from "@std/cli";
 import * as tf from "@tensorflow/tfjs";
@@ -16,6 +16,7 @@ import {
   startTrainingWorkers,
   trainableEncoderDecoder,
 } from "@heed/seq2seq/layers";
+import { type KernelTime, profileKernels } from "./kernel_profile.ts";
 
 const args = parseArgs(Deno.args, {
   string: ["kernels", "blas"],
@@ -45,11 +46,11 @@ const moments = { first: zeros(), second: zeros() };
 
 const team = args.workers > 1 ? await startTeam() : undefined;
 
-const kernelTimes = new Map<string, { ms: number; calls: number }>();
+let profile: (() => KernelTime[]) | undefined;
 const times: number[] = [], losses: number[] = [];
 const total = args.warmup + args.steps;
 for (let step = 1; step <= total; step++) {
-  if (args.profile && step === total) profileKernels();
+  if (args.profile && step === total) profile = profileKernels("wasm");
   const start = performance.now();
   losses.push(await (team ? teamStep(team, step) : trainingStep(step)));
   if (step > args.warmup) times.push(performance.now() - start);
@@ -64,7 +65,7 @@ console.log(JSON.stringify({
   steps: args.steps,
   losses,
   peakRssMb: await peakRss(),
-  profile: profile(),
+  profile: profile?.(),
 }));
 team?.dispose();
 
@@ -138,30 +139,6 @@ async function useStockKernels(): Promise<Device> {
     },
   });
   return { name: "wasm", reason: "tfjs's own kernels" };
-}
-
-/** Times every kernel of the backend from now on; nested kernels count for both. */
-function profileKernels(): void {
-  for (const kernel of tf.getKernelsForBackend("wasm")) {
-    const { kernelName, kernelFunc } = kernel;
-    const timed: typeof kernelFunc = (call) => {
-      const start = performance.now();
-      const result = kernelFunc(call);
-      const entry = kernelTimes.get(kernelName) ?? { ms: 0, calls: 0 };
-      kernelTimes.set(kernelName, {
-        ms: entry.ms + performance.now() - start,
-        calls: entry.calls + 1,
-      });
-      return result;
-    };
-    tf.unregisterKernel(kernelName, "wasm");
-    tf.registerKernel({ ...kernel, kernelFunc: timed });
-  }
-}
-
-function profile(): { kernel: string; ms: number; calls: number }[] {
-  return [...kernelTimes].map(([kernel, entry]) => ({ kernel, ...entry }))
-    .sort((a, b) => b.ms - a.ms);
 }
 
 /** The largest resident size of this process so far, in MB. */
