@@ -92,13 +92,11 @@ function crossEntropyCases(): Case[] {
 }
 
 function attentionCases(): Case[] {
-  const shapes = [[1, 1, 1, 1, 1], [2, 2, 3, 5, 3], [1, 4, 7, 7, 8], [2, 1, 1, 17, 5], [
-    1,
-    2,
-    6,
-    4,
-    4,
-  ]];
+  const shapes = [
+    ...[[1, 1, 1, 1, 1], [2, 2, 3, 5, 3], [1, 4, 7, 7, 8], [2, 1, 1, 17, 5], [1, 2, 6, 4, 4]],
+    // Several blocks of queries, with older keys, and with queries that see none.
+    ...[[1, 2, 70, 70, 4], [2, 1, 130, 150, 3], [1, 1, 140, 70, 8]],
+  ];
   return shapes.flatMap(([batch, heads, qLen, kLen, headDim]) =>
     [false, true].flatMap((causal) =>
       ["none", "mask", "dropout"].map((kind): Case => ({

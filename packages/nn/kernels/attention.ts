@@ -1,35 +1,19 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { DropoutMask } from "./elementwise.ts";
+import {
+  attention,
+  type AttentionAttributes,
+  attentionGradient,
+  scoresShape,
+} from "./attention_heads.ts";
 import { fusedOp, isRecording, runKernel, share } from "./fused_op.ts";
 import type { KernelTable } from "./kernel_table.ts";
-
-/** Attributes of the attention kernels; `keepScale` 0: no dropout. */
-interface AttentionAttributes extends DropoutMask {
-  readonly heads: number;
-  readonly causal: boolean;
-  readonly scale: number;
-}
 
 /** The core of multi-head attention, and the softmax of its composed form. */
 export const attentionKernels: KernelTable = {
   HeedAttention(heap, { query, key, value, mask }, attributes: AttentionAttributes) {
-    const { heads, causal, scale, seed, threshold, keepScale } = attributes;
-    const [batch, qLen, hidden] = query.shape, kLen = key.shape[1];
     const context = heap.output(query.shape);
-    const probabilities = heap.output([batch, heads, qLen, kLen]);
-    heap.withMemory(qLen * kLen * 4, (dropped) =>
-      heap.kernels.attention(
-        ...[query, key, value, mask, context, probabilities].map((t) => heap.offset(t)) as [
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-        ],
-        ...[batch, heads, qLen, kLen, hidden / heads, causal ? 1 : 0, scale] as const,
-        ...[seed, threshold, keepScale, heap.gemmScratch, dropped] as const,
-      ));
+    const probabilities = heap.output(scoresShape(query, key, attributes));
+    attention(heap, { query, key, value, mask, context, probabilities }, attributes);
     return [context, probabilities];
   },
 
@@ -38,24 +22,9 @@ export const attentionKernels: KernelTable = {
     { dy, query, key, value, probabilities },
     attributes: AttentionAttributes,
   ) {
-    const { heads, scale, seed, threshold, keepScale } = attributes;
-    const [batch, qLen, hidden] = query.shape, kLen = key.shape[1];
     const dq = heap.output(query.shape), dk = heap.output(key.shape), dv = heap.output(key.shape);
-    heap.withMemory(2 * qLen * kLen * 4, (work) =>
-      heap.kernels.attentionGradient(
-        ...[dy, query, key, value, probabilities, dq, dk, dv].map((t) => heap.offset(t)) as [
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-        ],
-        ...[batch, heads, qLen, kLen, hidden / heads, scale] as const,
-        ...[seed, threshold, keepScale, heap.gemmScratch, work] as const,
-      ));
+    const tensors = { dy, query, key, value, probabilities, dq, dk, dv };
+    attentionGradient(heap, tensors, attributes);
     return [dq, dk, dv];
   },
 

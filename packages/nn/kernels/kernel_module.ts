@@ -70,51 +70,6 @@ export interface KernelModule {
       work: number,
     ]
   ): void;
-  attention(
-    ...args: [
-      q: number,
-      k: number,
-      v: number,
-      mask: number,
-      context: number,
-      probabilities: number,
-      batch: number,
-      heads: number,
-      qLen: number,
-      kLen: number,
-      headDim: number,
-      causal: number,
-      scale: number,
-      seed: number,
-      threshold: number,
-      keepScale: number,
-      scratch: number,
-      dropped: number,
-    ]
-  ): void;
-  attentionGradient(
-    ...args: [
-      dContext: number,
-      q: number,
-      k: number,
-      v: number,
-      probabilities: number,
-      dq: number,
-      dk: number,
-      dv: number,
-      batch: number,
-      heads: number,
-      qLen: number,
-      kLen: number,
-      headDim: number,
-      scale: number,
-      seed: number,
-      threshold: number,
-      keepScale: number,
-      scratch: number,
-      work: number,
-    ]
-  ): void;
   clearRows(
     x: number,
     stride: number,

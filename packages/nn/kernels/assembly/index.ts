@@ -2,7 +2,6 @@
 // grows from here, and there is no static data (it would overwrite tfjs's heap).
 export { activate, activateGradient } from "./activation";
 export { adam } from "./adam";
-export { attention, attentionGradient } from "./attention";
 export { constantBytes, setConstants } from "./constants";
 export { crossEntropy } from "./cross_entropy";
 export { dropout } from "./dropout";
