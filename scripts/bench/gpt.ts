@@ -12,8 +12,8 @@ import { parseArgs } from "@std/cli";
 import { createGpt, gptConfig, gptPresets, type GptSizes } from "@heed/gpt";
 import type { CausalConfig } from "@heed/model";
 import { installTransformers } from "./gpt/install.ts";
-import { type Measured, race } from "./gpt/race.ts";
-import { measureRoofline } from "./peers/roofline.ts";
+import { type Measured, median, race } from "./gpt/race.ts";
+import { startReading } from "./peers/roofline.ts";
 import { describeMachine, writeSection } from "./report.ts";
 
 const SHAPES: Record<string, GptSizes> = {
@@ -45,12 +45,19 @@ const onnx = await exported(python);
 const runner = (name: string) => new URL(`gpt/${name}.ts`, import.meta.url).pathname;
 const deno = [Deno.execPath(), "run", "--allow-all", "--quiet"];
 const peer = [...deno, "--no-lock", "--config", `${packages}/deno.json`, runner("transformers")];
+const read = await startReading(), readings: number[] = [];
 const measured = await race([
   { name: "Heed", command: [...deno, runner("heed"), model, "int8"] },
   { name: "onnxruntime-web", command: [...peer, "web", packages, onnx] },
   { name: "onnxruntime-node", command: [...peer, "node", packages, onnx] },
-], { rounds, tokens, prompt, vocabSize: config.vocabSize });
-const { readGbs } = await measureRoofline();
+], {
+  rounds,
+  tokens,
+  prompt,
+  vocabSize: config.vocabSize,
+  aside: () => readings.push(read()),
+});
+const readGbs = median(readings);
 
 const body = `
 ## Language models: writing with a GPT-2 on the CPU
@@ -60,7 +67,8 @@ medians. Random weights of ${args.shape}'s shape, int8 (the peers' by onnxruntim
 token out of reach. Tokens a second are those after the first. The last column is the bytes of weights that one step
 reads, times the steps a second, of the ${
   readGbs.toFixed(1)
-} GB/s that a loop which only reads gets.
+} GB/s that a loop which only reads gets, in one stream or four, before
+each round.
 
 ${await describeMachine()}.
 

@@ -28,11 +28,13 @@ const SHORT = 16, BATCH = 8;
 /** Starts all, and lets each run a round after the other. */
 export async function race(
   contenders: readonly Contender[],
-  { rounds, tokens, prompt, vocabSize }: {
+  { rounds, tokens, prompt, vocabSize, aside }: {
     rounds: number;
     tokens: number;
     prompt: number;
     vocabSize: number;
+    /** Done before every round that counts. */
+    aside: () => void;
   },
 ): Promise<Measured[]> {
   const requests: readonly Request[] = [
@@ -60,6 +62,7 @@ export async function race(
     }
   }
   for (let round = 0; round <= rounds; round++) {
+    if (round > 0) aside();
     for (const [i, process] of processes.entries()) {
       for (const [which, request] of requests.entries()) {
         if (!process || standings[i].problem !== undefined) continue;
@@ -98,7 +101,8 @@ function promptsOf(count: number, length: number, vocabSize: number): number[][]
   );
 }
 
-function median(values: readonly number[]): number {
+/** The one in the middle. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1];
 }

@@ -13,7 +13,7 @@ export interface Roofline {
   readonly int8Gops: number;
   /** The same of float32. */
   readonly floatGops: number;
-  /** Reading of more memory than the core's own caches hold, 10^9 bytes a second. */
+  /** Reading of more memory than the core's own caches hold, 10^9 bytes a second, in one stream or four. */
   readonly readGbs: number;
 }
 
@@ -25,33 +25,59 @@ export interface Work {
   readonly bytes: number;
 }
 
-const STEPS = 200_000, READ_BYTES = 256 * 2 ** 20, FIRST_ADDRESS = 4096;
+const STEPS = 200_000, TRIES = 10, READ_BYTES = 256 * 2 ** 20, FIRST_ADDRESS = 4096;
 /** A step of the kernels `peakInt8` and `peakFloat` is 12 instructions on a vector. */
 const INSTRUCTIONS = 12, INT8_OPERATIONS = 32, FLOAT_OPERATIONS = 8;
 
-/** Measures the limits: each the best of several tries. */
-export async function measureRoofline(): Promise<Roofline> {
+type Peak = "peakInt8" | "peakFloat" | "peakRead" | "findNonFinite";
+
+/** The kernels that do nothing else, on memory of their own. */
+async function peakKernels() {
   const mode = probeSimdMode();
   const memory = createMemory({ shared: false, bytes: READ_BYTES + FIRST_ADDRESS });
   const module = await compileKernels(mode, { shared: false });
-  const kernels = instantiateKernels(module, memory, mode) as unknown as Record<
-    "peakInt8" | "peakFloat" | "findNonFinite",
-    (address: number, steps: number) => void
+  return instantiateKernels(module, memory, mode) as unknown as Record<
+    Peak,
+    (address: number, size: number, out?: number) => void
   >;
+}
+
+type PeakKernels = Awaited<ReturnType<typeof peakKernels>>;
+
+/** Measures the limits: each the best of several tries. */
+export async function measureRoofline(): Promise<Roofline> {
+  const kernels = await peakKernels();
   const gops = (kernel: "peakInt8" | "peakFloat", operations: number) =>
     STEPS * INSTRUCTIONS * operations / best(() => kernels[kernel](FIRST_ADDRESS, STEPS)) / 1e9;
   return {
     int8Gops: gops("peakInt8", INT8_OPERATIONS),
     floatGops: gops("peakFloat", FLOAT_OPERATIONS),
-    // The loop that looks for NaN in loaded weights does little more than read.
-    readGbs: READ_BYTES / best(() => kernels.findNonFinite(FIRST_ADDRESS, READ_BYTES / 4)) / 1e9,
+    readGbs: reading(kernels),
   };
+}
+
+/**
+ * For measuring how fast memory is read again and again, beside other measurements: it changes with what else the
+ * machine does.
+ *
+ * @returns Measures once; 10^9 bytes a second.
+ */
+export async function startReading(): Promise<() => number> {
+  const kernels = await peakKernels();
+  return () => reading(kernels);
+}
+
+/** In one stream (the loop that looks for NaN in loaded weights does little more than read) or four, whichever is faster. */
+function reading(kernels: PeakKernels): number {
+  const one = best(() => kernels.findNonFinite(FIRST_ADDRESS, READ_BYTES / 4));
+  const four = best(() => kernels.peakRead(FIRST_ADDRESS, READ_BYTES, 0));
+  return READ_BYTES / Math.min(one, four) / 1e9;
 }
 
 /** Seconds. */
 function best(run: () => void): number {
   let least = Infinity;
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < TRIES; i++) {
     const start = performance.now();
     run();
     least = Math.min(least, (performance.now() - start) / 1000);

@@ -9,6 +9,6 @@ export { layerNorm } from "./layer_norm";
 export { linear, linearScratchBytes } from "./linear";
 export { gatherColumns, lookupRows } from "./lookup";
 export { packBytes, packFloat, packInt8 } from "./pack";
-export { peakFloat, peakInt8 } from "./peak";
+export { peakFloat, peakInt8, peakRead } from "./peak";
 export { recordChannels, setActivationRange } from "./quantize";
 export { logSumExp, topTokens } from "./top_tokens";

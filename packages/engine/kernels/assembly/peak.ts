@@ -38,3 +38,25 @@ export function peakFloat(p: usize, steps: usize): void {
   v128.store(p, s4, 64); v128.store(p, s5, 80); v128.store(p, s6, 96); v128.store(p, s7, 112);
   v128.store(p, s8, 128); v128.store(p, s9, 144); v128.store(p, s10, 160); v128.store(p, s11, 176);
 }
+
+/**
+ * Reads `bytes` at `p`, a multiple of 256, in four streams, as the tile of one row does: more are under way at once
+ * than in one. Stores something of all of it at `out`.
+ */
+export function peakRead(p: usize, bytes: usize, out: usize): void {
+  const quarter = bytes >> 2, end = p + quarter;
+  let p1 = end, p2 = p1 + quarter, p3 = p2 + quarter;
+  let s0 = i32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  while (p < end) {
+    s0 = v128.xor(s0, v128.load(p)); s0 = v128.xor(s0, v128.load(p, 16));
+    s0 = v128.xor(s0, v128.load(p, 32)); s0 = v128.xor(s0, v128.load(p, 48));
+    s1 = v128.xor(s1, v128.load(p1)); s1 = v128.xor(s1, v128.load(p1, 16));
+    s1 = v128.xor(s1, v128.load(p1, 32)); s1 = v128.xor(s1, v128.load(p1, 48));
+    s2 = v128.xor(s2, v128.load(p2)); s2 = v128.xor(s2, v128.load(p2, 16));
+    s2 = v128.xor(s2, v128.load(p2, 32)); s2 = v128.xor(s2, v128.load(p2, 48));
+    s3 = v128.xor(s3, v128.load(p3)); s3 = v128.xor(s3, v128.load(p3, 16));
+    s3 = v128.xor(s3, v128.load(p3, 32)); s3 = v128.xor(s3, v128.load(p3, 48));
+    p += 64; p1 += 64; p2 += 64; p3 += 64;
+  }
+  v128.store(out, v128.xor(v128.xor(s0, s1), v128.xor(s2, s3)));
+}
