@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ffi } from "@heed/checkpoint/ffi";
 import { assets } from "@heed/model-en-de";
 import { fakeHost } from "./testing/fake_host.ts";
 import { run } from "./program.ts";
@@ -52,9 +53,10 @@ Deno.test("heed devices prints lines for people", async () => {
 });
 
 Deno.test("heed devices says by what tfjs multiplies, or why by itself", async () => {
-  const before = Deno.env.get("HEED_BLAS");
+  // Not in the process's own environment, which tests that run beside this one share.
+  const { environment } = ffi!;
   const wasm = async (blas: string) => {
-    Deno.env.set("HEED_BLAS", blas);
+    ffi!.environment = (name) => name === "HEED_BLAS" ? blas : environment(name);
     const { out, errors } = await devices(["--device", "wasm", "--json"]);
     return JSON.parse(out || errors).implementations[2];
   };
@@ -65,8 +67,7 @@ Deno.test("heed devices says by what tfjs multiplies, or why by itself", async (
     const wrong = await wasm("/no/such/library.so");
     assertMatch(wrong.detail, /no BLAS \(\/no\/such\/library\.so cannot be opened \(.+\)\)$/);
   } finally {
-    if (before === undefined) Deno.env.delete("HEED_BLAS");
-    else Deno.env.set("HEED_BLAS", before);
+    ffi!.environment = environment;
   }
 });
 

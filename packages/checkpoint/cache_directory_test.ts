@@ -1,26 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cacheDirectory } from "./cache_directory.ts";
+import { files } from "./files.ts";
 
-const VARIABLES = ["HEED_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"] as const;
-
-/** Runs a test with these variables and no others of those that count. */
-function withEnvironment(
-  values: Partial<Record<typeof VARIABLES[number], string>>,
-  test: () => void,
-) {
-  const before = VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
+/**
+ * Runs a test where the environment has these variables and no others. The process's own is left alone: tests that run
+ * beside this one share it.
+ */
+function withEnvironment(values: Readonly<Record<string, string>>, test: () => void) {
+  const { environment } = files;
+  files.environment = (name) => values[name];
   try {
-    for (const name of VARIABLES) {
-      const value = values[name];
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
     test();
   } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
+    files.environment = environment;
   }
 }
 

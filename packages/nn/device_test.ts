@@ -1,19 +1,26 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { files } from "@heed/checkpoint";
 import { selectDevice } from "./device.ts";
 import { requestAdapter } from "./adapter.ts";
 import { gpuTest } from "./testing/webgpu.ts";
 import { watchErrors } from "./_webgpu.ts";
 
-/** Runs `f` with an environment variable set. */
-async function withVariable(name: string, value: string, f: () => Promise<void>): Promise<void> {
-  const before = Deno.env.get(name);
-  Deno.env.set(name, value);
+/**
+ * Runs `f` where the environment has a variable, or does not. The process's own is left alone: tests that run beside
+ * this one share it.
+ */
+async function withVariable<T>(
+  name: string,
+  value: string | undefined,
+  f: () => Promise<T>,
+): Promise<T> {
+  const { environment } = files;
+  files.environment = (asked) => asked === name ? value : environment(asked);
   try {
-    await f();
+    return await f();
   } finally {
-    if (before === undefined) Deno.env.delete(name);
-    else Deno.env.set(name, before);
+    files.environment = environment;
   }
 }
 
@@ -57,23 +64,13 @@ Deno.test("selectDevice() obeys HEED_SIMD", async () => {
 
 Deno.test("selectDevice() takes WebGPU by itself only with a real adapter", async () => {
   const { adapter, failure } = await requestAdapter();
-  const device = await withoutVariable(() => selectDevice());
+  const device = await withVariable("HEED_DEVICE", undefined, () => selectDevice());
   if (adapter && !adapter.software) assertEquals(device.name, "webgpu");
   else {
     assertEquals(device.name, "wasm");
     assertStringIncludes(device.reason, adapter ? "software" : failure);
   }
 });
-
-async function withoutVariable<T>(f: () => Promise<T>): Promise<T> {
-  const before = Deno.env.get("HEED_DEVICE");
-  Deno.env.delete("HEED_DEVICE");
-  try {
-    return await f();
-  } finally {
-    if (before !== undefined) Deno.env.set("HEED_DEVICE", before);
-  }
-}
 
 Deno.test("selectDevice() says why there is no WebGPU", async () => {
   const { navigator } = globalThis as { navigator: object };
@@ -90,7 +87,7 @@ Deno.test("selectDevice() says why there is no WebGPU", async () => {
     await assertRejects(() => selectDevice({ prefer: "webgpu" }), Error, "finds no adapter");
     replace({ requestAdapter: () => Promise.reject(new Error("driver gone")) });
     await assertRejects(() => selectDevice({ prefer: "webgpu" }), Error, "driver gone");
-    assertEquals((await withoutVariable(() => selectDevice())).name, "wasm");
+    assertEquals((await withVariable("HEED_DEVICE", undefined, () => selectDevice())).name, "wasm");
   } finally {
     Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   }

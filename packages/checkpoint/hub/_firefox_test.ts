@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { withFolder } from "../_fixtures_test.ts";
+import { files } from "../files.ts";
 import { findModel } from "./cached_models.ts";
 import {
   answer,
@@ -172,13 +173,14 @@ Deno.test(
       Error,
       "the registry answered 404",
     );
-    const before = Deno.env.get("HEED_FIREFOX_REGISTRY");
-    Deno.env.delete("HEED_FIREFOX_REGISTRY");
+    // Not in the process's own environment, which tests that run beside this one share.
+    const { environment } = files;
+    files.environment = (name) => name === "HEED_FIREFOX_REGISTRY" ? undefined : environment(name);
     try {
       const pulling = pullModel("firefox:en-de", { cacheDirectory: cache });
       await assertRejects(() => pulling, Error, "Mozilla's own hosting is for Firefox");
     } finally {
-      if (before !== undefined) Deno.env.set("HEED_FIREFOX_REGISTRY", before);
+      files.environment = environment;
     }
   }),
 );
