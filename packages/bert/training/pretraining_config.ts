@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { type EncoderConfig, type Json, parseEncoderConfig } from "@heed/model";
-import type { CheckpointConfig, OptimizerConfig, ScheduleConfig } from "@heed/training";
 import {
   count,
   loadConfig,
+  type ModelRun,
+  modelRunProblems,
+  modelRunShape,
   parseConfig,
   path,
-  rate,
+  resolveModelRun,
   resolvePath,
-  runProblems,
-  runShape,
+  TrainingConfigError,
 } from "@heed/training/config";
 
 /** Sizes of a fresh encoder. */
@@ -27,7 +28,7 @@ export interface EncoderArchitecture {
 }
 
 /** A pre-training run: what `heed pretrain CONFIG.json` reads. */
-export interface PretrainingConfig {
+export interface PretrainingConfig extends ModelRun {
   /** The text. */
   readonly data: {
     /** Files of raw text. */
@@ -45,8 +46,6 @@ export interface PretrainingConfig {
     | { readonly path: string };
   /** Sizes of a fresh model. */
   readonly architecture?: EncoderArchitecture;
-  /** Directory of a model to go on from, instead of `architecture`. */
-  readonly initialCheckpoint?: string;
   /** What is hidden. */
   readonly masking: {
     /** Share of the tokens; default 0.15. */
@@ -65,18 +64,6 @@ export interface PretrainingConfig {
     /** Batches of a step; default 1. */
     readonly accumulate: number;
   };
-  /** Optimizer. */
-  readonly optimizer: OptimizerConfig;
-  /** Learning rate. */
-  readonly schedule: ScheduleConfig;
-  /** Dropout rate; default 0.1. */
-  readonly dropout: number;
-  /** Seed of everything random; default 1. */
-  readonly seed: number;
-  /** Steps to train; at least one of `steps` and `epochs` is needed. */
-  readonly steps?: number;
-  /** Passes over the data. */
-  readonly epochs?: number;
   /** Measuring on `data.dev`. */
   readonly evaluate: {
     /** Steps between evaluations; default 500. */
@@ -86,14 +73,6 @@ export interface PretrainingConfig {
     /** Evaluations without improvement before training stops; default never. */
     readonly patience?: number;
   };
-  /** Checkpoints. */
-  readonly checkpoint: CheckpointConfig;
-  /** Directory for checkpoints, log and the final model. */
-  readonly output: string;
-  /** Threads that train together on the device `wasm`; default 1. A run may be resumed with another number. */
-  readonly workers: number;
-  /** Device to train on; default `auto`. */
-  readonly device: "auto" | "webgpu" | "wasm";
 }
 
 const schema: z.ZodType<PretrainingConfig> = z.strictObject({
@@ -118,7 +97,7 @@ const schema: z.ZodType<PretrainingConfig> = z.strictObject({
     intermediateSize: count.default(1024),
     maxPositionEmbeddings: count.default(512),
   }).optional(),
-  initialCheckpoint: path.optional(),
+  initialCheckpoint: modelRunShape.initialCheckpoint,
   masking: z.strictObject({
     rate: z.number().positive().lt(1).default(0.15),
     wholeWords: z.boolean().default(false),
@@ -129,21 +108,21 @@ const schema: z.ZodType<PretrainingConfig> = z.strictObject({
     rows: count.default(32),
     accumulate: count.default(1),
   }).prefault({}),
-  optimizer: runShape.optimizer,
-  schedule: runShape.schedule,
-  dropout: rate.default(0.1),
-  seed: runShape.seed,
-  steps: count.optional(),
-  epochs: count.optional(),
+  optimizer: modelRunShape.optimizer,
+  schedule: modelRunShape.schedule,
+  dropout: modelRunShape.dropout,
+  seed: modelRunShape.seed,
+  steps: modelRunShape.steps,
+  epochs: modelRunShape.epochs,
   evaluate: z.strictObject({
     every: count.default(500),
     rows: count.default(256),
     patience: count.optional(),
   }).prefault({}),
-  checkpoint: runShape.checkpoint,
-  output: path,
-  workers: count.default(1),
-  device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
+  checkpoint: modelRunShape.checkpoint,
+  output: modelRunShape.output,
+  workers: modelRunShape.workers,
+  device: modelRunShape.device,
 });
 
 /**
@@ -152,7 +131,8 @@ const schema: z.ZodType<PretrainingConfig> = z.strictObject({
  * @param json The parsed JSON.
  * @param options `directory`: what relative paths are relative to; default the working directory.
  * @returns The configuration with every default in place and paths resolved.
- * @throws {RangeError} Names every unknown key and every wrong value with its path, and what is allowed.
+ * @throws {TrainingConfigError} A RangeError that names every unknown key and every wrong value with its path, and
+ * what is allowed.
  *
  * @example
  * ```ts
@@ -175,19 +155,15 @@ export function parsePretrainingConfig(
   { directory = "" }: { directory?: string } = {},
 ): PretrainingConfig {
   const { config, problems } = parseConfig(schema, json);
-  const all = config === undefined ? problems : pretrainingProblems(config);
-  if (config === undefined || all.length > 0) {
-    throw new RangeError(`Cannot use the pre-training configuration:\n  ${all.join("\n  ")}`);
-  }
+  if (config === undefined) throw new TrainingConfigError(problems);
+  const conflicts = pretrainingProblems(config);
+  if (conflicts.length > 0) throw new TrainingConfigError(conflicts);
   const at = (path: string) => resolvePath(directory, path);
-  const { data, tokenizer, initialCheckpoint } = config;
-  return {
-    ...config,
-    data: { ...data, train: data.train.map(at), dev: data.dev?.map(at) },
-    tokenizer: tokenizer && "path" in tokenizer ? { path: at(tokenizer.path) } : tokenizer,
-    initialCheckpoint: initialCheckpoint === undefined ? undefined : at(initialCheckpoint),
-    output: at(config.output),
-  };
+  const { data } = config;
+  return resolveModelRun(
+    { ...config, data: { ...data, train: data.train.map(at), dev: data.dev?.map(at) } },
+    directory,
+  );
 }
 
 /**
@@ -196,7 +172,7 @@ export function parsePretrainingConfig(
  * @param path The file.
  * @returns The configuration.
  * @throws {SyntaxError} When the file is not JSON.
- * @throws {RangeError} When a key or value is wrong; see {@linkcode parsePretrainingConfig}.
+ * @throws {TrainingConfigError} When a key or value is wrong; see {@linkcode parsePretrainingConfig}.
  *
  * @example
  * ```ts
@@ -235,17 +211,8 @@ export async function loadPretrainingConfig(path: string): Promise<PretrainingCo
  * ```
  */
 export function pretrainingProblems(config: PretrainingConfig): string[] {
-  const { architecture, initialCheckpoint, tokenizer, data, batch, steps, epochs } = config;
+  const { architecture, batch } = config;
   const rules: [boolean, string][] = [
-    [
-      (architecture === undefined) === (initialCheckpoint === undefined),
-      "architecture, initialCheckpoint: give exactly one of the two",
-    ],
-    [
-      (tokenizer === undefined) !== (initialCheckpoint !== undefined),
-      "tokenizer: give it with architecture, and not with initialCheckpoint, which brings its own",
-    ],
-    [steps === undefined && epochs === undefined, "steps, epochs: give at least one of the two"],
     [
       architecture !== undefined && architecture.hiddenSize % architecture.numHeads !== 0,
       `architecture.hiddenSize: ${architecture?.hiddenSize} is not divisible by ` +
@@ -261,8 +228,8 @@ export function pretrainingProblems(config: PretrainingConfig): string[] {
     ],
   ];
   return [
+    ...modelRunProblems(config),
     ...rules.filter(([broken]) => broken).map(([, text]) => text),
-    ...runProblems(config, { evaluation: data.dev === undefined ? "data.dev" : undefined }),
   ];
 }
 

@@ -1,28 +1,25 @@
 import { z } from "zod";
 import { MOST } from "@heed/model";
-import type { CheckpointConfig, OptimizerConfig, ScheduleConfig } from "@heed/training";
 import {
   count,
   loadConfig,
-  natural,
+  type ModelRun,
+  modelRunProblems,
+  modelRunShape,
   parseConfig,
   path,
-  rate,
+  resolveModelRun,
   resolvePath,
-  runProblems,
-  runShape,
   TrainingConfigError,
 } from "@heed/training/config";
 import { gptConfig, type GptSizes } from "../config.ts";
 
 /** A training run of a GPT: what `heed train CONFIG.json` reads where `model` is `gpt`. */
-export interface GptTrainingConfig {
+export interface GptTrainingConfig extends ModelRun {
   /** The family. */
   readonly model: "gpt";
   /** Sizes of a fresh model; the vocabulary is the tokenizer's. */
   readonly architecture?: Omit<GptSizes, "vocabSize" | "eosTokenId">;
-  /** Directory of a model to continue from, instead of `architecture`. */
-  readonly initialCheckpoint?: string;
   /** The text. */
   readonly data: {
     /** Text files to train on, read as one. */
@@ -62,18 +59,6 @@ export interface GptTrainingConfig {
     /** Batches whose gradients are added up for one step; default 1. */
     readonly accumulate: number;
   };
-  /** Optimizer. */
-  readonly optimizer: OptimizerConfig;
-  /** Learning rate. */
-  readonly schedule: ScheduleConfig;
-  /** Dropout rate; default 0.1. */
-  readonly dropout: number;
-  /** Seed of everything random; default 1. */
-  readonly seed: number;
-  /** Steps to train; at least one of `steps` and `epochs` is needed. */
-  readonly steps?: number;
-  /** Passes over the data to train. */
-  readonly epochs?: number;
   /** Evaluation by the loss; needs `data.dev`. */
   readonly evaluate: {
     /** Steps between evaluations; default 500. */
@@ -81,17 +66,7 @@ export interface GptTrainingConfig {
     /** Evaluations without improvement before training stops; default never. */
     readonly patience?: number;
   };
-  /** Checkpoints. */
-  readonly checkpoint: CheckpointConfig;
-  /** Directory for checkpoints, log and the final model. */
-  readonly output: string;
-  /** Threads that train together on the device `wasm`; default 1. */
-  readonly workers: number;
-  /** Device to train on; default `auto`. */
-  readonly device: "auto" | "webgpu" | "wasm";
 }
-
-const MAX_WORKERS = 1024;
 
 const configSchema: z.ZodType<GptTrainingConfig> = z.strictObject({
   model: z.literal("gpt"),
@@ -103,7 +78,7 @@ const configSchema: z.ZodType<GptTrainingConfig> = z.strictObject({
     maxPositionEmbeddings: count.optional(),
     windowSize: count.optional(),
   }).optional(),
-  initialCheckpoint: path.optional(),
+  initialCheckpoint: modelRunShape.initialCheckpoint,
   data: z.strictObject({
     train: z.array(path).min(1),
     dev: path.optional(),
@@ -124,35 +99,23 @@ const configSchema: z.ZodType<GptTrainingConfig> = z.strictObject({
     bucketLines: count.default(1000),
     accumulate: count.default(1),
   }).prefault({}),
-  optimizer: runShape.optimizer,
-  schedule: runShape.schedule,
-  dropout: rate.default(0.1),
-  seed: runShape.seed,
-  steps: count.optional(),
-  epochs: natural.optional(),
+  optimizer: modelRunShape.optimizer,
+  schedule: modelRunShape.schedule,
+  dropout: modelRunShape.dropout,
+  seed: modelRunShape.seed,
+  steps: modelRunShape.steps,
+  epochs: modelRunShape.epochs,
   evaluate: z.strictObject({ every: count.default(500), patience: count.optional() }).prefault({}),
-  checkpoint: runShape.checkpoint,
-  output: path,
-  workers: z.int().min(1).max(MAX_WORKERS).default(1),
-  device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
+  checkpoint: modelRunShape.checkpoint,
+  output: modelRunShape.output,
+  workers: modelRunShape.workers,
+  device: modelRunShape.device,
 });
 
 /** Checks values against each other. */
 function configProblems(config: GptTrainingConfig): string[] {
-  const { architecture, initialCheckpoint, tokenizer, batch, data } = config;
+  const { architecture, tokenizer, batch } = config;
   const rules: [boolean, string][] = [
-    [
-      (architecture === undefined) === (initialCheckpoint === undefined),
-      "architecture, initialCheckpoint: give exactly one of the two",
-    ],
-    [
-      (tokenizer === undefined) !== (initialCheckpoint !== undefined),
-      "tokenizer: give it with architecture, and not with initialCheckpoint, which brings its own",
-    ],
-    [
-      config.steps === undefined && config.epochs === undefined,
-      "steps, epochs: give at least one of the two",
-    ],
     [
       tokenizer !== undefined && "type" in tokenizer && tokenizer.type === "bpe" &&
       tokenizer.vocabSize < 257,
@@ -164,9 +127,9 @@ function configProblems(config: GptTrainingConfig): string[] {
     ],
   ];
   return [
+    ...modelRunProblems(config),
     ...rules.filter(([broken]) => broken).map(([, text]) => text),
     ...architecture ? sizeProblems(architecture) : [],
-    ...runProblems(config, { evaluation: data.dev === undefined ? "data.dev" : undefined }),
   ];
 }
 
@@ -212,18 +175,18 @@ export function parseGptTrainingConfig(
   const conflicts = configProblems(config);
   if (conflicts.length > 0) throw new TrainingConfigError(conflicts);
   const at = (path: string) => resolvePath(directory, path);
-  const { tokenizer, initialCheckpoint, data } = config;
-  return {
-    ...config,
-    initialCheckpoint: initialCheckpoint === undefined ? undefined : at(initialCheckpoint),
-    tokenizer: tokenizer && "path" in tokenizer ? { path: at(tokenizer.path) } : tokenizer,
-    data: {
-      ...data,
-      train: data.train.map(at),
-      dev: data.dev === undefined ? undefined : at(data.dev),
+  const { data } = config;
+  return resolveModelRun(
+    {
+      ...config,
+      data: {
+        ...data,
+        train: data.train.map(at),
+        dev: data.dev === undefined ? undefined : at(data.dev),
+      },
     },
-    output: at(config.output),
-  };
+    directory,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, natural, path, rate, runProblems, runShape } from "@heed/training/config";
+import { count, modelRunProblems, modelRunShape, natural, path, rate } from "@heed/training/config";
 import { families, MOST } from "@heed/model";
 import type { TrainingConfig } from "./config.ts";
 
@@ -10,9 +10,6 @@ function trainableArchitectures(): string[] {
   ).flatMap(({ architectures }) => Object.keys(architectures));
 }
 
-/** More threads than any machine has processors for. */
-const MAX_WORKERS = 1024;
-
 /** The keys and values of a training configuration, one by one. */
 export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
   // Families may be registered after this module was loaded.
@@ -22,7 +19,7 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
     addIssue({ code: "invalid_value", values: names, input: name });
   }),
   architecture: z.record(z.string(), z.unknown()).optional(),
-  initialCheckpoint: path.optional(),
+  initialCheckpoint: modelRunShape.initialCheckpoint,
   data: z.strictObject({
     train: z.array(z.union([path, z.strictObject({ source: path, target: path })])).min(1),
     dev: path.optional(),
@@ -57,13 +54,13 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
     bucketLines: count.default(20_000),
     accumulate: count.default(1),
   }).prefault({}),
-  optimizer: runShape.optimizer,
-  schedule: runShape.schedule,
+  optimizer: modelRunShape.optimizer,
+  schedule: modelRunShape.schedule,
   labelSmoothing: rate.default(0.1),
-  dropout: rate.default(0.1),
-  seed: runShape.seed,
-  steps: count.optional(),
-  epochs: count.optional(),
+  dropout: modelRunShape.dropout,
+  seed: modelRunShape.seed,
+  steps: modelRunShape.steps,
+  epochs: modelRunShape.epochs,
   evaluate: z.strictObject({
     every: count.default(500),
     metric: z.enum(["loss", "bleu", "chrf"]).default("loss"),
@@ -71,10 +68,10 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
     numBeams: z.int().min(1).max(MOST.beams).default(1),
     patience: count.optional(),
   }).prefault({}),
-  checkpoint: runShape.checkpoint,
-  output: path,
-  workers: z.int().min(1).max(MAX_WORKERS).default(1),
-  device: z.enum(["auto", "webgpu", "wasm"]).default("auto"),
+  checkpoint: modelRunShape.checkpoint,
+  output: modelRunShape.output,
+  workers: modelRunShape.workers,
+  device: modelRunShape.device,
 });
 
 /** Checks values against each other. */
@@ -82,18 +79,6 @@ export function configProblems(config: TrainingConfig): string[] {
   const { data, batch, evaluate } = config;
   const longest = Math.max(data.maxSourceTokens, data.maxTargetTokens);
   const rules: [boolean, string][] = [
-    [
-      (config.architecture === undefined) === (config.initialCheckpoint === undefined),
-      "architecture, initialCheckpoint: give exactly one of the two",
-    ],
-    [
-      (config.tokenizer === undefined) !== (config.initialCheckpoint !== undefined),
-      "tokenizer: give it with architecture, and not with initialCheckpoint, which brings its own",
-    ],
-    [
-      config.steps === undefined && config.epochs === undefined,
-      "steps, epochs: give at least one of the two",
-    ],
     [
       batch.tokens < longest,
       `batch.tokens: ${batch.tokens} is below the longest pair allowed, ${longest} tokens ` +
@@ -106,7 +91,7 @@ export function configProblems(config: TrainingConfig): string[] {
     ],
   ];
   return [
+    ...modelRunProblems(config),
     ...rules.filter(([broken]) => broken).map(([, text]) => text),
-    ...runProblems(config, { evaluation: data.dev === undefined ? "data.dev" : undefined }),
   ];
 }

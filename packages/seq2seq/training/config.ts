@@ -1,5 +1,11 @@
-import type { CheckpointConfig, OptimizerConfig, ScheduleConfig } from "@heed/training";
-import { loadConfig, parseConfig, resolvePath, TrainingConfigError } from "@heed/training/config";
+import {
+  loadConfig,
+  type ModelRun,
+  parseConfig,
+  resolveModelRun,
+  resolvePath,
+  TrainingConfigError,
+} from "@heed/training/config";
 import { configProblems, configSchema } from "./_config_schema.ts";
 import { modelProblems } from "./_model.ts";
 
@@ -83,7 +89,7 @@ export interface EvaluateConfig {
 }
 
 /** A training run: what `heed train CONFIG.json` reads. */
-export interface TrainingConfig {
+export interface TrainingConfig extends ModelRun {
   /**
    * Architecture of a model family: `transformer`, `rnnsearch` (recurrent with attention), `rnnencdec` (without), or
    * that of a registered family.
@@ -91,8 +97,6 @@ export interface TrainingConfig {
   readonly model: string;
   /** Sizes of a fresh model, validated by the model family. */
   readonly architecture?: Readonly<Record<string, unknown>>;
-  /** Directory of a model to continue from, instead of `architecture`. */
-  readonly initialCheckpoint?: string;
   /** The sentence pairs. */
   readonly data: DataConfig;
   /** The tokenizer; left out with `initialCheckpoint`, which brings its own. */
@@ -101,30 +105,10 @@ export interface TrainingConfig {
   readonly sampling?: SamplingConfig;
   /** Batches. */
   readonly batch: BatchConfig;
-  /** Optimizer. */
-  readonly optimizer: OptimizerConfig;
-  /** Learning rate. */
-  readonly schedule: ScheduleConfig;
   /** Share of the target's probability spread over the vocabulary; default 0.1. */
   readonly labelSmoothing: number;
-  /** Dropout rate; default 0.1. */
-  readonly dropout: number;
-  /** Seed of everything random; default 1. */
-  readonly seed: number;
-  /** Steps to train; at least one of `steps` and `epochs` is needed. */
-  readonly steps?: number;
-  /** Passes over the data to train. */
-  readonly epochs?: number;
   /** Evaluation; needs `data.dev`. */
   readonly evaluate: EvaluateConfig;
-  /** Checkpoints. */
-  readonly checkpoint: CheckpointConfig;
-  /** Directory for checkpoints, log and the final model. */
-  readonly output: string;
-  /** Threads that train together on the device `wasm`; default 1. A run may be resumed with another number. */
-  readonly workers: number;
-  /** Device to train on; default `auto`. */
-  readonly device: "auto" | "webgpu" | "wasm";
 }
 
 /**
@@ -186,16 +170,15 @@ export async function loadTrainingConfig(path: string): Promise<TrainingConfig> 
 
 function resolvePaths(config: TrainingConfig, directory: string): TrainingConfig {
   const at = (path: string) => resolvePath(directory, path);
-  const { tokenizer, initialCheckpoint, data, output } = config;
+  const { data } = config;
   const train = data.train.map((file) =>
     typeof file === "string" ? at(file) : { source: at(file.source), target: at(file.target) }
   );
-  const resolved: { -readonly [Key in keyof TrainingConfig]: TrainingConfig[Key] } = {
-    ...config,
-    data: data.dev === undefined ? { ...data, train } : { ...data, train, dev: at(data.dev) },
-    output: at(output),
-  };
-  if (initialCheckpoint !== undefined) resolved.initialCheckpoint = at(initialCheckpoint);
-  if (tokenizer && "path" in tokenizer) resolved.tokenizer = { path: at(tokenizer.path) };
-  return resolved;
+  return resolveModelRun(
+    {
+      ...config,
+      data: data.dev === undefined ? { ...data, train } : { ...data, train, dev: at(data.dev) },
+    },
+    directory,
+  );
 }

@@ -4,11 +4,11 @@
  *
  * @example
  * ```ts
- * import { count, parseConfig, runShape } from "@heed/training/config";
+ * import { count, modelRunShape, parseConfig } from "@heed/training/config";
  * import { assertEquals } from "@std/assert";
  * import { z } from "zod";
  *
- * const schema = z.strictObject({ classes: count, optimizer: runShape.optimizer });
+ * const schema = z.strictObject({ classes: count, optimizer: modelRunShape.optimizer });
  * assertEquals(parseConfig(schema, { classes: 2 }).config?.optimizer.name, "adam");
  * ```
  *
@@ -16,5 +16,6 @@
  */
 export * from "./config_error.ts";
 export * from "./load_config.ts";
+export * from "./model_run.ts";
 export * from "./parse_config.ts";
-export { count, natural, path, rate, runProblems, type RunShape, runShape } from "./run_schema.ts";
+export { count, natural, path, rate } from "./run_schema.ts";

@@ -95,29 +95,8 @@ export function completeRun(
 }
 
 /**
- * Checks the trainer's values of a configuration against each other.
- *
- * @param config The values.
- * @param options `evaluation`: what is missing to evaluate, as a person knows it; undefined when nothing is.
- * @returns What is wrong, one line for each.
- *
- * @example
- * ```ts
- * import { runProblems } from "@heed/training/config";
- * import { defaultOptimizer } from "@heed/training";
- * import { assertEquals } from "@std/assert";
- *
- * const problems = runProblems({
- *   optimizer: { ...defaultOptimizer, weightDecay: 0.01 },
- *   schedule: { name: "constant", warmupSteps: 0 },
- *   evaluate: { patience: 3 },
- *   checkpoint: { every: 500, keep: 2 },
- * }, { evaluation: "data.dev" });
- * assertEquals(problems, [
- *   'optimizer.weightDecay: only the optimizer "adamw" decays weights',
- *   "evaluate.patience: needs data.dev to evaluate on",
- * ]);
- * ```
+ * Checks the trainer's values of a configuration against each other; `evaluation` is what is missing to evaluate, as a
+ * person knows it. What is wrong, one line for each.
  */
 export function runProblems(
   { optimizer, schedule, evaluate, checkpoint, steps }:
