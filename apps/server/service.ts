@@ -1,4 +1,9 @@
-import { type Glossary, PivotTranslator, type Translation } from "@heed/translation";
+import {
+  type Glossary,
+  PivotTranslator,
+  type Translation,
+  type TranslationDraft,
+} from "@heed/translation";
 import { detectLanguage } from "@heed/translation/detect";
 import { htmlTexts } from "@heed/translation/html";
 import { type Detection, detectionOf } from "./detection.ts";
@@ -37,6 +42,8 @@ export interface TranslationRequest {
   readonly protect?: boolean | readonly RegExp[];
   /** Whether texts are split into sentences; true when left out. */
   readonly splitSentences?: boolean;
+  /** Gets what is certain of a translation while the rest of it is searched for. */
+  readonly onDraft?: (draft: TranslationDraft) => void;
 }
 
 /** A text and what it became. */
@@ -138,6 +145,7 @@ export class TranslationService {
         glossary: request.glossary,
         protect: request.protect,
         splitSentences: request.splitSentences,
+        onDraft: request.onDraft,
         signal: request.signal,
       });
     if (!this.#cache || !request.textsOnly || wanted > 1) return await translate(texts);

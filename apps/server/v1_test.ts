@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createApp } from "./app.ts";
+import { eventsOf } from "./client/events.ts";
 import { Models, servedModels } from "./models.ts";
 import type { TranslationJson } from "./v1/schemas.ts";
 import { fakeModels } from "./testing/fake_models.ts";
@@ -131,4 +132,27 @@ Deno.test("POST /v1/translate/stream gives attention and alignment, in places of
     [{ source: { start: 5, end: 8 }, target: { start: 5, end: 8 }, score: 1 }],
   ]);
   assertEquals(sentences[1].sentences[0].sourceTokens, ["T", "w", "o"]);
+});
+
+Deno.test("POST /v1/translate/stream sends the shipped model's text as it is written", async () => {
+  using models = new Models(await servedModels([], { device: "wasm", threads: 1 }));
+  const text = "Please open the file and save it again. The printer is out of paper.";
+  const answer = await createApp({ models }).request("/v1/translate/stream", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ text, source: "en", target: "de" }),
+  });
+  const drafts: string[][] = [[]], sentences: string[] = [];
+  for await (const { event, data } of eventsOf(answer.body!)) {
+    if (event === "draft") drafts.at(-1)!.push(JSON.parse(data).text);
+    if (event !== "text") continue;
+    sentences.push(JSON.parse(data).text);
+    drafts.push([]);
+  }
+  assertEquals(sentences.length, 3); // with what is between them
+  assert(drafts[0].length > 2, `${drafts[0]}`);
+  drafts[0].forEach((draft, i) => {
+    assert(sentences[0].startsWith(draft), `${draft} | ${sentences[0]}`);
+    assert(i === 0 || draft.startsWith(drafts[0][i - 1]) && draft !== drafts[0][i - 1]);
+  });
 });

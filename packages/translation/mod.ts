@@ -71,5 +71,6 @@ export type {
   TranslateStreamOptions,
   Translation,
 } from "./translation.ts";
+export type { TranslationDraft } from "./drafts.ts";
 export { Translator } from "./translator.ts";
 export type { TranslatorDevice, TranslatorParts } from "./translator_parts.ts";

@@ -42,7 +42,7 @@ async function overBatches<Item>(
 /** Searches for the translations of all units, in batches of like length; again: more widely, without repetition. */
 export async function searchUnits<Source extends { readonly ids: number[] }>(
   units: readonly Source[],
-  { model, options, isAgain, attends }: {
+  { model, options, isAgain, attends, onToken }: {
     readonly model: TranslationModel;
     readonly options: TranslateOptions;
     readonly isAgain: boolean;
@@ -51,6 +51,8 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
      * else it is cheaper to read those again than to attend to all: reading costs as much as attending.
      */
     readonly attends: (unit: Source) => boolean;
+    /** Gets the tokens of the best translations as soon as they are certain. */
+    readonly onToken?: (unit: Source, id: number) => void;
   },
 ): Promise<Map<Source, Hypothesis[]>> {
   const asked = generateOptions(options);
@@ -69,6 +71,8 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
         maxNewTokens: batch.map(({ ids }) =>
           Math.min(maxNewTokens(ids.length, options), model.maxTargetTokens)
         ),
+        onToken: onToken &&
+          (({ sentence, sequence, id }) => sequence === 0 && onToken(batch[sentence], id)),
         signal,
       });
       batch.forEach((unit, row) => found.set(unit, hypotheses[row]));

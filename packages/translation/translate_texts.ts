@@ -1,4 +1,5 @@
 import { TranslationAssembly } from "./assemble_translation.ts";
+import { Drafts } from "./drafts.ts";
 import type { ConfidenceCalibration } from "./confidence/confidence_calibration.ts";
 import { wordFinder } from "./confidence/translated_words.ts";
 import type { Attempt } from "./finish/attempts.ts";
@@ -68,6 +69,8 @@ export async function translateTexts(
     ? await readHtml(texts, options, translate)
     : texts.map((text) => ({ text }));
   const attends = Boolean(options.attention || options.alignment);
+  const { onDraft } = options;
+  const drafts = onDraft && new Drafts(tokenizer, onDraft);
   const finishing = {
     ...reading,
     target: pair?.target ?? options.to,
@@ -79,7 +82,10 @@ export async function translateTexts(
     attends,
     links: options.alignment ?? false,
     search: (attempts: readonly Attempt[], how: Parameters<FinishOptions["search"]>[1]) =>
-      searchUnits(attempts, { model, options, ...how }),
+      searchUnits(attempts, {
+        ...{ model, options, ...how },
+        onToken: drafts && ((attempt, id) => drafts.add(how.unitOf(attempt), attempt, id)),
+      }),
     attend: (pairs: readonly AttendedIds[]) =>
       attendPairs(pairs, { model, options, mayFail: !attends }),
   };
@@ -105,9 +111,12 @@ export async function translateTexts(
     [pieces, units] = [[], []];
   };
   for (const [number, { text }] of read.entries()) {
+    let sentence = 0;
     for (const piece of plan(text, { ...reading, splitSentences, protect, glossary })) {
       pieces.push({ text: number, piece });
-      if (isUnit(piece) && units.push(piece) === mostUnits) await translatePieces();
+      if (!isUnit(piece)) continue;
+      drafts?.expect(piece, { text: number, sentence: sentence++ });
+      if (units.push(piece) === mostUnits) await translatePieces();
     }
   }
   await translatePieces();
@@ -117,8 +126,14 @@ export async function translateTexts(
 /** HTML with its attributes translated. */
 async function readHtml(
   documents: readonly string[],
-  { attention: _, alignment: _alignment, words: _words, numReturnSequences: _ranks, ...options }:
-    TranslateOptions,
+  {
+    attention: _,
+    alignment: _alignment,
+    words: _words,
+    numReturnSequences: _ranks,
+    onDraft: _drafts,
+    ...options
+  }: TranslateOptions,
   translate: TranslateThem,
 ): Promise<ReadDocument[]> {
   const { translateAttributes } = await import("./html/translate_attributes.ts");

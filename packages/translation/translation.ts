@@ -1,5 +1,6 @@
 import type { Glossary } from "./glossary/glossary.ts";
 import type { TranslatedWord } from "./confidence/translated_words.ts";
+import type { TranslationDraft } from "./drafts.ts";
 import type { PlaceLink, UsedTerm } from "./links/place_link.ts";
 
 /** A sentence and what it became. */
@@ -111,6 +112,11 @@ export interface TranslateOptions {
   attention?: boolean;
   /** Whether the words of the translation are returned, with their probability and confidence. Default false. */
   words?: boolean;
+  /**
+   * Gets what is certain of a sentence's translation while the rest of it is searched for. With more than one beam that
+   * is what all beams agree on.
+   */
+  onDraft?: (draft: TranslationDraft) => void;
   /** Ends the translating with the signal's reason. */
   signal?: AbortSignal;
 }

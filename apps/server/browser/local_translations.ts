@@ -2,6 +2,7 @@ import { splitSentences, Translator } from "@heed/translation";
 import { detectableLanguages, detectLanguage } from "@heed/translation/detect";
 import { type Detection, detectionOf } from "../detection.ts";
 import { attendedSentences } from "../v1/attended_sentences.ts";
+import { DraftFeed } from "../v1/draft_feed.ts";
 import type { SharedModel } from "../page/shared_models.ts";
 import { keepFiles } from "./keep_files.ts";
 
@@ -121,12 +122,16 @@ export class LocalTranslations {
     const translator = await this.#translator(source, target);
     const options = { from: source, to: target, numBeams: usualBeams, signal };
     const pieces = splitSentences(text, source);
-    const results: Promise<string>[] = [];
+    const results: Promise<string>[] = [], drafts = pieces.map(() => new DraftFeed());
     const begin = (number: number) => {
       const piece = pieces[number];
       if (piece === undefined) return;
       results[number] = piece.isSentence
-        ? translator.translate([piece.text], options).then(([[{ translation }]]) => translation)
+        ? translator.translate([piece.text], {
+          ...options,
+          onDraft: ({ sentence, translation }) =>
+            sentence === 0 && drafts[number].take(translation),
+        }).then(([[{ translation }]]) => translation)
         : Promise.resolve(piece.text);
       results[number].catch(() => {}); // told when its turn comes
     };
@@ -134,6 +139,9 @@ export class LocalTranslations {
     const atOnce = translator.device?.threads ?? 1;
     for (let number = 0; number < atOnce; number++) begin(number);
     for (const number of pieces.keys()) {
+      for await (const text of drafts[number].until(results[number])) {
+        listener.onEvent("draft", { text });
+      }
       listener.onEvent("text", { text: await results[number] });
       begin(number + atOnce);
     }

@@ -129,11 +129,12 @@ export class HeedClient {
   }
 
   /**
-   * Translates a text sentence by sentence.
+   * Translates a text, and gives it as it is written.
    *
    * @param text The text.
    * @param options Languages, what is wanted beside the translations, `signal`.
-   * @returns What comes, in order; the pieces of the events `text` are the translation. Leaving the loop ends the work.
+   * @returns What comes, in order; the pieces of the events `text` are the translation, sentence by sentence, and a
+   * `draft` is what is certain so far of the next one. Leaving the loop ends the work.
    * @throws {ServerRefusal} When the server does not do it.
    */
   async *translateStream(

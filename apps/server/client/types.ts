@@ -109,6 +109,8 @@ export interface ClientTranslation extends ClientHypothesis {
 /** What comes while a text is translated. */
 export type ClientEvent =
   | { readonly event: "detected"; readonly data: ClientDetection }
+  /** What is certain so far of the sentence that comes next, each with the one before in it. */
+  | { readonly event: "draft"; readonly data: { text: string } }
   | { readonly event: "text"; readonly data: { text: string } }
   | {
     readonly event: "sentence";

@@ -88,10 +88,11 @@ async function stream(
     onEvent(event, data) {
       if (signal.aborted) return;
       if (event === "detected") showDetected(data as { language: string; confidence: number });
-      if (event !== "text") return;
-      if (translation === "") output.classList.remove("old");
-      translation += (data as { text: string }).text;
-      output.textContent = translation;
+      if (event !== "text" && event !== "draft") return;
+      const { text } = data as { text: string };
+      output.classList.remove("old");
+      output.textContent = translation + text;
+      if (event === "text") translation += text; // else the sentence itself takes its place
     },
   });
   if (!signal.aborted) say("");

@@ -21,7 +21,7 @@ export interface TranslationSource {
    * Translates, and tells of the text as it comes.
    *
    * @param asked The text.
-   * @param listener `detected` and `text` come as events.
+   * @param listener `detected`, `draft` and `text` come as events.
    */
   stream(
     asked: Asked,

@@ -1,4 +1,4 @@
-import type { GenerateOptions, Hypothesis } from "@heed/search";
+import type { GeneratedToken, GenerateOptions, Hypothesis } from "@heed/search";
 import type { TranslationModel } from "@heed/translation";
 import { BatchQueue, type QueueLimits } from "./batch_queue.ts";
 
@@ -12,6 +12,8 @@ interface Sentence {
   readonly search: GenerateOptions;
   /** Whether the attention of the translation will be needed. */
   readonly attends: boolean;
+  /** Gets its tokens as soon as they are certain. */
+  readonly onToken: ((token: GeneratedToken) => void) | undefined;
 }
 
 /** How many batches of one request are handed to the queue at once: those of a long text take turns with others. */
@@ -88,12 +90,14 @@ export class ModelQueue {
     inputIds: number[][],
     { client, options }: { client: string; options: Parameters<TranslationModel["generate"]>[1] },
   ): Promise<Hypothesis[][]> {
-    const { signal, maxNewTokens, outputCrossAttention: attends = false, ...search } = options;
+    const { signal, maxNewTokens, onToken, outputCrossAttention: attends = false, ...search } =
+      options;
     const sentences = inputIds.map((ids, i): Sentence => ({
       ids,
       maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : maxNewTokens?.[i],
       search,
       attends,
+      onToken: onToken && ((token) => onToken({ ...token, sentence: i })),
     }));
     const sizeOf = ({ ids }: Sentence) => ids.length;
     return this.#queue.ask(sentences, { client, key: JSON.stringify(search), signal, sizeOf });
@@ -110,6 +114,9 @@ function translate(
     ...sentences[0].search,
     outputCrossAttention: sentences.some(({ attends }) => attends),
     maxNewTokens: limits.every((limit) => limit !== undefined) ? limits : undefined,
+    onToken: sentences.some(({ onToken }) => onToken !== undefined)
+      ? (token) => sentences[token.sentence].onToken?.(token)
+      : undefined,
     signal,
   });
 }

@@ -6,18 +6,20 @@ import type { TranslatedText } from "../service.ts";
 import type { RouteContext, ServerApp } from "../routes/route_context.ts";
 import { admitTexts } from "./admit.ts";
 import { attendedSentences } from "./attended_sentences.ts";
+import { DraftFeed } from "./draft_feed.ts";
 import { streamBody } from "./schemas.ts";
 import { askedOf } from "./translation_request.ts";
 
 const description = `Server-sent events, each with JSON:
-\`detected\` (language and confidence, of \`auto\`), \`text\` (sentence by sentence, white space too, in order),
+\`detected\` (language and confidence, of \`auto\`), \`draft\` (what is certain so far of the sentence that comes next; each
+holds the one before, and the sentence's \`text\` takes its place), \`text\` (sentence by sentence, white space too, in order),
 \`sentence\` behind its text, where attention or alignment was asked for, \`done\`, and \`error\`.`;
 
 const route = createRoute({
   method: "post",
   path: "/v1/translate/stream",
   tags: ["Heed"],
-  summary: "Translates a text sentence by sentence",
+  summary: "Translates a text, and sends it as it is written",
   request: jsonBody(streamBody),
   responses: eventAnswers(description),
 });
@@ -27,6 +29,7 @@ interface Part {
   readonly start: number;
   readonly source: string;
   readonly result: Promise<TranslatedText | undefined>;
+  readonly drafts: DraftFeed;
 }
 
 /** Adds `POST /v1/translate/stream`. */
@@ -52,17 +55,24 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
       ({ text, isSentence }): Part => {
         const start = end;
         end += text.length;
+        const drafts = new DraftFeed();
         const result = isSentence
-          ? service.translate({ ...request, texts: [text] }).then(([first]) => first)
+          ? service.translate({
+            ...request,
+            texts: [text],
+            // What is too long for the model is cut, and written at several places at once: the first is shown.
+            onDraft: ({ sentence, translation }) => sentence === 0 && drafts.take(translation),
+          }).then(([first]) => first)
           : Promise.resolve(undefined);
         result.catch(() => {}); // told when its turn comes
-        return { start, source: text, result };
+        return { start, source: text, result, drafts };
       },
     );
     const { signal } = c.req.raw;
     signal.addEventListener("abort", leave);
     try {
-      await parts[0]?.result; // what is wrong with the request still has a status
+      // What is wrong with the request still has a status.
+      if (parts[0]) await Promise.race([parts[0].result, parts[0].drafts.begun]);
     } catch (error) {
       clearTimeout(timer);
       leave(); // the other sentences are not wanted any more
@@ -79,7 +89,8 @@ export function addV1Stream(app: ServerApp, context: RouteContext): void {
         stream.writeSSE({ event, data: JSON.stringify(data) });
       if (detected) await send("detected", detected);
       let at = 0;
-      for (const { start, source, result } of parts) {
+      for (const { start, source, result, drafts } of parts) {
+        for await (const draft of drafts.until(result)) await send("draft", { text: draft });
         const found = await result;
         const text = found?.text ?? source;
         await send("text", { text });

@@ -1,5 +1,6 @@
 import { hasUnknown } from "../protected/sentence_spans.ts";
 import {
+  beginWithSpans,
   chooseStandIns,
   keepsSpans,
   restoreSpans,
@@ -27,6 +28,8 @@ export interface Attempt {
   readonly place: (offset: number) => number;
   /** Puts the spans back; undefined when the output does not have each of them once. */
   restore(output: string): readonly Edit[] | undefined;
+  /** What a beginning of the output will be, as far as that is certain. */
+  begin(output: string): string;
   /** Writes what is translated as the unit is written. */
   readonly between: (gap: string) => string;
 }
@@ -55,7 +58,10 @@ export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Atte
   const between = (gap: string) => unit.escape?.(raise(gap)) ?? raise(gap);
   if (spans.length === 0) {
     const read = lowered === undefined ? unit : encodeSource(lowered, options);
-    const attempt = { ...read, text: lowered ?? text, place: same, restore: () => [], between };
+    const attempt = {
+      ...{ ...read, text: lowered ?? text, place: same },
+      ...{ restore: () => [], begin: between, between },
+    };
     yield attempt;
     yield { ...attempt, isAgain: true };
     return;
@@ -78,7 +84,8 @@ export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Atte
         offset,
       );
     const restore = (output: string) => restoreSpans(output, spans, standIns);
-    return { text: read, ...encoded, place, restore, between };
+    const begin = (output: string) => beginWithSpans(output, { spans, standIns, between });
+    return { text: read, ...encoded, place, restore, begin, between };
   };
   const slots = options.hasSlots ? withStandIns(slotStandIns(text, slotTokens)) : undefined;
   if (slots) yield slots;
@@ -92,7 +99,7 @@ export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Atte
     );
   if (isSimple) {
     const restore = (output: string) => keepsSpans(output, text, spans) ? [] : undefined;
-    yield { ...unit, place: same, restore, between };
+    yield { ...unit, place: same, restore, begin: between, between };
   }
   const standing = withStandIns(chooseStandIns(text, spans.length));
   if (standing) yield standing;

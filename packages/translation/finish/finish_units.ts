@@ -31,7 +31,12 @@ export interface FinishOptions extends AttemptOptions, JudgeOptions {
   /** Searches for many attempts at once: in another way, and with attention for some. */
   search(
     attempts: readonly Attempt[],
-    how: { readonly isAgain: boolean; readonly attends: (attempt: Attempt) => boolean },
+    how: {
+      readonly isAgain: boolean;
+      readonly attends: (attempt: Attempt) => boolean;
+      /** What an attempt is made for. */
+      readonly unitOf: (attempt: Attempt) => Unit;
+    },
   ): Promise<Map<Attempt, Hypothesis[]>>;
   /** Computes attention; of a model that has none there is none. */
   attend(pairs: readonly AttendedIds[]): Promise<Map<Hypothesis, CrossAttention>>;
@@ -84,11 +89,14 @@ export async function finishUnits(
         .map(({ attempt }) => attempt),
     );
     const attends = (attempt: Attempt) => marked.has(attempt);
+    const unitsOf = new Map(round.map(({ attempt, unit }) => [attempt, unit]));
+    const unitOf = (attempt: Attempt) => unitsOf.get(attempt)!;
     for (const isAgain of [false, true]) {
       const attempts = round.map(({ attempt }) => attempt)
         .filter((attempt) => (attempt.isAgain ?? false) === isAgain);
       if (attempts.length === 0) continue;
-      for (const entry of await options.search(attempts, { isAgain, attends })) found.set(...entry);
+      const how = { isAgain, attends, unitOf };
+      for (const entry of await options.search(attempts, how)) found.set(...entry);
     }
     const judged = round.map((work): JudgedWork => ({
       ...{ work, unit: work.unit, attempt: work.attempt },

@@ -79,7 +79,8 @@ export class PivotTranslator {
   ): Promise<Translation[][]> {
     refuse(options);
     const way = this.#select(options);
-    const { from, to, numReturnSequences: _ranks, words: _words, ...rest } = options;
+    const { from, to, numReturnSequences: _ranks, words: _words, onDraft: _drafts, ...rest } =
+      options;
     const between = await this.#first.translate(texts, {
       ...rest,
       from: way?.source ?? from,

@@ -65,6 +65,33 @@ export function restoreSpans(
   return left.size > 0 || remains.test(rest + output.slice(done)) ? undefined : edits;
 }
 
+/**
+ * Puts spans into the beginning of what a model writes. What may yet become a stand-in, or more of one, is left out.
+ *
+ * @param output The beginning of the output.
+ * @param options The spans, what stands for them, and how what is between them is written.
+ * @returns The beginning of the translation.
+ */
+export function beginWithSpans(
+  output: string,
+  { spans, standIns: { names, whole }, between }: {
+    readonly spans: readonly KeptSpan[];
+    readonly standIns: StandIns;
+    readonly between: (gap: string) => string;
+  },
+): string {
+  let written = "", done = 0;
+  for (const { 0: name, index: start } of output.matchAll(whole)) {
+    const span = spans[names.indexOf(name)];
+    if (span === undefined || start + name.length === output.length) break;
+    written += between(output.slice(done, start)) + span.output;
+    done = start + name.length;
+  }
+  const rest = output.slice(done);
+  const open = rest.search(/(?:⟦\d*⟧?|\p{Lu}\s?\d*)$/u);
+  return written + between(open < 0 ? rest : rest.slice(0, open));
+}
+
 /** Kinds that no translation has by itself. */
 const inventions: readonly ProtectedKind[] = ["placeholder", "address", "email", "tag", "emoji"];
 
