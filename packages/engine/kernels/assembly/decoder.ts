@@ -4,7 +4,8 @@ import {
   STACK_HIDDEN, STACK_LAYER, STACK_LAYERS, STACK_MEMORY_STRIDE, STACK_PRE_NORM,
   STACK_RECORD_STRIDE, STACK_SCALE, STACK_WIDTH,
 } from "../layout";
-import { attendRecords, attendRows, scoreBytes } from "./attention";
+import { attendRecords, attendRows } from "./attention";
+import { scoreBytes } from "./attention_keys";
 import { embed } from "./embedding";
 import { clearPadding } from "./encoder";
 import { feedForward, feedForwardBytes, normalise, productBytes } from "./feed_forward";

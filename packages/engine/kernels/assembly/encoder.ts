@@ -3,7 +3,8 @@ import {
   STACK_BLOCK_SIZE, STACK_CAUSAL, STACK_FINAL_NORM_WEIGHT, STACK_HEAD_DIM, STACK_HEADS, STACK_HIDDEN, STACK_LAYER,
   STACK_LAYERS, STACK_PRE_NORM, STACK_RANDOM_BLOCKS, STACK_SCALE, STACK_WIDTH,
 } from "../layout";
-import { attendRows, scoreBytes } from "./attention";
+import { attendRows } from "./attention";
+import { scoreBytes } from "./attention_keys";
 import { attendBlocks, blockListBytes } from "./block_sparse";
 import { embed } from "./embedding";
 import { feedForward, feedForwardBytes, normalise, productBytes } from "./feed_forward";
