@@ -45,10 +45,14 @@ export const modelRunShape: { readonly [Key in keyof ModelRun]-?: z.ZodType<Mode
 };
 
 /** What a configuration says beside {@linkcode ModelRun} about how a model begins, and how it is measured. */
-interface Beginning {
+export interface ModelBeginning {
+  /** Sizes of a fresh model. */
   readonly architecture?: unknown;
+  /** The tokenizer of a fresh model. */
   readonly tokenizer?: unknown;
+  /** The text; `dev` is what is measured on. */
   readonly data: { readonly dev?: unknown };
+  /** Measuring; with `patience` training may stop early. */
   readonly evaluate: { readonly patience?: number };
 }
 
@@ -81,7 +85,7 @@ interface Beginning {
  */
 export function modelRunProblems(
   config:
-    & Beginning
+    & ModelBeginning
     & Pick<
       ModelRun,
       "initialCheckpoint" | "optimizer" | "schedule" | "checkpoint" | "steps" | "epochs"
