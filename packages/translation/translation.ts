@@ -122,7 +122,7 @@ export interface TranslateOptions {
 }
 
 /** Options of {@linkcode Translator.translateStream}. */
-export interface TranslateStreamOptions extends TranslateOptions {
+export interface TranslateStreamOptions extends Omit<TranslateOptions, "onDraft"> {
   /** Most texts that are read ahead and translated together. Default 256. */
   lookAhead?: number;
   /** Milliseconds to wait for more texts before those at hand are translated. Default 20. */

@@ -78,7 +78,7 @@ export class AutoTranslator {
     texts: readonly string[],
     options: TranslateOptions = {},
   ): Promise<DetectedTranslation[][]> {
-    const { from: _, ...rest } = options;
+    const { from: _, onDraft, ...rest } = options;
     const pairs = this.#pairsInto(options.to);
     const offered = [...new Set([...pairs.map(({ source }) => source), options.to ?? []].flat())]
       .map(normalizeLanguage);
@@ -105,6 +105,7 @@ export class AutoTranslator {
         from: pair.source,
         to: pair.target,
         glossary: joined(this.#glossaryOf(pair), options.glossary),
+        onDraft: onDraft && ((draft) => onDraft({ ...draft, text: own[draft.text] })),
       });
       own.forEach((i, k) => {
         results[i] = found[k].map((one) => ({ ...one, detected: detected[i] }));

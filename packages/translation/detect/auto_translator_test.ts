@@ -104,3 +104,16 @@ Deno.test("AutoTranslator takes the terms of each text's language, and those of 
     "petite est Haus la",
   ]);
 });
+
+Deno.test("AutoTranslator tells of drafts by the places of the texts among all", async () => {
+  const { translator } = translatorOf();
+  const newest = new Map<number, string>();
+  const found = await translator.translate(texts, {
+    to: "de",
+    onDraft: ({ text, translation }) => newest.set(text, translation),
+  });
+  assertEquals(
+    [...newest].toSorted(([a], [b]) => a - b),
+    [0, 2, 5].map((i) => [i, found[i][0].translation]),
+  );
+});

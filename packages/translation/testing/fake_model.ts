@@ -62,11 +62,15 @@ export class ReversingModel implements TranslationModel {
     }
     this.batches.push(inputIds);
     this.options.push(options);
-    return inputIds.map((ids) =>
+    return inputIds.map((ids, sentence) =>
       Array.from({ length: options.numReturnSequences ?? 1 }, (_, rank) => {
         // The k-th best leaves out the last k words.
         const reversed = [...ids.slice(0, -1).reverse().slice(0, ids.length - 1 - rank), 0];
         const logProb = -reversed.length * (rank + 1);
+        reversed.forEach((id, step) => {
+          const last = step === reversed.length - 1;
+          options.onToken?.({ sentence, sequence: rank, step, id, last, logProb: -(rank + 1) });
+        });
         return {
           ids: reversed,
           logProb,
