@@ -33,7 +33,7 @@ export function diskLocks({ fs, fsSync, os, process }: NodeRuntime): DiskLocks {
   const { Deno: deno } = globalThis as { Deno?: DenoLocks };
 
   /** The machine's name; Deno asks for a permission, and a training must not stop to ask. */
-  function host(): string | undefined {
+  function hostName(): string | undefined {
     try {
       const allowed = deno?.permissions.querySync({ name: "sys", kind: "hostname" }).state;
       if (allowed !== undefined && allowed !== "granted") return undefined;
@@ -96,7 +96,7 @@ export function diskLocks({ fs, fsSync, os, process }: NodeRuntime): DiskLocks {
     try {
       text = await fs.readFile(path, "utf8");
       const { host, pid } = JSON.parse(text);
-      return host === host() && !isRunning(pid);
+      return host === hostName() && !isRunning(pid);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return true; // let go in between
     }
@@ -120,7 +120,7 @@ export function diskLocks({ fs, fsSync, os, process }: NodeRuntime): DiskLocks {
     }
   }
 
-  return { host, lock: deno === undefined ? lockWithNode : lockWithDeno };
+  return { host: hostName, lock: deno === undefined ? lockWithNode : lockWithDeno };
 }
 
 /** A function that does its work the first time. */
