@@ -23,8 +23,8 @@ export const TASKS: Readonly<Record<string, Task>> = {
     train: ["banking77/train.csv"],
     test: ["banking77/test.csv"],
     goal: 0.91,
-    epochs: 20,
-    learningRate: 1e-4,
+    epochs: 14,
+    learningRate: 1.5e-4,
     maxTokens: 64,
   },
   "sst-2": {
@@ -43,8 +43,8 @@ export const TASKS: Readonly<Record<string, Task>> = {
     train: ["clinc150/train.tsv"],
     test: ["clinc150/test.tsv"],
     goal: 0.94,
-    epochs: 12,
-    learningRate: 1e-4,
+    epochs: 8,
+    learningRate: 1.5e-4,
     maxTokens: 48,
   },
   "ag-news": {
