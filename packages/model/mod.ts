@@ -12,7 +12,7 @@
  * const directory = await openModel(assets);
  * const family = await directory.family();
  * const tensors = tensorsOf(family.tensors(await directory.config()));
- * assertEquals(tensors.get("model.shared.weight")?.shape, [8000, 256]);
+ * assertEquals(tensors.get("model.shared.weight")?.shape, [8112, 256]);
  * ```
  *
  * @module

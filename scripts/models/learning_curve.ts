@@ -70,24 +70,26 @@ const svg = await plotSvg({
 });
 await Deno.writeTextFile(`${folder}/training.svg`, svg);
 
-const rows = [...evaluations.values()].map(({ step, loss, bleu }) =>
-  `| ${step} | ${loss.toFixed(4)} | ${bleu?.toFixed(1) ?? "-"} |`
-);
+const hasBleu = [...evaluations.values()].some(({ bleu }) => bleu !== undefined);
+const rows = [...evaluations.values()].map((
+  { step, loss, bleu },
+) => [step, loss.toFixed(4), ...hasBleu ? [bleu?.toFixed(1) ?? "-"] : []]);
+const table = [["Step", "Dev loss", ...hasBleu ? ["BLEU"] : []], ["--:", "--:", "--:"], ...rows]
+  .map((row) => `| ${row.slice(0, hasBleu ? 3 : 2).join(" | ")} |`);
 const command = args.config === undefined ? "" : ` Command: \`heed train ${args.config}\`.`;
 await writeSection(
   "training",
   `${measured.length} steps, ${(tokens / 1e6).toFixed(1)} million target tokens, ${
     (seconds / 3600).toFixed(2)
-  } hours on ${workers} workers (${
+  } hours on ${workers} ${workers === 1 ? "worker" : "workers"} (${
     Math.round(fastest.reduce((sum, rate) => sum + rate, 0) / fastest.length)
   } tokens/s in the fastest quarter of the steps, when nothing else ran; ${
     Math.round(tokens / seconds)
   } in the mean), ${starts.length - 1} ${
     starts.length === 2 ? "interruption" : "interruptions"
   }. ` +
-    `${await describeMachine()}.${command} Dev loss, and greedy BLEU on the first 200 dev sentences:\n\n` +
-    `| Step | Dev loss | BLEU |\n| --: | --: | --: |\n${
-      rows.join("\n")
-    }\n\n![Loss](./training.svg)`,
+    `${await describeMachine()}.${command} Dev loss${
+      hasBleu ? ", and greedy BLEU on the first 200 dev sentences" : ""
+    }:\n\n${table.join("\n")}\n\n![Loss](./training.svg)`,
   `${folder}/README.md`,
 );

@@ -61,8 +61,9 @@ export async function recurrentModel(
 ): Promise<string> {
   const folder = await copyOfShipped();
   await Deno.remove(`${folder}/generation_config.json`);
+  const { vocab_size: vocabSize } = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
   const config = defaultRnnConfig({
-    vocabSize: 8000,
+    vocabSize,
     architecture,
     embeddingSize: 8,
     encoderHiddenSize: 8,

@@ -16,11 +16,14 @@ for (const { path } of assets.files) {
     await Deno.symlink(new URL(path, assets.base), `${directory}/${path}`);
   }
 }
+const { vocab_size: vocabSize } = JSON.parse(
+  await Deno.readTextFile(new URL("config.json", assets.base)),
+);
 const halves = new Shortlist({
-  vocabSize: 8000,
+  vocabSize,
   always: Int32Array.from({ length: 3999 }, (_, i) => 2 * i),
-  offsets: Int32Array.from({ length: 8001 }, (_, id) => id),
-  ids: Int32Array.from({ length: 8000 }, (_, id) => Math.max(0, 7997 - id)),
+  offsets: Int32Array.from({ length: vocabSize + 1 }, (_, id) => id),
+  ids: Int32Array.from({ length: vocabSize }, (_, id) => Math.max(0, 7997 - id)),
 });
 await writeShortlist(joinPath(directory, shortlistFile), halves);
 
@@ -81,7 +84,7 @@ Deno.test("a model with a shortlist of another vocabulary is refused on every de
   await writeShortlist(joinPath(other, shortlistFile), small);
   for (const device of ["wasm", "cpu"] as const) {
     const load = () => Translator.load(other, { device });
-    await assertRejects(load, RangeError, "for a vocabulary of 7 and the model has 8000");
+    await assertRejects(load, RangeError, `for a vocabulary of 7 and the model has ${vocabSize}`);
     using translator = await Translator.load(other, { device, shortlist: false });
     assertEquals(translator.device?.shortlist, undefined);
   }
