@@ -11,7 +11,7 @@
  *
  * const directory = await resolveModel(assets);
  * await using weights = await openWeights(directory);
- * assertEquals(weights.info("model.shared.weight").shape, [8000, 256]);
+ * assertEquals(weights.info("model.shared.weight").shape, [8112, 256]);
  * ```
  *
  * @module

@@ -32,7 +32,7 @@ const FILES = [
  * import { assertEquals } from "@std/assert";
  *
  * await using reader = await openWeights(assets.base);
- * assertEquals(reader.info("model.shared.weight").shape, [8000, 256]);
+ * assertEquals(reader.info("model.shared.weight").shape, [8112, 256]);
  * ```
  */
 export async function openWeights(directory: Path): Promise<WeightsReader> {

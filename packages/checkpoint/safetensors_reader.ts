@@ -37,9 +37,9 @@ interface Part {
  * import { assertEquals } from "@std/assert";
  *
  * await using reader = await openSafetensors(new URL("model.safetensors", assets.base));
- * assertEquals(reader.info("model.shared.weight").shape, [8000, 256]);
+ * assertEquals(reader.info("model.shared.weight").shape, [8112, 256]);
  * const embeddings = await reader.readFloat32("model.shared.weight");
- * assertEquals(embeddings.length, 8000 * 256);
+ * assertEquals(embeddings.length, 8112 * 256);
  * ```
  */
 export async function openSafetensors(path: Path): Promise<SafetensorsReader> {

@@ -74,10 +74,10 @@ export function freshWeights({ seed }: { seed: number }): WeightSource {
  * const source = await readWeights(directory, await directory.config());
  * const bias = source({
  *   name: "final_logits_bias",
- *   shape: [1, 8000],
+ *   shape: [1, 8112],
  *   init: { kind: "constant", values: [0] },
  * });
- * assertEquals(bias.shape, [1, 8000]);
+ * assertEquals(bias.shape, [1, 8112]);
  * ```
  */
 export async function readWeights(
