@@ -17,16 +17,12 @@ import type { EncoderBatch, EncoderLossOptions } from "../loss.ts";
 import type { BertModel } from "../model.ts";
 import { readSentenceConfig } from "../sentence_config.ts";
 import { trainableBert } from "../trainable.ts";
+import { answeringTask } from "./answering_task.ts";
 import { classificationTask } from "./classification_task.ts";
 import { type FinetuningConfig, runConfig } from "./finetuning_config.ts";
 import { readLabels, readTest, type Warn } from "./finetuning_data.ts";
-import {
-  answeringTask,
-  type AnyTask,
-  type EncoderExample,
-  type FinetuningReport,
-  taggingTask,
-} from "./tasks.ts";
+import { taggingTask } from "./tagging_task.ts";
+import type { AnyTask, EncoderExample, FinetuningReport } from "./tasks.ts";
 import { copyTokenizer, readTokenizer } from "./tokenizer_files.ts";
 import { startEncoderWorkers } from "./workers.ts";
 
