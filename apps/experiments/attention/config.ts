@@ -22,6 +22,19 @@ const transformerSizes = z.strictObject({
   decoderFfnDim: count,
 });
 
+const training = z.strictObject({
+  steps: count,
+  tokens: count,
+  learningRate: z.number().positive(),
+  warmupSteps: count,
+  labelSmoothing: rate,
+  dropout: rate,
+  evaluateEvery: count,
+  workers: count,
+});
+/** What may differ from model to model, so that each is trained as suits it. */
+const ownTraining = training.omit({ labelSmoothing: true, workers: true }).partial();
+
 const schema = z.strictObject({
   seed: z.int().min(0).max(2 ** 32 - 1),
   sourceLanguage: text,
@@ -54,15 +67,14 @@ const schema = z.strictObject({
     rnnsearch: rnnSizes,
     transformer: transformerSizes,
   }),
-  training: z.strictObject({
-    steps: count,
-    tokens: count,
-    learningRate: z.number().positive(),
-    warmupSteps: count,
-    labelSmoothing: rate,
-    dropout: rate,
-    evaluateEvery: count,
-    workers: count,
+  training: training.extend({
+    /** Sentences of the dev set whose translations are scored at every evaluation. */
+    bleuSentences: count.optional(),
+    models: z.strictObject({
+      rnnencdec: ownTraining,
+      rnnsearch: ownTraining,
+      transformer: ownTraining,
+    }).partial().optional(),
   }),
   search: z.strictObject({ numBeams: count, rows: count }),
   scores: z.strictObject({
@@ -104,6 +116,17 @@ export const names: Readonly<Record<Architecture, string>> = {
   rnnsearch: "RNNsearch",
   transformer: "Transformer",
 };
+
+/** How one model is trained. */
+export type TrainingSetup = z.infer<typeof training>;
+
+/** What holds for all models, with what a model has of its own. */
+export function trainingOf(
+  { training: { models, bleuSentences: _, ...shared } }: Pick<ExperimentConfig, "training">,
+  architecture: Architecture,
+): TrainingSetup {
+  return { ...shared, ...models?.[architecture] };
+}
 
 /** Checks the numbers of an experiment; a wrong or unknown key is named with its path. */
 export function parseExperimentConfig(json: unknown): ExperimentConfig {

@@ -189,7 +189,8 @@ async function openLines(path: string, signal: AbortSignal): Promise<AsyncIterab
   return decodeLines(xz.stdout, { signal });
 }
 
-async function readPairs(path: string, signal: AbortSignal): Promise<Pair[]> {
+/** Pairs of a prepared file. */
+export async function readPairs(path: string, signal: AbortSignal): Promise<Pair[]> {
   return await Array.fromAsync(pairsOf(path, signal));
 }
 

@@ -3,7 +3,13 @@ import { loadModel } from "@heed/seq2seq";
 import type { MarianTokenizer } from "@heed/tokenizer";
 import type { TrainingProgress } from "@heed/training";
 import { studyAlignments } from "./alignment_study.ts";
-import { type Architecture, architectures, type ExperimentConfig, names } from "./config.ts";
+import {
+  type Architecture,
+  architectures,
+  type ExperimentConfig,
+  names,
+  trainingOf,
+} from "./config.ts";
 import { prepareData, type PreparedData } from "./data.ts";
 import { files, joinPath, keptJson, readJson } from "./files.ts";
 import { trainLearnedPositions } from "./learned_positions.ts";
@@ -47,31 +53,14 @@ export async function runExperiment(
   config: ExperimentConfig,
   options: ExperimentOptions,
 ): Promise<Results> {
-  const { output, signal, onMessage } = options;
-  await selectDevice({ prefer: "wasm" });
-  await claimOutput(config, output);
-  const data = await prepareData(config, options);
-  onMessage(`${data.summary.trainPairs} pairs to train on, ${data.summary.testPairs} to test on`);
-  const tokenizer = await prepareTokenizer(config, { train: data.train, output, signal });
-  const parameters = compareParameters(config, tokenizer);
-  onMessage(
-    `Parameters: ${architectures.map((name) => `${names[name]} ${parameters[name]}`).join(", ")}`,
-  );
-
-  const shared = { config, data, tokenizer, output, signal, onWarning: onMessage };
-  const progressOf = (stage: string, total: number) => (at: TrainingProgress) =>
-    options.onProgress({ stage, done: at.step, total, note: trainingNote(at) });
+  const { output, onMessage } = options;
+  const prepared = await prepare(config, options);
+  const { data, tokenizer, parameters } = prepared;
   const training = {} as Record<Architecture, TrainingSummary>;
-  for (const name of architectures) {
-    training[name] = await trainModel(name, {
-      ...shared,
-      onProgress: progressOf(`Training ${names[name]}`, config.training.steps),
-    });
-    onMessage(`${names[name]}: loss ${training[name].bestLoss.toFixed(3)} on the dev set`);
-  }
+  for (const name of architectures) training[name] = await trainPrepared(name, prepared, options);
   const positions = await trainLearnedPositions({
-    ...shared,
-    onProgress: progressOf("Training learned positions", config.positions.steps),
+    ...{ config, data, tokenizer, output, signal: options.signal, onWarning: onMessage },
+    onProgress: progressOf("Training learned positions", config.positions.steps, options),
   });
 
   const translated = {} as Record<Architecture, Translated>;
@@ -102,6 +91,65 @@ export async function runExperiment(
     }),
     positions,
   };
+}
+
+/**
+ * Trains one of the models alone, so that several programs train theirs beside each other; {@linkcode runExperiment}
+ * in the same folder finds them trained.
+ *
+ * @throws {RangeError} When there is no such model.
+ */
+export async function trainOne(
+  name: string,
+  config: ExperimentConfig,
+  options: ExperimentOptions,
+): Promise<void> {
+  const found = architectures.find((architecture) => architecture === name);
+  if (found === undefined) {
+    throw new RangeError(`Cannot train ${name}: must be one of ${architectures.join(", ")}`);
+  }
+  await trainPrepared(found, await prepare(config, options), options);
+}
+
+/** What training begins with. */
+interface Prepared {
+  readonly config: ExperimentConfig;
+  readonly data: PreparedData;
+  readonly tokenizer: MarianTokenizer;
+  readonly parameters: Readonly<Record<Architecture, number>>;
+}
+
+async function prepare(config: ExperimentConfig, options: ExperimentOptions): Promise<Prepared> {
+  const { output, signal, onMessage } = options;
+  await selectDevice({ prefer: "wasm" });
+  await claimOutput(config, output);
+  const data = await prepareData(config, options);
+  onMessage(`${data.summary.trainPairs} pairs to train on, ${data.summary.testPairs} to test on`);
+  const tokenizer = await prepareTokenizer(config, { train: data.train, output, signal });
+  const parameters = compareParameters(config, tokenizer);
+  onMessage(
+    `Parameters: ${architectures.map((name) => `${names[name]} ${parameters[name]}`).join(", ")}`,
+  );
+  return { config, data, tokenizer, parameters };
+}
+
+async function trainPrepared(
+  name: Architecture,
+  { config, data, tokenizer }: Prepared,
+  options: ExperimentOptions,
+): Promise<TrainingSummary> {
+  const { output, signal, onMessage } = options;
+  const summary = await trainModel(name, {
+    ...{ config, data, tokenizer, output, signal, onWarning: onMessage },
+    onProgress: progressOf(`Training ${names[name]}`, trainingOf(config, name).steps, options),
+  });
+  onMessage(`${names[name]}: loss ${summary.bestLoss.toFixed(3)} on the dev set`);
+  return summary;
+}
+
+function progressOf(stage: string, total: number, { onProgress }: ExperimentOptions) {
+  return (at: TrainingProgress) =>
+    onProgress({ stage, done: at.step, total, note: trainingNote(at) });
 }
 
 /** A folder belongs to the numbers that it was begun with; only that of threads may change. */

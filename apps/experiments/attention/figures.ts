@@ -2,6 +2,7 @@ import { sinusoidalTable } from "@heed/positional";
 import { alignmentSvg, positionsSvg } from "@heed/visualize";
 import { type PlotSeries, plotSvg } from "@heed/visualize/plot";
 import type { AttentionSample } from "./alignments.ts";
+import type { DevPoint, LossPoint } from "./loss_curves.ts";
 import { type Architecture, architectures, names } from "./config.ts";
 import type { PositionValues } from "./learned_positions.ts";
 import type { Results, Timings } from "./results.ts";
@@ -12,7 +13,7 @@ export type Figures = Readonly<Record<string, string>>;
 /** Draws all figures of the report. */
 export async function drawFigures(results: Results, timings?: Timings): Promise<Figures> {
   return {
-    ...await lossFigures(results),
+    ...await learningFigures(results),
     "bleu-by-length.svg": await plotSvg({
       title: "BLEU by length of the source",
       x: { title: "words of the source, mean of the bin" },
@@ -34,21 +35,44 @@ function series(points: (name: Architecture) => Points): PlotSeries[] {
   return architectures.map((name) => ({ name: names[name], points: points(name) }));
 }
 
-async function lossFigures({ training }: Results): Promise<Figures> {
-  const tokens = { title: "target tokens seen, millions" };
-  const draw = (title: string, curve: "trainLoss" | "devLoss") =>
+const BY_TOKENS = {
+  title: "target tokens seen, millions",
+  of: ({ tokens }: LossPoint) => tokens / 1e6,
+};
+const BY_TIME = {
+  title: "minutes of training",
+  of: ({ seconds }: LossPoint) => seconds / 60,
+};
+
+async function learningFigures({ config, training }: Results): Promise<Figures> {
+  const draw = (
+    title: string,
+    x: typeof BY_TOKENS,
+    curve: "trainLoss" | "devLoss",
+    y: "loss" | "bleu" = "loss",
+  ) =>
     plotSvg({
       title,
-      x: tokens,
-      y: { title: "loss, nats per token" },
+      x: { title: x.title },
+      y: y === "loss" ? { title: "loss, nats per token" } : { title: "BLEU", fromZero: true },
       labels: "legend",
-      series: series((name) =>
-        training[name][curve].map(({ tokens, loss }) => [tokens / 1e6, loss])
-      ),
+      series: series((name) => {
+        const points: readonly DevPoint[] = training[name][curve];
+        return points.map((point) => [x.of(point), point[y] ?? NaN]);
+      }),
     });
   return {
-    "loss-dev.svg": await draw("Loss on the dev set", "devLoss"),
-    "loss-train.svg": await draw("Loss of training batches (with label smoothing)", "trainLoss"),
+    "loss-dev.svg": await draw("Loss on the dev set", BY_TOKENS, "devLoss"),
+    "loss-dev-seconds.svg": await draw("Loss on the dev set by time", BY_TIME, "devLoss"),
+    "loss-train.svg": await draw(
+      "Loss of training batches (with label smoothing)",
+      BY_TOKENS,
+      "trainLoss",
+    ),
+    ...config.training.bleuSentences !== undefined && {
+      "bleu-dev.svg": await draw("BLEU on the dev set", BY_TOKENS, "devLoss", "bleu"),
+      "bleu-dev-seconds.svg": await draw("BLEU on the dev set by time", BY_TIME, "devLoss", "bleu"),
+    },
   };
 }
 

@@ -49,10 +49,8 @@ export async function trainLearnedPositions(options: TrainOptions): Promise<Lear
     fresh.dispose();
     try {
       const trainable = withLearnedPositions(model, table, training);
-      const summary = await trainUntilDone(trainable, folder, {
-        ...options,
-        steps,
-      });
+      const setup = { ...training, steps };
+      const summary = await trainUntilDone(trainable, folder, { ...options, setup });
       const values = [...(await table.data()).slice(0, shown * hiddenSize)]
         .map((value) => Number(value.toFixed(4)));
       return { summary, table: { positions: shown, hiddenSize, values } };

@@ -7,6 +7,12 @@ export interface LossPoint {
   readonly loss: number;
 }
 
+/** A measurement on the dev set. */
+export interface DevPoint extends LossPoint {
+  /** BLEU of some of its sentences, translated greedily, where that was asked for. */
+  readonly bleu?: number;
+}
+
 /** How the loss of a run fell. */
 export interface LossCurves {
   /** Target tokens seen. */
@@ -16,7 +22,7 @@ export interface LossCurves {
   /** Loss of training batches, with label smoothing and dropout; means of neighbouring steps. */
   readonly trainLoss: readonly LossPoint[];
   /** Loss on the dev set, without both. */
-  readonly devLoss: readonly LossPoint[];
+  readonly devLoss: readonly DevPoint[];
 }
 
 const MOST_POINTS = 60;
@@ -26,6 +32,7 @@ interface Entry {
   readonly tokens: number;
   readonly seconds: number;
   readonly loss: number;
+  readonly bleu?: number;
 }
 
 /** Reads the curves off a training log. */
@@ -37,7 +44,7 @@ export async function readLossCurves(path: string): Promise<LossCurves> {
 
 /** The curves of a log's entries. */
 export function lossCurves(entries: readonly Entry[]): LossCurves {
-  const steps: LossPoint[] = [], devLoss: LossPoint[] = [];
+  const steps: LossPoint[] = [], devLoss: DevPoint[] = [];
   let tokens = 0, seconds = 0;
   for (const entry of entries) {
     if (entry.event === "step") {
@@ -45,7 +52,10 @@ export function lossCurves(entries: readonly Entry[]): LossCurves {
       seconds += entry.seconds;
       steps.push({ tokens: entry.tokens, seconds: entry.seconds, loss: entry.loss });
     }
-    if (entry.event === "evaluation") devLoss.push({ tokens, seconds, loss: entry.loss });
+    if (entry.event === "evaluation") {
+      const { loss, bleu } = entry;
+      devLoss.push({ tokens, seconds, loss, ...bleu !== undefined && { bleu } });
+    }
   }
   const end = entries.findLast(({ event }) => event === "end");
   return { tokens, seconds: end?.seconds ?? seconds, trainLoss: smooth(steps), devLoss };

@@ -12,7 +12,7 @@
 import { parseArgs } from "@std/cli";
 import { selectDevice } from "@heed/nn";
 import { type ExperimentConfig, parseExperimentConfig } from "./config.ts";
-import { readResults, runExperiment } from "./experiment.ts";
+import { readResults, runExperiment, trainOne } from "./experiment.ts";
 import { drawFigures } from "./figures.ts";
 import { files, joinPath, readJson, writeJson, writeText } from "./files.ts";
 import { interruptionSignal, startStatusLine } from "./status_line.ts";
@@ -39,6 +39,8 @@ sentences fail, with it they do not. Ctrl-C saves; the same command goes on.
                    (default .cache/experiments/attention/small or .../full)
   --report DIR     folder of REPORT.md and results/
   --config FILE    other numbers than small.json or full.json
+  --train MODEL    only trains rnnencdec, rnnsearch or transformer, and writes no report; the
+                   run without it goes on from there
   --workers N      threads that train together (default: the configuration's)
   --help           print this
 `;
@@ -52,7 +54,7 @@ export async function main(
 ): Promise<void> {
   const flags = parseArgs([...args], {
     boolean: ["full", "timings", "report-only", "help"],
-    string: ["data", "output", "report", "config", "workers"],
+    string: ["data", "output", "report", "config", "workers", "train"],
     unknown: (flag) => {
       throw new RangeError(`Cannot use ${flag}: there is no such option; see --help`);
     },
@@ -81,15 +83,16 @@ export async function main(
     status.message(`Timings are in ${paths.timings}`);
     if (!await files.exists(paths.results)) return;
   } else if (!flags["report-only"]) {
-    const results = await runExperiment(config, {
+    const options = {
       command,
       data: flags.data,
       output,
       signal,
       onProgress: status.progress,
       onMessage: status.message,
-    });
-    await writeJson(paths.results, results);
+    };
+    if (flags.train !== undefined) return await trainOne(flags.train, config, options);
+    await writeJson(paths.results, await runExperiment(config, options));
   }
   const path = await renderReport(report, paths);
   status.message(`The report is ${path}`);

@@ -38,6 +38,7 @@ Deno.test("the experiment runs to its report, also when it was interrupted", asy
   const tokens = Object.values(training).map((summary) => summary.tokens);
   assertEquals(new Set(tokens).size, 1, "all models see the same tokens");
   assertEquals(training.rnnsearch.steps, 6);
+  assert(training.rnnsearch.devLoss.every(({ bleu }) => bleu !== undefined && bleu >= 0));
   assertEquals(scores.all.sentences, 24);
   assertEquals(scores.bins.reduce((sum, { sentences }) => sum + sentences, 0), 24);
   assertEquals(alignments.transformer.heads.length, 2 * 2 * 3);
@@ -47,6 +48,11 @@ Deno.test("the experiment runs to its report, also when it was interrupted", asy
   const report = await Deno.readTextFile(`${whole}/REPORT.md`);
   assertStringIncludes(report, "Not measured yet");
 
+  // One model alone, which the whole run then finds.
+  assertStringIncludes(
+    await run([...args(split), "--train", "rnnencdec"]),
+    "RNNencdec: loss",
+  );
   // Interrupted while the second model trains, and again while the third translates.
   for (const interruptAt of ["Training RNNsearch", "Translating with Transformer"]) {
     await assertRejects(() => run(args(split), { interruptAt }), Error, "Ctrl-C");
@@ -104,6 +110,11 @@ Deno.test("the experiment runs to its report, also when it was interrupted", asy
 Deno.test("the experiment says what is wrong before it trains", async () => {
   const folder = await Deno.makeTempDir();
   const output = ["--output", `${folder}/run`];
+  await assertRejects(
+    () => run(["--config", TINY, "--train", "gpt", ...output]),
+    RangeError,
+    "must be one of rnnencdec, rnnsearch, transformer",
+  );
   await assertRejects(() => run(["--fulll"]), RangeError, "Cannot use --fulll");
   await assertRejects(() => run(["--full", ...output]), RangeError, "with --data");
   await assertRejects(

@@ -1,5 +1,6 @@
-import { type Architecture, architectures, names } from "./config.ts";
+import { type Architecture, architectures, names, trainingOf } from "./config.ts";
 import { duration, list, markdownTable, paragraph, whole } from "./markdown.ts";
+import { learningSection } from "./report_learning.ts";
 import { alignmentSection, positionsSection } from "./report_attention.ts";
 import { lengthSection, translationSection } from "./report_quality.ts";
 import { timingSection } from "./report_timings.ts";
@@ -10,7 +11,7 @@ export function writeReport(results: Results, timings?: Timings): string {
   const sections = [
     introduction(results),
     comparison(results),
-    learning(results),
+    learningSection(results),
     lengthSection(results),
     translationSection(results),
     timingSection(timings),
@@ -74,14 +75,11 @@ function comparison(results: Results): string[] {
     paragraph(`All three have one matrix for source, target and output embeddings and the same
       vocabulary of ${
       whole(vocabSize)
-    } tokens, and see the same batches in the same order. A batch has
-      at most ${whole(setup.tokens)} tokens, padding counted; pairs of over ${
-      whole(maxTokens)
-    } tokens are
-      left out. Adam, peak rate ${setup.learningRate} after ${whole(setup.warmupSteps)} steps of
-      warm-up, then a linear decay to zero; label smoothing ${setup.labelSmoothing}, dropout
-      ${setup.dropout}. The weights that are kept are those with the best loss on the dev set.
-      Translations are ${
+    } tokens; where their batches have the same size, these are the same
+      in the same order. The tokens of a batch are the most it has, padding counted; pairs of over
+      ${whole(maxTokens)} tokens are left out. Adam, a linear rise to the peak rate, then a linear
+      decay to zero; label smoothing ${setup.labelSmoothing}. The weights that are kept are those with
+      the best loss on the dev set. Translations are ${
       search.numBeams === 1 ? "greedy" : `found with ${search.numBeams} beams`
     }.`),
     paragraph(`Data: ${data.description}. ${whole(data.trainPairs)} pairs with
@@ -104,6 +102,10 @@ function comparisonTable({ config, parameters, training, translationSeconds }: R
       const { encoderLayers, decoderLayers } = config.models[name];
       return `${encoderLayers} + ${decoderLayers}`;
     }),
+    row("tokens of a batch", (name) => whole(trainingOf(config, name).tokens)),
+    row("peak rate", (name) => String(trainingOf(config, name).learningRate)),
+    row("steps until there", (name) => whole(trainingOf(config, name).warmupSteps)),
+    row("dropout", (name) => String(trainingOf(config, name).dropout)),
     row("steps", (name) => whole(training[name].steps)),
     row("target tokens seen", (name) => whole(training[name].tokens)),
     row("threads", (name) => whole(training[name].workers)),
@@ -118,27 +120,12 @@ function comparisonTable({ config, parameters, training, translationSeconds }: R
   ]);
 }
 
-function learning({ training }: Results): string[] {
-  const best = architectures.reduce((a, b) => training[b].bestLoss < training[a].bestLoss ? b : a);
-  return [
-    "## Learning",
-    "![Loss on the dev set](./results/loss-dev.svg)",
-    "![Loss of training batches](./results/loss-train.svg)",
-    paragraph(
-      `${names[best]} reaches the least loss on the dev set, ${
-        training[best].bestLoss.toFixed(3)
-      } nats a token. Here each word is guessed from the true words before it, which gives much away.
-      What a model forgot of the source shows when it writes on its own, below.`,
-    ),
-  ];
-}
-
 function limits({ config }: Results): string[] {
   const items = [
     `One run with one seed: the intervals are about the choice of test sentences, not about the luck of
     training.`,
-    `Sizes and steps are those of a small budget, and one learning rate serves all. With more data, time
-    and care all would be better, and their order may change.`,
+    `Sizes and steps are those of a small budget. With more data, time and care all would be better, and
+    their order may change.`,
     `The recurrent models are as shallow as those of the papers of their time; deeper ones come nearer to
     the Transformer.`,
   ];

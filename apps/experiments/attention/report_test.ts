@@ -114,6 +114,30 @@ Deno.test("writeReport() says so when attention did not help, and when nothing w
   assertStringIncludes(report(1, 2), "Not measured yet");
 });
 
+Deno.test("writeReport() tells where the Transformer gets ahead", () => {
+  const { results } = madeResults();
+  const { config, training } = results;
+  const curve = (bleu: number) =>
+    training.transformer.devLoss.map((point) => ({ ...point, bleu: bleu * point.tokens }));
+  const report = (bleu: number, sentences?: number) =>
+    writeReport({
+      ...results,
+      config: { ...config, training: { ...config.training, bleuSentences: sentences } },
+      training: {
+        ...training,
+        rnnsearch: { ...training.rnnsearch, devLoss: curve(2) },
+        transformer: { ...training.transformer, devLoss: curve(bleu) },
+      },
+    }).replace(/\s+/g, " ");
+  assertStringIncludes(
+    report(3, 200),
+    "By tokens the Transformer is ahead from 2.0 million target tokens on; by seconds of training it is " +
+      "ahead from 2 min on",
+  );
+  assertStringIncludes(report(1, 200), "By tokens the Transformer does not overtake it");
+  assert(!report(3).includes("By tokens"), "told without having been measured");
+});
+
 Deno.test("writeReport() shows figures that drawFigures() draws, each once", async () => {
   const { results, timings } = madeResults();
   const figures = await drawFigures(results, timings);

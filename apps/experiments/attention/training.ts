@@ -1,3 +1,4 @@
+import { bleu } from "@heed/metrics";
 import { deriveSeed } from "@heed/nn";
 import { startTrainingWorkers, trainableEncoderDecoder } from "@heed/seq2seq/layers";
 import type { MarianTokenizer } from "@heed/tokenizer";
@@ -14,13 +15,19 @@ import {
   type TrainingProgress,
   validationLoss,
 } from "@heed/training";
-import type { Architecture, ExperimentConfig } from "./config.ts";
-import type { PreparedData } from "./data.ts";
+import {
+  type Architecture,
+  type ExperimentConfig,
+  trainingOf,
+  type TrainingSetup,
+} from "./config.ts";
+import { type PreparedData, readPairs } from "./data.ts";
 import { keptJson } from "./files.ts";
 import { joinPath } from "./files.ts";
 import { type LossCurves, readLossCurves } from "./loss_curves.ts";
-import { createModel, modelConfig } from "./models.ts";
+import { type AnyModel, createModel, modelConfig } from "./models.ts";
 import { saveTokenizer } from "./tokenizer.ts";
+import { translateBatch } from "./translate_worker.ts";
 
 /** What came of training one model. */
 export interface TrainingSummary extends LossCurves {
@@ -63,27 +70,52 @@ export async function trainModel(
   const { config, tokenizer, output } = options;
   const folder = modelFolder(output, architecture);
   return await keptJson(joinPath(folder, "summary.json"), async () => {
-    const { seed, training: { workers, labelSmoothing, dropout } } = config;
+    const { seed } = config;
+    const setup = trainingOf(config, architecture);
+    const { workers, labelSmoothing, dropout } = setup;
     using model = await createModel(modelConfig(architecture, config, tokenizer), { seed });
     const trainable = trainableEncoderDecoder(model, { labelSmoothing, dropout });
     using team = workers === 1
       ? undefined
       : await startTrainingWorkers(model, { workers, labelSmoothing, dropout });
-    return await trainUntilDone(trainable, folder, { ...options, team });
+    const measureBleu = await bleuOnDev(model, options);
+    return await trainUntilDone(trainable, folder, { ...options, setup, team, measureBleu });
   });
 }
 
 /** How {@linkcode trainUntilDone} trains. */
 export interface RunOptions extends TrainOptions {
-  /** Steps, where they differ from the experiment's. */
-  readonly steps?: number;
+  readonly setup: TrainingSetup;
+  /** What is also measured at every evaluation. */
+  readonly measureBleu?: (signal?: AbortSignal) => Promise<number>;
   /** Threads; default the caller's alone. */
   readonly team?: Steps<TokenBatch>;
 }
 
+/** BLEU of greedy translations of the first sentences of the dev set, where the experiment asks for it. */
+async function bleuOnDev(
+  model: AnyModel,
+  { config, data, tokenizer, signal }: TrainOptions,
+): Promise<((signal?: AbortSignal) => Promise<number>) | undefined> {
+  const { training: { bleuSentences }, search: { rows } } = config;
+  if (bleuSentences === undefined) return undefined;
+  const pairs = (await readPairs(data.dev, signal)).slice(0, bleuSentences);
+  const inputIds = pairs.map(({ source }) => tokenizer.encode(source).ids);
+  return async (signal) => {
+    const texts: string[] = [];
+    for (let start = 0; start < inputIds.length; start += rows) {
+      const batch = inputIds.slice(start, start + rows);
+      for (const ids of await translateBatch(model, batch, { numBeams: 1, signal })) {
+        texts.push(tokenizer.decode(ids));
+      }
+    }
+    return bleu(texts, pairs.map(({ target }) => target)).score;
+  };
+}
+
 /**
- * Trains to the last step. All models see the same batches in the same order: these depend on the data, the
- * tokenizer and the seed alone.
+ * Trains to the last step. Models whose batches have the same number of tokens see the same batches in the same
+ * order: these depend on the data, the tokenizer and the seed alone.
  *
  * @throws The signal's reason when it interrupts; the same call goes on from there.
  */
@@ -92,15 +124,15 @@ export async function trainUntilDone(
   folder: string,
   options: RunOptions,
 ): Promise<TrainingSummary> {
-  const { config, data, tokenizer, signal, team, onProgress, onWarning } = options;
-  const { maxTokens, seed, training: { tokens } } = config;
+  const { config, data, tokenizer, signal, setup, team, onProgress, onWarning } = options;
+  const { maxTokens, seed } = config;
   const encode = (source: string, target: string) => ({
     inputIds: tokenizer.encode(source).ids,
     labels: tokenizer.encodeTarget(target).ids,
   });
   const limits = {
     encode,
-    tokens,
+    tokens: setup.tokens,
     maxSourceTokens: maxTokens,
     maxTargetTokens: maxTokens,
   };
@@ -119,7 +151,9 @@ export async function trainUntilDone(
       async function* batches(): AsyncGenerator<TokenBatch> {
         for await (const { batch } of dev({})) yield batch;
       }
-      return { loss: (await validationLoss(model, batches(), { signal })).loss };
+      const { loss } = await validationLoss(model, batches(), { signal });
+      const bleu = await options.measureBleu?.(signal);
+      return { loss, ...bleu !== undefined && { bleu } };
     },
     workers: team,
     resume: (await listCheckpoints(folder)).length > 0,
@@ -138,17 +172,17 @@ export async function trainUntilDone(
   };
 }
 
-function runConfig(folder: string, { config, steps }: RunOptions): RunConfig {
-  const { training, maxTokens, seed } = config;
+function runConfig(folder: string, { config, setup }: RunOptions): RunConfig {
+  const { maxTokens, seed } = config;
   return {
-    optimizer: { learningRate: training.learningRate },
-    schedule: { name: "linear", warmupSteps: training.warmupSteps },
+    optimizer: { learningRate: setup.learningRate },
+    schedule: { name: "linear", warmupSteps: setup.warmupSteps },
     seed,
-    steps: steps ?? training.steps,
-    evaluate: { every: training.evaluateEvery },
-    checkpoint: { every: training.evaluateEvery, keep: 1 },
+    steps: setup.steps,
+    evaluate: { every: setup.evaluateEvery },
+    checkpoint: { every: setup.evaluateEvery, keep: 1 },
     output: folder,
-    identity: { maxTokens, tokens: training.tokens },
+    identity: { maxTokens, tokens: setup.tokens },
   };
 }
 

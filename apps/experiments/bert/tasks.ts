@@ -33,7 +33,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
     train: ["SST-2/train.tsv"],
     test: ["SST-2/dev.tsv"],
     goal: 0.88,
-    epochs: 2,
+    epochs: 1,
     learningRate: 5e-5,
     maxTokens: 64,
   },

@@ -44,7 +44,10 @@ export function madeResults(): { results: Results; timings: Timings } {
     bestStep: count(1000, 9000),
     bestLoss: draw(1, 4),
     trainLoss: [{ tokens: 10, seconds: 1, loss: 5 }, { tokens: 20, seconds: 2, loss: 4 }],
-    devLoss: [{ tokens: 10, seconds: 1, loss: 4.5 }, { tokens: 20, seconds: 2, loss: 3.5 }],
+    devLoss: [
+      { tokens: 2e6, seconds: 120, loss: 4.5, bleu: draw(1, 9) },
+      { tokens: 4e6, seconds: 240, loss: 3.5, bleu: draw(10, 20) },
+    ],
   });
   const head = (layer: number, head: number | "mean") => ({
     ...{ layer, head, step: "writes" as const },
