@@ -2,12 +2,15 @@
  * What BigBird's attention costs by the length of a text: milliseconds on one thread, sparse and in full, of a model
  * with random weights. Sparse ones are linear: the milliseconds per token stay nearly the same.
  *
- *     deno run --allow-all scripts/bench/bigbird.ts [small|base] [REPEATS] [LENGTH ...]
+ *     deno run --allow-all scripts/bench/bigbird.ts [small|base] [REPEATS] [LENGTH ...] [--write]
+ *
+ * `--write` writes the section `bigbird` of BENCHMARKS.md, else it is printed.
  */
 import { EncoderEngine } from "@heed/engine";
+import { describeMachine, writeSection } from "./report.ts";
 import { fastest, randomIds, SIZES, writeRandomEncoder } from "./random_encoder.ts";
 
-const [size = "small", repeats = "3", ...lengths] = Deno.args;
+const [size = "small", repeats = "3", ...lengths] = Deno.args.filter((arg) => arg !== "--write");
 const folder = await Deno.makeTempDir();
 try {
   const rows: Record<string, number[]> = {};
@@ -30,13 +33,27 @@ try {
       rows[attention].push(await fastest(() => engine.pool(ids, options), Number(repeats)));
     }
   }
-  console.log(`BigBird, ${size}, int8, one thread, blocks of 64, fastest of ${repeats}`);
-  console.log("tokens\tsparse ms\tper token\tfull ms\tper token");
-  all.forEach((length, i) => {
-    const cells = [rows.block_sparse[i], rows.original_full[i]]
-      .flatMap((ms) => [ms.toFixed(1), (ms / length).toFixed(4)]);
-    console.log([length, ...cells].join("\t"));
-  });
+  const { hidden_size, num_hidden_layers } = SIZES[size as "small" | "base"];
+  const body = `
+## BigBird by length
+
+\`scripts/bench/bigbird.ts ${size} ${repeats}\`: reading one text with ${num_hidden_layers} layers of ${hidden_size} and random
+weights in int8, blocks of 64 with 3 random ones, one thread; the fastest of ${repeats}.
+
+${await describeMachine()}.
+
+| tokens | sparse, ms | ms per 1,000 tokens | in full, ms | ms per 1,000 tokens |
+| -----: | ---------: | ------------------: | ----------: | ------------------: |
+${
+    all.map((length, i) => {
+      const cells = [rows.block_sparse[i], rows.original_full[i]]
+        .flatMap((ms) => [ms.toFixed(1), (1000 * ms / length).toFixed(1)]);
+      return `| ${[length, ...cells].join(" | ")} |`;
+    }).join("\n")
+  }
+`;
+  if (Deno.args.includes("--write")) await writeSection("bigbird", body);
+  else console.log(body);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

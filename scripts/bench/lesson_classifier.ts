@@ -2,7 +2,9 @@
  * The lesson's classifier on AG News: accuracy after each pass, and milliseconds of a training step of 128 texts of 256
  * tokens. `lesson_classifier.py` does the same in PyTorch, on the same ids in the same order.
  *
- *     deno run --allow-all scripts/bench/lesson_classifier.ts AG_NEWS_DIR [EPOCHS] [IDS.json] [STEPS]
+ *     deno run --allow-all scripts/bench/lesson_classifier.ts AG_NEWS_DIR [EPOCHS] [IDS.json] [STEPS] [--python=PYTHON]
+ *
+ * With --python both are run, and the section `lesson classifier` of BENCHMARKS.md is written.
  *
  * AG_NEWS_DIR holds the labelled texts `alps-dev.tsv`, `lst11111-train.csv` and `lst11111-dev.csv`, and the official
  * `test.csv`. Words are lower-cased, the 20,000 most frequent get ids. Training texts that are in the test are left
@@ -11,6 +13,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamStep, crossEntropySum, selectDevice } from "@heed/nn";
 import { classifier, initClassifierWeights, SMALL_CLASSIFIER } from "@heed/transformer";
+import { describeMachine, writeSection } from "./report.ts";
 import { indexRows, openBlocks, shuffle } from "@heed/training";
 
 const LABELS = ["World", "Sports", "Business", "Sci/Tech"];
@@ -48,7 +51,11 @@ async function read(path: string): Promise<Text[]> {
   return texts;
 }
 
-const [folder, epochs = "3", idsPath, most] = Deno.args;
+const python = Deno.args.find((arg) => arg.startsWith("--python="))?.slice("--python=".length);
+const [folder, epochs = "3", idsPath, most] = Deno.args.filter((arg) => !arg.startsWith("--"));
+if (python !== undefined && idsPath === undefined) {
+  throw new TypeError("Cannot run PyTorch beside: give IDS.json, too");
+}
 const test = await read(`${folder}/test.csv`);
 const seen = new Set(test.map(({ words }) => words.join(" ")));
 const known = new Set<string>();
@@ -83,8 +90,9 @@ if (idsPath) {
   );
 }
 
-const { reason } = await selectDevice({ prefer: "wasm" });
-console.log(`${training.length} training texts, ${test.length} test texts; ${reason}`);
+const { blas } = await selectDevice({ prefer: "wasm", blasThreads: 1 });
+const products = blas === undefined ? "own kernels" : `BLAS ${blas.library.split("/").at(-1)}`;
+console.log(`${training.length} training texts, ${test.length} test texts; ${products}`);
 const initial = initClassifierWeights(SMALL_CLASSIFIER, { seed: 1 });
 // deno-lint-ignore no-explicit-any
 function mapTensors(tree: any, change: (tensor: tf.Tensor) => tf.Tensor): any {
@@ -156,7 +164,7 @@ async function accuracy(): Promise<number> {
   return right / test.length;
 }
 
-const times: number[] = [];
+const times: number[] = [], lines: string[] = [];
 for (const [epoch, places] of order.entries()) {
   for (let first = 0; first + BATCH <= places.length; first += BATCH) {
     if (most !== undefined && times.length >= Number(most)) break;
@@ -164,6 +172,38 @@ for (const [epoch, places] of order.entries()) {
   }
   const median = [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
   const share = most === undefined ? (100 * await accuracy()).toFixed(2) : "not measured";
-  console.log(`pass ${epoch + 1}: accuracy ${share} %, ${median.toFixed(1)} ms per step (median)`);
+  lines.push(`pass ${epoch + 1}: accuracy ${share} %, ${median.toFixed(1)} ms per step (median)`);
+  console.log(lines.at(-1));
   if (most !== undefined) break;
+}
+
+if (python !== undefined) {
+  const program = new URL("lesson_classifier.py", import.meta.url).pathname;
+  const { success, stdout, stderr } = await new Deno.Command(python, {
+    args: [program, idsPath!, "1", ...most === undefined ? [] : [most]],
+    env: { OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+  }).output();
+  if (!success) throw new Error(`Cannot run PyTorch:\n${new TextDecoder().decode(stderr)}`);
+  const theirs = new TextDecoder().decode(stdout).trim().split("\n").slice(1);
+  console.log(theirs.join("\n"));
+  const figures = (line: string) => /accuracy (\S+) .*, (\S+) ms/.exec(line)!.slice(1);
+  await writeSection(
+    "lesson classifier",
+    `
+## The lesson's classifier
+
+659,592 parameters, 128 texts of 256 tokens a step, Adam; ${training.length} labelled texts of AG News, the official test of
+${test.length}. The same ids in the same order, one thread each, one after the other; products by ${products}. Accuracy
+after each pass, median of the steps so far.
+
+${await describeMachine()}.
+
+| pass | Heed, % right | ms a step | PyTorch, % right | ms a step |
+| ---: | ---: | ---: | ---: | ---: |
+${
+      lines.map((line, i) => `| ${[i + 1, ...figures(line), ...figures(theirs[i])].join(" | ")} |`)
+        .join("\n")
+    }
+`,
+  );
 }
