@@ -63,8 +63,13 @@ const mkl = args["mkl-python"]
   : [];
 const contenders = [kernels, one, peer, ...mkl.slice(0, 1), two, peer2, ...mkl.slice(1)];
 
+/** How many times the steps of one program two programs take beside each other: what a second core can give. */
+const together: number[] = [];
 for (let round = 1; round <= args.rounds; round++) {
   for (const { command, cores, runs } of contenders) runs.push(await run(command, cores));
+  const pair = await Promise.all(["0", "1"].map((core) => run(one.command, core)));
+  const alone = one.runs.at(-1)!.msPerStep;
+  together.push(pair.reduce((sum, { msPerStep }) => sum + alone / msPerStep, 0));
   const times = contenders.map(({ name, runs }) => `${name} ${runs.at(-1)!.msPerStep.toFixed(0)}`);
   console.error(`round ${round}, ms: ${times.join("; ")}`);
 }
@@ -88,7 +93,10 @@ const shown = one.runs[0].blas;
 
 /** How many times as long one takes as another, round by round. */
 function compare(name: string, ours: Contender, theirs: Contender): string {
-  const ratios = ours.runs.map(({ msPerStep }, i) => msPerStep / theirs.runs[i].msPerStep);
+  return listed(name, ours.runs.map(({ msPerStep }, i) => msPerStep / theirs.runs[i].msPerStep));
+}
+
+function listed(name: string, ratios: readonly number[]): string {
   const each = ratios.map((ratio) => ratio.toFixed(2)).join(", ");
   return `| ${name} | ${each} | **${median(ratios).toFixed(2)}** |`;
 }
@@ -104,6 +112,7 @@ const comparisons = [
     compare("Heed with BLAS, two workers / PyTorch with MKL, two threads", two, theirs)
   ),
   compare("Heed with BLAS: one thread / two workers (2 is the most there is)", one, two),
+  listed("two programs of one thread at once, steps / of one alone", together),
   compare("Heed / Heed with BLAS, one thread", kernels, one),
 ];
 
@@ -184,6 +193,6 @@ async function output(
   return new TextDecoder().decode(stdout).trim().split("\n");
 }
 
-function median(values: number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

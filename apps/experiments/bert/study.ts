@@ -15,6 +15,9 @@ import { plotSvg } from "@heed/visualize/plot";
 import { runTask } from "./run_task.ts";
 import { TASKS } from "./tasks.ts";
 
+/** The rates of `tasks.ts` are for large models; small ones want more. */
+const LEARNING_RATE = 5e-4;
+
 interface Row {
   readonly task: string;
   readonly examples: number;
@@ -70,7 +73,8 @@ for (const name of wanted) {
       const [path] = task.train.map((path) => `${data}/${path}`);
       const hasHeader = typeof task.columns?.text === "string" && !path.endsWith(".jsonl");
       const steps = option("steps");
-      const { figures } = await runTask({ ...task, epochs: size ? 30 : task.epochs }, {
+      const epochs = size ? 30 : task.epochs;
+      const { figures } = await runTask({ ...task, epochs, learningRate: LEARNING_RATE }, {
         model: start === "random" ? random : pretrained,
         data,
         output: `${output}/${name}-${size}-${start}`,
