@@ -17,6 +17,8 @@ import { TASKS } from "./tasks.ts";
 
 /** The rates of `tasks.ts` are for large models; small ones want more. */
 const LEARNING_RATE = 5e-4;
+/** Steps with few examples, which passes over them would be too few of. */
+const FEW_STEPS = 600;
 
 interface Row {
   readonly task: string;
@@ -72,9 +74,8 @@ for (const name of wanted) {
       }
       const [path] = task.train.map((path) => `${data}/${path}`);
       const hasHeader = typeof task.columns?.text === "string" && !path.endsWith(".jsonl");
-      const steps = option("steps");
-      const epochs = size ? 30 : task.epochs;
-      const { figures } = await runTask({ ...task, epochs, learningRate: LEARNING_RATE }, {
+      const steps = option("steps") ?? (size ? FEW_STEPS : undefined);
+      const { figures } = await runTask({ ...task, learningRate: LEARNING_RATE }, {
         model: start === "random" ? random : pretrained,
         data,
         output: `${output}/${name}-${size}-${start}`,
