@@ -24,7 +24,8 @@ export interface SentencePair {
 
 /**
  * Makes pairs for the prediction of the next sentence (Devlin et al. 2019, section 3.1): every row is cut in two at a
- * word near its middle; in half of them the second part is that of another row.
+ * word near its middle; in half of them the second part is from another row. Both kinds are as long as the row, so that
+ * the length does not give away which it is.
  *
  * @param rows Packed text, at least two tokens each.
  * @param options Seed and special tokens.
@@ -54,8 +55,8 @@ export function sentencePairs(
       ? (i + 1 + deriveSeed(seed, "row", i) % (rows.length - 1)) % rows.length
       : i;
     const first = row.slice(0, cuts[i]);
-    // No longer than the row was: another row may have been cut earlier.
-    const second = rows[from].slice(cuts[from]).slice(0, row.length - first.length);
+    const rest = row.length - first.length;
+    const second = isOther ? segment(rows[from], rest, continuesWord) : row.slice(cuts[i]);
     return {
       inputIds: [cls, ...first, sep, ...second, sep],
       tokenTypeIds: [
@@ -65,6 +66,19 @@ export function sentencePairs(
       label: isOther ? 1 : 0,
     };
   });
+}
+
+/** The last `length` tokens of a row that begin with a word; all it has when it is shorter. */
+function segment(
+  row: readonly number[],
+  length: number,
+  continuesWord: SentencePairOptions["continuesWord"],
+): readonly number[] {
+  const last = Math.max(0, row.length - length);
+  let start = last;
+  while (start > 0 && continuesWord(row[start])) start--;
+  if (continuesWord(row[start])) start = last; // a row of nothing but one word
+  return row.slice(start, start + length);
 }
 
 /** A place in the middle half of a row where a word begins. */

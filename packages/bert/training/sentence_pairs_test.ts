@@ -7,7 +7,7 @@ const rows = Array.from(
 );
 const options = { seed: 7, cls: 2, sep: 3, continuesWord: (id: number) => id % 2 === 1 };
 
-Deno.test("half of the pairs follow, the others come from another row, and none is longer than its row", () => {
+Deno.test("half of the pairs follow, the others come from another row, and all are as long as their row", () => {
   const pairs = sentencePairs(rows, options);
   let others = 0;
   pairs.forEach(({ inputIds, tokenTypeIds, label }, i) => {
@@ -16,7 +16,9 @@ Deno.test("half of the pairs follow, the others come from another row, and none 
     assertEquals([inputIds[0], inputIds.at(-1)], [2, 3]);
     assertEquals(first, rows[i].slice(0, first.length));
     assertEquals(label === 0, second[0] === rows[i][first.length]);
-    assertEquals(first.length > 0 && second.length > 0 && inputIds.length <= 15, true);
+    assertEquals(inputIds.length, 15, "a length that gives the label away");
+    const from = rows[Math.floor((second[0] - 10) / 12)];
+    assertEquals(second, from.slice(from.indexOf(second[0])).slice(0, second.length));
     // Segments begin with a word, in the middle half of a row.
     assertEquals(second[0] % 2, 0);
     assertEquals(first.length >= 3 && first.length <= 9, true);
@@ -34,6 +36,17 @@ Deno.test("the same seed makes the same pairs, another seed others", () => {
       JSON.stringify(sentencePairs(rows, { ...options, seed: 8 })),
     false,
   );
+});
+
+Deno.test("a shorter row gives what it has, and one of a single word what is left", () => {
+  const short = [[10, 11, 12, 13, 14, 15, 16, 17], [20]];
+  const whole = [[10, 12, 14, 16], [31, 33, 35, 37]];
+  for (let seed = 0; seed < 20; seed++) {
+    const [first] = sentencePairs(short, { ...options, seed });
+    if (first.label === 1) assertEquals(first.inputIds.slice(-2), [20, 3]);
+    const [pair] = sentencePairs(whole, { ...options, seed });
+    if (pair.label === 1) assertEquals(pair.inputIds.at(-2), 37);
+  }
 });
 
 Deno.test("a row alone has nothing else to be followed by, and a row of two tokens has two segments", () => {
