@@ -50,6 +50,14 @@ async function withWorkers(
 
 const lines = Array.from({ length: 900 }, (_, i) => `line ${i}.\n`).join("");
 
+testOnEachDatabase("workers may start together on an empty database", async (open) => {
+  const store = await open();
+  await withWorkers(store, Array.from({ length: 6 }, () => ({})), async (jobs) => {
+    const { id } = await jobs.add(textJob("One.\n"));
+    assertEquals((await ended(jobs, id)).state, "done");
+  });
+});
+
 testOnEachDatabase("jobs are translated", async (open, t) => {
   const store = await open();
   await t.step("by several workers, each piece once, in order", async () => {

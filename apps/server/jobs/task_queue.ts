@@ -7,6 +7,9 @@ const pieces = "heed-piece";
 /** Pieces that were begun again and again: the workers died of them. */
 const abandoned = "heed-abandoned";
 
+/** A number that only the making of the queues locks. */
+const lockNumber = 0x48656565;
+
 /** How often a piece is begun at most, restarts of workers counted. */
 const mostTries = 30;
 
@@ -46,18 +49,7 @@ export class TaskQueue {
       monitorIntervalSeconds: 2,
     });
     boss.on("error", onError);
-    await boss.start();
-    await boss.createQueue(abandoned, { retryLimit: mostTries, retryDelay: 1 });
-    await boss.createQueue(pieces, {
-      deadLetter: abandoned,
-      heartbeatSeconds: 10,
-      expireInSeconds: 6 * 3600,
-      retryLimit: mostTries,
-      retryDelay: 1,
-      deleteAfterSeconds: 3600,
-    });
-    // Reads of the queue what `add` has to know, which may not ask from within a transaction.
-    await boss.insert(pieces, []);
+    await inTurn(database, () => makeQueues(boss));
     return new TaskQueue(boss);
   }
 
@@ -98,6 +90,38 @@ export class TaskQueue {
     this.#stopping.abort(new Error("The worker is shutting down"));
     await this.#boss.stop({ close: false, timeout: 3000 });
   }
+}
+
+/** The last that began on an embedded database, which has one connection for all. */
+const turns = new WeakMap<Database, Promise<void>>();
+
+/** Queues that start together on an empty database take turns: two that make the same schema fail. */
+async function inTurn(database: Database, start: () => Promise<void>): Promise<void> {
+  if (database.isEmbedded) {
+    const own = (turns.get(database) ?? Promise.resolve()).catch(() => {}).then(start);
+    turns.set(database, own);
+    return await own;
+  }
+  await database.transaction(async (queries) => {
+    await queries.query("SELECT pg_advisory_xact_lock($1)", [lockNumber]);
+    await start();
+  });
+}
+
+/** Makes the tables and the queues where they are missing. */
+async function makeQueues(boss: PgBoss): Promise<void> {
+  await boss.start();
+  await boss.createQueue(abandoned, { retryLimit: mostTries, retryDelay: 1 });
+  await boss.createQueue(pieces, {
+    deadLetter: abandoned,
+    heartbeatSeconds: 10,
+    expireInSeconds: 6 * 3600,
+    retryLimit: mostTries,
+    retryDelay: 1,
+    deleteAfterSeconds: 3600,
+  });
+  // Reads of the queue what `add` has to know, which may not ask from within a transaction.
+  await boss.insert(pieces, []);
 }
 
 /** The database as pg-boss sees it, which looks at the errors of the driver. */
