@@ -194,7 +194,7 @@ if (python !== undefined) {
 
 659,592 parameters, 128 texts of 256 tokens a step, Adam; ${training.length} labelled texts of AG News, the official test of
 ${test.length}. The same ids in the same order, one thread each, one after the other; products by ${products}. Accuracy
-after each pass, median of the steps so far.
+after each pass, median of the steps so far. Initial values are those of each library.
 
 ${await describeMachine()}.
 
