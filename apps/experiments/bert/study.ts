@@ -99,7 +99,7 @@ for (const name of wanted) {
 }
 const series = wanted.flatMap((task) =>
   (["pre-trained", "random"] as const).map((start) => ({
-    name: `${task}, ${start}`,
+    name: `${task} ${start === "random" ? "new" : "pre"}`, // a legend cuts longer names
     // All examples stand at 10,000.
     points: rows.filter((row) => row.task === task && row.start === start)
       .map(({ examples, value }): [number, number] => [examples || 10_000, 100 * value]),
@@ -108,7 +108,7 @@ const series = wanted.flatMap((task) =>
 await Deno.writeTextFile(
   `${output}/study.svg`,
   await plotSvg({
-    title: "Fine-tuned from a pre-trained model and from random weights",
+    title: "Fine-tuned from a pre-trained model (pre) and from random weights (new)",
     x: { title: "examples (all: 10,000)", scale: "log" },
     y: { title: "accuracy, %", fromZero: true },
     series,
