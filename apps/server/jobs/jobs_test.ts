@@ -52,7 +52,7 @@ const lines = Array.from({ length: 900 }, (_, i) => `line ${i}.\n`).join("");
 
 testOnEachDatabase("workers may start together on an empty database", async (open) => {
   const store = await open();
-  await withWorkers(store, Array.from({ length: 6 }, () => ({})), async (jobs) => {
+  await withWorkers(store, Array.from({ length: 9 }, () => ({})), async (jobs) => {
     const { id } = await jobs.add(textJob("One.\n"));
     assertEquals((await ended(jobs, id)).state, "done");
   });

@@ -92,20 +92,22 @@ export class TaskQueue {
   }
 }
 
-/** The last that began on an embedded database, which has one connection for all. */
+/** The last start of this process on each database. */
 const turns = new WeakMap<Database, Promise<void>>();
 
-/** Queues that start together on an empty database take turns: two that make the same schema fail. */
+/**
+ * Queues that start together on an empty database take turns: two that make the same schema fail. Those of this process
+ * wait for each other here, so that they do not hold all connections; those of others by a lock of the database.
+ */
 async function inTurn(database: Database, start: () => Promise<void>): Promise<void> {
-  if (database.isEmbedded) {
-    const own = (turns.get(database) ?? Promise.resolve()).catch(() => {}).then(start);
-    turns.set(database, own);
-    return await own;
-  }
-  await database.transaction(async (queries) => {
-    await queries.query("SELECT pg_advisory_xact_lock($1)", [lockNumber]);
-    await start();
-  });
+  const locked = () =>
+    database.isEmbedded ? start() : database.transaction(async (queries) => {
+      await queries.query("SELECT pg_advisory_xact_lock($1)", [lockNumber]);
+      await start();
+    });
+  const own = (turns.get(database) ?? Promise.resolve()).catch(() => {}).then(locked);
+  turns.set(database, own);
+  await own;
 }
 
 /** Makes the tables and the queues where they are missing. */
