@@ -2,6 +2,7 @@ import type { LogitsProcessor, SearchOptions } from "./types.ts";
 import { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 import { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
 import { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
+import { requireTokens } from "./required_tokens.ts";
 
 /**
  * Processors that the options ask for, in Hugging Face's order (a later one overrules an earlier:
@@ -9,7 +10,7 @@ import { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts"
  */
 export function processorsFromOptions(options: SearchOptions): LogitsProcessor[] {
   const { repetitionPenalty = 1, noRepeatNgramSize = 0, minNewTokens = 0 } = options;
-  const { bannedTokenIds = [], bannedSequences = [], forcedPrefixIds } = options;
+  const { bannedTokenIds = [], bannedSequences = [], forcedPrefixIds, requiredTokenIds } = options;
   const { forcedBosTokenId, forcedEosTokenId } = options;
   const { presencePenalty = 0, frequencyPenalty = 0 } = options;
   const processors: LogitsProcessor[] = [];
@@ -21,6 +22,9 @@ export function processorsFromOptions(options: SearchOptions): LogitsProcessor[]
   if (bannedTokenIds.length > 0) processors.push(banTokens(bannedTokenIds));
   if (bannedSequences.length > 0) processors.push(banSequences(bannedSequences));
   if (minNewTokens > 0) processors.push(requireMinNewTokens(minNewTokens, options.eosTokenId));
+  if (requiredTokenIds?.some((ids) => ids.length > 0)) {
+    processors.push(requireTokens(requiredTokenIds, options.eosTokenId));
+  }
   if (forcedPrefixIds?.some((ids) => ids.length > 0)) processors.push(forcePrefix(forcedPrefixIds));
   if (forcedBosTokenId !== undefined) processors.push(forceFirstToken(forcedBosTokenId));
   if (forcedEosTokenId !== undefined) processors.push(forceLastToken(forcedEosTokenId));

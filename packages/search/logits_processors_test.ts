@@ -48,6 +48,15 @@ Deno.test("forcedPrefixIds holds each sentence to its own prefix and then lets g
   assertEquals(changed({ forcedPrefixIds }, { ids: [1, 3] }), free);
 });
 
+Deno.test("requiredTokenIds has each token come once, and bans the end until then", () => {
+  const requiredTokenIds = [[3, 5], []];
+  const at = (ids: number[], sentence = 0) => changed({ requiredTokenIds }, { ids, sentence });
+  assertEquals(at([3]), ["-", -2, -3, -4, -5, -6]); // the start token does not count
+  assertEquals(at([1, 5, 2]), ["-", -2, -3, -4, -5, "-"]);
+  assertEquals(at([1, 5, 3]), [-1, -2, -3, "-", -5, "-"]);
+  assertEquals(at([1], 1), [-1, -2, -3, -4, -5, -6]);
+});
+
 Deno.test("a forced token is possible even if it is banned", () => {
   const options = { bannedTokenIds: [0, 5], forcedBosTokenId: 5, forcedEosTokenId: 0 };
   assertEquals(changed(options, { ids: [1] }), ["-", "-", "-", "-", "-", 0]);

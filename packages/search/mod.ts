@@ -45,6 +45,7 @@ export { forceDecode, type ForceDecodeOptions } from "./force_decode.ts";
 export { logSumExp } from "./log_softmax.ts";
 export { banRepeatedNgrams, banSequences, banTokens, requireMinNewTokens } from "./bans.ts";
 export { forceFirstToken, forceLastToken, forcePrefix } from "./forced_tokens.ts";
+export { requireTokens } from "./required_tokens.ts";
 export { penalizeOccurrence, penalizeRepetition } from "./repetition_penalty.ts";
 export { keepMinP, keepTopK, warpTemperature } from "./warpers.ts";
 export { keepTopP, keepTypical } from "./nucleus.ts";

@@ -77,7 +77,7 @@ export function resolveOptions(options: SearchOptions, vocabSize: number): Resol
 }
 
 function validateProcessorOptions(options: SearchOptions, vocabSize: number): void {
-  const { repetitionPenalty = 1, forcedBosTokenId, forcedEosTokenId, forcedPrefixIds } = options;
+  const { repetitionPenalty = 1, forcedBosTokenId, forcedEosTokenId } = options;
   integer("minNewTokens", options.minNewTokens ?? 0, 0);
   integer("noRepeatNgramSize", options.noRepeatNgramSize ?? 0, 0);
   if (!(finite("repetitionPenalty", repetitionPenalty) > 0)) {
@@ -91,11 +91,11 @@ function validateProcessorOptions(options: SearchOptions, vocabSize: number): vo
   if (forcedEosTokenId !== undefined) tokenId("forcedEosTokenId", forcedEosTokenId, vocabSize);
   options.bannedTokenIds?.forEach((id, i) => tokenId(`bannedTokenIds[${i}]`, id, vocabSize));
   sequences("bannedSequences", options.bannedSequences ?? [], vocabSize);
-  if (forcedPrefixIds !== undefined) {
-    matchingLength("forcedPrefixIds", forcedPrefixIds.length, options.batchSize);
-    forcedPrefixIds.forEach((ids, i) =>
-      ids.forEach((id, j) => tokenId(`forcedPrefixIds[${i}][${j}]`, id, vocabSize))
-    );
+  for (const name of ["forcedPrefixIds", "requiredTokenIds"] as const) {
+    const rows = options[name];
+    if (rows === undefined) continue;
+    matchingLength(name, rows.length, options.batchSize);
+    rows.forEach((ids, i) => ids.forEach((id, j) => tokenId(`${name}[${i}][${j}]`, id, vocabSize)));
   }
 }
 

@@ -49,6 +49,8 @@ const WRONG: [Partial<SearchOptions>, string][] = [
   [{ bannedSequences: [[1, -4]] }, "bannedSequences[0][1] -4"],
   [{ forcedPrefixIds: [[1]] }, "Cannot search 2 sentences with 1 forcedPrefixIds"],
   [{ forcedPrefixIds: [[1], [12]] }, "forcedPrefixIds[1][0] 12"],
+  [{ requiredTokenIds: [[1]] }, "Cannot search 2 sentences with 1 requiredTokenIds"],
+  [{ requiredTokenIds: [[], [2, 10]] }, "requiredTokenIds[1][1] 10"],
   [{ forcedBosTokenId: 99 }, "forcedBosTokenId 99"],
   [{ forcedEosTokenId: -1 }, "forcedEosTokenId -1"],
   [{ presencePenalty: NaN }, "presencePenalty NaN: it must be a finite number"],

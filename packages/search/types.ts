@@ -131,6 +131,11 @@ export interface GenerateOptions extends SamplingOptions {
   bannedSequences?: readonly (readonly number[])[];
   /** Tokens that each sentence must begin with, scored as the model scores them `[batch][any length]`. */
   forcedPrefixIds?: readonly (readonly number[])[];
+  /**
+   * Tokens that each sentence has exactly once before its end token `[batch][any]`. A sentence that comes to its
+   * length limit before that goes without.
+   */
+  requiredTokenIds?: readonly (readonly number[])[];
   /** Token that is generated first, at a log-probability of 0 in a beam search. */
   forcedBosTokenId?: number;
   /** Token that is generated when `maxNewTokens` is reached, at a log-probability of 0 in a beam search. */

@@ -39,8 +39,16 @@ async function overBatches<Item>(
   });
 }
 
+/** What a search is for. */
+interface SearchedUnit {
+  /** What the model reads. */
+  readonly ids: number[];
+  /** Tokens that the translation has to have, each once. */
+  readonly requiredIds?: readonly number[];
+}
+
 /** Searches for the translations of all units, in batches of like length; again: more widely, without repetition. */
-export async function searchUnits<Source extends { readonly ids: number[] }>(
+export async function searchUnits<Source extends SearchedUnit>(
   units: readonly Source[],
   { model, options, isAgain, attends, onToken }: {
     readonly model: TranslationModel;
@@ -67,6 +75,9 @@ export async function searchUnits<Source extends { readonly ids: number[] }>(
     run: async (batch, signal) => {
       const hypotheses = await model.generate(batch.map(({ ids }) => ids), {
         ...search,
+        requiredTokenIds: batch.some(({ requiredIds }) => requiredIds)
+          ? batch.map(({ requiredIds = [] }) => requiredIds)
+          : undefined,
         outputCrossAttention: 2 * batch.filter(attends).length >= batch.length,
         maxNewTokens: batch.map(({ ids }) =>
           Math.min(maxNewTokens(ids.length, options), model.maxTargetTokens)

@@ -30,8 +30,8 @@ export interface TextsContext {
   readonly maxSentenceTokens: number;
   /** What turns probabilities into confidence, where there is something. */
   readonly confidence: ConfidenceCalibration | undefined;
-  /** Whether the model was taught to copy slot tokens. */
-  readonly hasSlots: boolean;
+  /** Target ids of the slot tokens in a model that was taught to copy them. */
+  readonly slotIds: readonly number[] | undefined;
   /** The languages; undefined when the model does not say. */
   readonly pair: LanguagePair | undefined;
   /** For the attributes of HTML. */
@@ -51,7 +51,7 @@ export async function translateTexts(
   options: TranslateOptions,
   context: TextsContext,
 ): Promise<Translation[][]> {
-  const { model, tokenizer, maxSentenceTokens, confidence, hasSlots, pair, translate } = context;
+  const { model, tokenizer, maxSentenceTokens, confidence, slotIds, pair, translate } = context;
   generateOptions(options); // checks them, before there is anything for each sequence
   const ranks = options.numReturnSequences ?? 1;
   const reading = {
@@ -74,7 +74,7 @@ export async function translateTexts(
   const finishing = {
     ...reading,
     target: pair?.target ?? options.to,
-    hasSlots,
+    slotIds,
     ranks,
     // Who cuts translations short wants them so.
     isChecked: options.maxNewTokens === undefined,

@@ -4,7 +4,7 @@ import { type LanguagePair, selectLanguagePair } from "./languages.ts";
 import type { LoadOptions } from "./load.ts";
 import type { TranslationModel, TranslationTokenizer } from "./model.ts";
 import { type AttentionOptions, type PairAttention, pairAttention } from "./pair_attention.ts";
-import { slotTokens } from "./protected/slot_tokens.ts";
+import { slotIdsOf } from "./protected/slot_tokens.ts";
 import { checkSourceTokens } from "./source_token.ts";
 import { translateTexts } from "./translate_texts.ts";
 import type { TranslateOptions, TranslateStreamOptions, Translation } from "./translation.ts";
@@ -36,7 +36,7 @@ export class Translator {
   readonly #model: TranslationModel;
   readonly #tokenizer: TranslationTokenizer;
   readonly #maxSentenceTokens: number;
-  #slots: boolean | undefined;
+  #slots: { readonly ids: readonly number[] | undefined } | undefined;
 
   /**
    * Puts a translator together; `Translator.load` does it from a model's files.
@@ -133,7 +133,7 @@ export class Translator {
       tokenizer: this.#tokenizer,
       maxSentenceTokens: this.#maxSentenceTokens,
       confidence: this.confidence,
-      hasSlots: this.#hasSlots(),
+      slotIds: this.#slotIds(),
       pair,
       translate: (texts, own) => this.translate(texts, own),
     });
@@ -212,11 +212,9 @@ export class Translator {
     this.dispose();
   }
 
-  /** Whether the model was taught to copy slot tokens: its vocabulary has the first of them. */
-  #hasSlots(): boolean {
-    this.#slots ??= this.#tokenizer.encode(slotTokens[0]).tokens.some((token) =>
-      token.replace("▁", "") === slotTokens[0]
-    );
-    return this.#slots;
+  /** See {@linkcode slotIdsOf}. */
+  #slotIds(): readonly number[] | undefined {
+    this.#slots ??= { ids: slotIdsOf(this.#tokenizer) };
+    return this.#slots.ids;
   }
 }

@@ -1,12 +1,13 @@
 /**
  * Tells how often a model copies slots: placeholders, addresses and the like in real lines are replaced by `⟦1⟧` ...,
- * and the line is whole when its translation has each of them exactly once.
+ * and the line is whole when its translation has each of them exactly once: at once, and where one was lost when the
+ * search may not end without them.
  *
  *     deno run -A scripts/models/slots.ts --model packages/model-en-de/model --data FILE.tsv [--data FILE.tsv]
  *         [--reverse] [--lines 500] [--num-beams 4] [--dtype int8] [--show 5]
  */
 import { parseArgs } from "@std/cli";
-import { findProtectedSpans, slotTokens, Translator } from "@heed/translation";
+import { findProtectedSpans, slotTokens, Translator, translatorParts } from "@heed/translation";
 
 const args = parseArgs(Deno.args, {
   string: ["model", "data", "dtype"],
@@ -35,19 +36,33 @@ for (const file of args.data as string[]) {
     slots.push(spans.length);
   }
 }
-const lines = Math.min(sources.length, Number(args.lines));
-using translator = await Translator.load(model, { device: "wasm", dtype });
-const results = await translator.translate(sources.slice(0, lines), {
-  numBeams: Number(args["num-beams"]),
-  protect: false,
+const lines = Math.min(sources.length, Number(args.lines)), numBeams = Number(args["num-beams"]);
+const parts = await translatorParts(model, { device: "wasm", dtype });
+const { tokenizer } = parts;
+using translator = new Translator(parts);
+const results = await translator.translate(sources.slice(0, lines), { numBeams, protect: false });
+const isWhole = (translation: string, i: number) => {
+  const found: string[] = translation.match(/⟦\d⟧/gu) ?? [];
+  return found.toSorted().join() === slotTokens.slice(0, slots[i]).join();
+};
+const broken = results.flatMap(([{ translation }], i) => isWhole(translation, i) ? [] : [i]);
+// As translate() searches where it finds that one was lost.
+const inputIds = broken.map((i) => tokenizer.encode(sources[i]).ids);
+const again = await parts.model.generate(inputIds, {
+  numBeams: numBeams + 2,
+  noRepeatNgramSize: 3,
+  maxNewTokens: inputIds.map((ids) => 3 * ids.length + 20),
+  requiredTokenIds: inputIds.map((ids) =>
+    ids.filter((id) => slotTokens.includes(tokenizer.idToToken(id)?.replace("▁", "") ?? ""))
+  ),
 });
-const broken = results.flatMap(([{ translation }], i) => {
-  const found = translation.match(/⟦\d⟧/gu) ?? [];
-  const whole = slotTokens.slice(0, slots[i]).every((slot) =>
-    found.filter((other: string) => other === slot).length === 1
-  );
-  return whole && found.length === slots[i] ? [] : [`${sources[i]}\n  ${translation}`];
-});
-const share = 100 * (lines - broken.length) / lines;
-console.log(`${lines - broken.length} of ${lines} lines came out whole: ${share.toFixed(1)} %`);
-for (const line of broken.slice(0, Number(args.show))) console.log(line);
+const mended = again.map(([{ ids }]) => tokenizer.decode(ids).trim());
+const lost = broken.filter((i, k) => !isWhole(mended[k], i));
+const share = (count: number) => `${(100 * (lines - count) / lines).toFixed(1)} %`;
+console.log(
+  `${lines - broken.length} of ${lines} lines came out whole at once: ${share(broken.length)}; ` +
+    `${lines - lost.length} with the slots required: ${share(lost.length)}`,
+);
+broken.slice(0, Number(args.show)).forEach((i, k) =>
+  console.log(`${sources[i]}\n  ${results[i][0].translation}\n  ${mended[k]}`)
+);

@@ -24,6 +24,8 @@ export interface Attempt {
   readonly tokens: string[];
   /** Whether the search is another than at first. */
   readonly isAgain?: boolean;
+  /** Tokens that the output has to have, each once. */
+  readonly requiredIds?: readonly number[];
   /** Where each span of the unit is in `text`: its places there are those of the unit, changed by what this says. */
   readonly place: (offset: number) => number;
   /** Puts the spans back; undefined when the output does not have each of them once. */
@@ -44,8 +46,8 @@ export interface AttemptOptions {
   readonly locale: string;
   /** Language of the target. */
   readonly target?: string;
-  /** Whether the vocabulary has the slot tokens. */
-  readonly hasSlots: boolean;
+  /** Target ids of the slot tokens in a model that was taught to copy them; empty where a slot is not one token. */
+  readonly slotIds: readonly number[] | undefined;
 }
 
 const same = (offset: number) => offset;
@@ -87,8 +89,13 @@ export function* attemptsOf(unit: Unit, options: AttemptOptions): Generator<Atte
     const begin = (output: string) => beginWithSpans(output, { spans, standIns, between });
     return { text: read, ...encoded, place, restore, begin, between };
   };
-  const slots = options.hasSlots ? withStandIns(slotStandIns(text, slotTokens)) : undefined;
+  const { slotIds } = options;
+  const slots = slotIds && withStandIns(slotStandIns(text, slotTokens));
   if (slots) yield slots;
+  // Where one was left out or came twice, the search insists.
+  if (slots && slotIds.length > 0) {
+    yield { ...slots, isAgain: true, requiredIds: slotIds.slice(0, spans.length) };
+  }
   // A model copies much of what its vocabulary has, and knows better than any stand-in what stands there.
   const isSimple = marks.length === 0 && lowered === undefined &&
     unit.ids.length <= options.maxTokens &&

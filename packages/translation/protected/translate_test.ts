@@ -94,6 +94,18 @@ Deno.test("translate() has slot tokens stand for spans in a model that has them"
   assertEquals(read, ["The red ⟦1⟧ and ⟦2⟧"]);
 });
 
+Deno.test("translate() insists on slot tokens where some were lost", async () => {
+  const tokenizer = new WordTokenizer();
+  let times = 0;
+  const forgetful: Mischief = (words) =>
+    times++ > 0 ? words : words.filter((word) => word !== "⟦2⟧");
+  const { translation, model } = await translated("The red %s and {b}", forgetful, { tokenizer });
+  assertEquals(translation, "The red %s and {b}");
+  const required = model.options.map(({ requiredTokenIds }) => requiredTokenIds);
+  const idOf = (word: string) => tokenizer.words.indexOf(word);
+  assertEquals(required, [undefined, [[idOf("⟦1⟧"), idOf("⟦2⟧")]]]);
+});
+
 Deno.test("translate() gives spans their places in another order of words", async () => {
   const backwards: Mischief = (words) => words.map((word) => word.replace(/[{}]/g, "")).reverse();
   const { translation } = await translated("a {b} c {d} e", backwards);

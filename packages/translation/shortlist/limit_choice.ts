@@ -5,13 +5,13 @@ import type { Shortlist } from "./shortlist.ts";
 export function selectIds(
   shortlist: Shortlist,
   inputIds: readonly (readonly number[])[],
-  { logitsProcessors = [], forcedPrefixIds, forcedBosTokenId }: GenerateOptions,
+  { logitsProcessors = [], forcedPrefixIds, requiredTokenIds, forcedBosTokenId }: GenerateOptions,
 ): Int32Array[] | undefined {
   // A caller's processor may ask for any token.
   if (logitsProcessors.length > 0) return undefined;
   return inputIds.map((ids, sentence) => {
     const selected = shortlist.select(ids);
-    const forced = [...forcedPrefixIds?.[sentence] ?? []];
+    const forced = [...forcedPrefixIds?.[sentence] ?? [], ...requiredTokenIds?.[sentence] ?? []];
     if (forcedBosTokenId !== undefined) forced.push(forcedBosTokenId);
     return forced.length === 0
       ? selected

@@ -98,6 +98,8 @@ Deno.test("selectIds() lets forced tokens pass, and steps back from processors o
   const forced = select({ forcedPrefixIds: [[4001], []], forcedBosTokenId: 4003 })!;
   assertEquals(forced.map((ids) => ids.includes(4001)), [true, false]);
   assertEquals(forced.map((ids) => ids.includes(4003)), [true, true]);
+  const required = select({ requiredTokenIds: [[], [4001]] })!;
+  assertEquals(required.map((ids) => ids.includes(4001)), [false, true]);
   for (const ids of forced) assert(ids.every((id, i) => i === 0 || id > ids[i - 1]));
   assertEquals(select({ logitsProcessors: [() => {}] }), undefined);
 });
