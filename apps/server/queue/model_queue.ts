@@ -8,6 +8,8 @@ interface Sentence {
   readonly ids: number[];
   /** Most tokens of the translation. */
   readonly maxNewTokens: number | undefined;
+  /** Tokens that the translation has to have. */
+  readonly requiredIds: readonly number[] | undefined;
   /** How to search. */
   readonly search: GenerateOptions;
   /** Whether the attention of the translation will be needed. */
@@ -90,11 +92,12 @@ export class ModelQueue {
     inputIds: number[][],
     { client, options }: { client: string; options: Parameters<TranslationModel["generate"]>[1] },
   ): Promise<Hypothesis[][]> {
-    const { signal, maxNewTokens, onToken, outputCrossAttention: attends = false, ...search } =
-      options;
+    const { signal, maxNewTokens, requiredTokenIds, onToken, ...rest } = options;
+    const { outputCrossAttention: attends = false, ...search } = rest;
     const sentences = inputIds.map((ids, i): Sentence => ({
       ids,
       maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : maxNewTokens?.[i],
+      requiredIds: requiredTokenIds?.[i],
       search,
       attends,
       onToken: onToken && ((token) => onToken({ ...token, sentence: i })),
@@ -114,6 +117,9 @@ function translate(
     ...sentences[0].search,
     outputCrossAttention: sentences.some(({ attends }) => attends),
     maxNewTokens: limits.every((limit) => limit !== undefined) ? limits : undefined,
+    requiredTokenIds: sentences.some(({ requiredIds }) => requiredIds)
+      ? sentences.map(({ requiredIds = [] }) => requiredIds)
+      : undefined,
     onToken: sentences.some(({ onToken }) => onToken !== undefined)
       ? (token) => sentences[token.sentence].onToken?.(token)
       : undefined,
