@@ -106,7 +106,7 @@ Deno.test({ name: "a database that is away is waited for (PostgreSQL)", ignore }
   const worker = await serveJobs({ url, workers: 2, delay: 60 });
   const path = await accepted(server);
   await until(server.address, path, isBegun);
-  const watching = fetch(`${server.address}${path}/events`).then((answer) => answer.text());
+  const watching = (await fetch(`${server.address}${path}/events`)).text();
   const before = await finishedPieces({ url });
   await postgres.stop();
   const away = await fetch(server.address + path);
