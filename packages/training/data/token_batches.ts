@@ -2,6 +2,7 @@ import type { BatchSource } from "./batch_source.ts";
 import { bucketBatches } from "./bucket_batches.ts";
 import type { BatchPosition, OrderOptions, RecordPlace } from "./chunks.ts";
 import type { ParallelText } from "./parallel_text.ts";
+import type { Unusable } from "./text_data.ts";
 
 /** Token ids of a batch of sentence pairs; rows differ in length, the model pads them. */
 export interface TokenBatch {
@@ -21,8 +22,8 @@ export interface EncodedPair {
 
 /** Options of {@linkcode tokenBatches}. */
 export interface TokenBatchOptions extends OrderOptions {
-  /** Turns a pair of texts into ids; what is random in it may depend on the place alone. */
-  readonly encode: (source: string, target: string, at: RecordPlace) => EncodedPair;
+  /** Turns a pair of texts into ids, or says why it cannot; what is random in it may depend on the place alone. */
+  readonly encode: (source: string, target: string, at: RecordPlace) => EncodedPair | Unusable;
   /** Rows times the longest row, of the longer side, that a batch may hold. */
   readonly tokens: number;
   /** Longest source in tokens; longer pairs are skipped. */
