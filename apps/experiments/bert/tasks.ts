@@ -54,7 +54,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
     test: ["made/ag-news-test.jsonl"],
     goal: 0.91,
     epochs: 3,
-    learningRate: 1.5e-4,
+    learningRate: 5e-5,
     maxTokens: 128,
   },
   wnut17: {
