@@ -5,9 +5,9 @@ import type { SamplingConfig } from "./config.ts";
 import { languageTokenPattern } from "./tokenizer.ts";
 
 /**
- * Turns a pair of the training data into ids; the same pair at the same place gives the same ids. Unusable is a source
- * that asks for a target language by a token that the tokenizer does not have: the model could not tell it from any
- * other.
+ * Turns a pair of the training data into ids; the same pair at the same place gives the same ids. A source that asks
+ * for a target language by a token that the tokenizer does not have, which the model could not tell from any other, is
+ * unusable; where the tokenizer has such tokens, it is a RangeError.
  */
 export type PairEncoder = (
   source: string,
@@ -41,15 +41,15 @@ export function samplingEncoder(
   };
 }
 
+/** Among sources with tokens one that is not known is a mistake; among others it is as likely to be some text. */
 function unknownToken(
   source: string,
   { languageCodes }: MarianTokenizer,
 ): Unusable | undefined {
   const code = languageTokenPattern.exec(source)?.[1];
   if (code === undefined || languageCodes.includes(code)) return undefined;
-  return {
-    problem:
-      `the source begins with >>${code}<<, and the tokenizer has no such token: list the code in ` +
-      "tokenizer.languageCodes, or begin with a model that has it",
-  };
+  const problem = `begins with >>${code}<<: the tokenizer has no such token; list the code in ` +
+    "tokenizer.languageCodes, or begin with a model that has the token";
+  if (languageCodes.length === 0) return { problem: `the source ${problem}` };
+  throw new RangeError(`Cannot train on a source that ${problem}`);
 }

@@ -1,6 +1,12 @@
-import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { MarianTokenizer, trainUnigram } from "@heed/tokenizer";
-import type { EncodedPair, Unusable } from "@heed/training";
+import type { EncodedPair } from "@heed/training";
 import { pairEncoder, samplingEncoder } from "./_encoder.ts";
 
 const pieces = await trainUnigram(
@@ -11,18 +17,21 @@ const tokenizer = MarianTokenizer.fromUnigram(pieces, {}, ["de", "fr"]);
 const source = ">>fr<< the red tree and the house", target = "a blue house and a cloud";
 const at = { epoch: 0, file: 0, line: 1 };
 
-function assertUnusable(found: EncodedPair | Unusable): void {
-  assert("problem" in found);
-  assertStringIncludes(found.problem, "begins with >>it<<");
-}
-
 Deno.test("pairEncoder() gives what the tokenizer gives, wherever a pair stands", () => {
   const encode = pairEncoder(tokenizer);
   assertEquals(encode(source, target, at), {
     inputIds: tokenizer.encode(source).ids,
     labels: tokenizer.encodeTarget(target).ids,
   });
-  assertUnusable(encode(">>it<< a house", target, at));
+  assertThrows(() => encode(">>it<< a house", target, at), RangeError, "begins with >>it<<");
+});
+
+Deno.test("pairEncoder() leaves out what looks like a language token where the tokenizer has none", () => {
+  const encode = pairEncoder(MarianTokenizer.fromUnigram(pieces, {}));
+  const found = encode(">>WP2LaTeX<<< a house", target, at);
+  assert("problem" in found);
+  assertStringIncludes(found.problem, "the source begins with >>WP2LaTeX<<");
+  assert("labels" in encode("a house", target, at));
 });
 
 Deno.test("samplingEncoder() cuts each place in its own way, always the same", () => {
@@ -41,7 +50,7 @@ Deno.test("samplingEncoder() cuts each place in its own way, always the same", (
   }
   const other = samplingEncoder(tokenizer, { sampling, seed: 2 });
   assertNotEquals(places.map((place) => other(source, target, place)), drawn);
-  assertUnusable(encode(">>it<< a house", target, at));
+  assertThrows(() => encode(">>it<< a house", target, at), RangeError, "begins with >>it<<");
 });
 
 Deno.test("samplingEncoder() with a large alpha among few cuts draws the best one", () => {
