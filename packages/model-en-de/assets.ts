@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 605,
-      sha256: "04a07f9e336224e63952c4ec29a6efb9ba8b4587e1971d4893360700e422b709",
+      bytes: 607,
+      sha256: "f859ceb10ee3734d4e20422a80af2e43179e0e297aa88cfa114a3d9028605b5c",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "332bd468253768a6aa366bcac90ffafa7bda1131a6e74327380b4bde4400af89",
+      sha256: "b04c0d985c9f1bf98834e1b43df37b015bbefe9832e8c8265694c4f43690c372",
     },
     {
       path: "shortlist.safetensors",
