@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 604,
-      sha256: "257718482c475f8c7f36c033dfb8567cfcf5128f5fa1023cf58e24fe7634f02f",
+      bytes: 606,
+      sha256: "cb87398216e502fda4130e3ca9d396ec6b20cda534ec0cd5ca9c9a7237ba2aa9",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "7f303cd33bf4b8237762e84395c45c4da3d388f2cbd947f1be85d49a1175d54c",
+      sha256: "b6ea75caa1334e227cb07ad9de046745097dbffc170fd78a1de4b896f11ed7a5",
     },
     {
       path: "shortlist.safetensors",
