@@ -16,9 +16,6 @@ export interface ExchangeMemory {
 
 const ARRIVED = 0, PASSED = 1, GIVEN_UP = 2;
 
-/** A slice begins at a multiple of so many floats: 64 bytes, so that no two threads share a line. */
-const ALIGNMENT = 16;
-
 /** Makes the memory for a number of threads that exchange vectors of one size. */
 export function createExchangeMemory(
   { workers, size, notes }: Pick<ExchangeMemory, "workers" | "size" | "notes">,
@@ -40,8 +37,8 @@ export class GivenUpError extends Error {
 }
 
 /**
- * How threads add up vectors: each fills its row and sums its own slice over all rows, so that N
- * threads share the work of a sum. No lock: barriers say whose turn it is to write.
+ * How threads show each other vectors: each fills its row, and all read all rows. No lock: barriers
+ * say whose turn it is to write.
  */
 export class Exchange {
   /** Which of the threads this is, from 0. */
@@ -51,9 +48,6 @@ export class Exchange {
   readonly #rows: Float32Array<SharedArrayBuffer>[];
   readonly #noted: Float64Array<SharedArrayBuffer>[];
   readonly #control: Int32Array<SharedArrayBuffer>;
-  /** Where this thread's slice begins in a row. */
-  readonly begin: number;
-  readonly #end: number;
 
   /**
    * One thread's view of the memory.
@@ -69,12 +63,9 @@ export class Exchange {
     this.#rows = ranks.map((i) => new Float32Array(rows, 4 * i * size, size));
     this.#noted = ranks.map((i) => new Float64Array(noted, 8 * i * notes, notes));
     this.#control = new Int32Array(control);
-    const share = Math.ceil(size / workers / ALIGNMENT) * ALIGNMENT;
-    this.begin = Math.min(size, rank * share);
-    this.#end = Math.min(size, this.begin + share);
   }
 
-  /** The row of a thread; each may fill its own, and row 0 takes the sums. */
+  /** The row of a thread, which itself fills it. */
   row(rank: number): Float32Array<SharedArrayBuffer> {
     return this.#rows[rank];
   }
@@ -82,18 +73,6 @@ export class Exchange {
   /** The numbers of a thread, which itself fills them. */
   noted(rank: number): Float64Array<SharedArrayBuffer> {
     return this.#noted[rank];
-  }
-
-  /** This thread's slice of a row; it may be empty. */
-  slice(rank: number): Float32Array<SharedArrayBuffer> {
-    return this.#rows[rank].subarray(this.begin, this.#end);
-  }
-
-  /** Sums this thread's slice over all rows into row 0, always in the same order. */
-  sumSlice(): Float32Array<SharedArrayBuffer> {
-    const sum = this.slice(0);
-    for (let rank = 1; rank < this.workers; rank++) addInto(sum, this.slice(rank));
-    return sum;
   }
 
   /**
@@ -144,11 +123,6 @@ export class Exchange {
     if (Atomics.load(this.#control, GIVEN_UP) === 0) return;
     throw new GivenUpError("Cannot wait for the other threads: one of them has failed");
   }
-}
-
-function addInto(sum: Float32Array, values: Float32Array): void {
-  const { length } = sum;
-  for (let i = 0; i < length; i++) sum[i] += values[i];
 }
 
 /**

@@ -15,9 +15,9 @@ export interface ReplicaSetup {
 export type Command<Batch> =
   /** Row 0 has the weights: take them. */
   | { readonly do: "take weights" }
-  /** Rows 0 and 1 have the moments: take the own slice of them. */
+  /** Rows 0 and 1 have the moments: take those of the own weights. */
   | { readonly do: "take moments" }
-  /** Put the own slice of the moments into rows 0 and 1. */
+  /** Put the moments of the own weights into rows 0 and 1. */
   | { readonly do: "give moments" }
   | { readonly do: "step"; readonly step: ReplicaStep<Batch> };
 

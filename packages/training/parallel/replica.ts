@@ -4,6 +4,7 @@ import { Optimizer } from "../optimizer.ts";
 import type { ReplicaModel } from "../trainable_model.ts";
 import { type StepResult, sumGradients } from "../training_step.ts";
 import { Exchange } from "./exchange.ts";
+import { type Place, placesOf } from "./places.ts";
 import type { Command, ReplicaSetup, ReplicaStep } from "./protocol.ts";
 
 /** Places of a thread's notes; the losses of its parts follow. */
@@ -14,19 +15,24 @@ export function notesOf(batches: number): number {
   return LOSSES + batches;
 }
 
+/** A weight, and where all threads know it. */
+interface PlacedWeight extends Place {
+  readonly name: string;
+  readonly variable: tf.Variable;
+}
+
 /**
  * One thread's part of data-parallel training. It has all weights, computes the gradients of its part of
- * each batch, and takes the optimizer's step for its slice of all weights, whose moments only it
+ * each batch, and takes the optimizer's step for the weights that it owns, whose moments only it
  * has (Rajbhandari et al. 2020, "ZeRO", stage 1).
  */
 export class Replica<Batch> {
   /** What it shares with the others. */
   readonly exchange: Exchange;
   readonly #model: ReplicaModel<Batch>;
-  readonly #variables: tf.Variable[];
+  readonly #weights: readonly PlacedWeight[];
+  readonly #own: readonly PlacedWeight[];
   readonly #wait: () => Promise<void> | void;
-  /** This thread's slice of the weights, a vector for what it has of each, and what steps them. */
-  readonly #pieces: ReadonlyMap<string, tf.Variable>;
   readonly #optimizer: Optimizer;
 
   /**
@@ -40,10 +46,15 @@ export class Replica<Batch> {
     const exchange = new Exchange(setup.memory, setup.rank);
     this.exchange = exchange;
     this.#model = model;
-    this.#variables = [...model.variables.values()];
     this.#wait = block ? () => exchange.wait() : () => exchange.waitAsync();
-    this.#pieces = piecesOf(model.variables, exchange);
-    this.#optimizer = new Optimizer(this.#pieces, setup.optimizer);
+    const sizes = [...model.variables.values()].map(({ size }) => size);
+    const places = placesOf(sizes, exchange.workers);
+    this.#weights = [...model.variables].map(([name, variable], i) => (
+      { name, variable, ...places[i] }
+    ));
+    this.#own = this.#weights.filter(({ owner }) => owner === exchange.rank);
+    const own = new Map(this.#own.map(({ name, variable }) => [name, variable]));
+    this.#optimizer = new Optimizer(own, setup.optimizer);
   }
 
   /**
@@ -53,45 +64,43 @@ export class Replica<Batch> {
    * @returns After a step, what it measured.
    */
   async run(command: Command<Batch>): Promise<StepResult | undefined> {
-    const { exchange } = this;
-    const moments = [...this.#optimizer.moments.values()], pieces = [...this.#pieces.values()];
-    const first = moments.filter((_, i) => i % 2 === 0), second = moments.filter((_, i) => i % 2);
     switch (command.do) {
       case "step":
         return await this.#step(command.step);
       case "take weights":
         await this.#wait();
-        this.#takeWeights();
-        copyToVariables(exchange.slice(0), pieces);
+        this.#takeWeights(this.#weights);
         break;
       case "take moments":
         await this.#wait();
-        copyToVariables(exchange.slice(0), first);
-        copyToVariables(exchange.slice(1), second);
+        for (const [moment, values] of this.#moments()) copyToVariables(values, [moment]);
         break;
       case "give moments":
-        await copyFromTensors(first, exchange.slice(0));
-        await copyFromTensors(second, exchange.slice(1));
+        for (const [moment, values] of this.#moments()) await copyFromTensors([moment], values);
     }
     await this.#wait();
   }
 
-  /** Releases the slice and its moments; the model stays. */
+  /** Releases the moments; the model stays. */
   dispose(): void {
     this.#optimizer.dispose();
-    for (const piece of this.#pieces.values()) if (!piece.isDisposed) piece.dispose();
   }
 
   async #step({ parts, step, learningRate, seed }: ReplicaStep<Batch>): Promise<StepResult> {
     const { exchange } = this;
-    await this.#shareGradients(parts, (i) => deriveSeed(seed, "dropout", step, i, exchange.rank));
-    await this.#wait(); // all gradients are there
-    const sum = exchange.sumSlice(), pieces = [...this.#pieces.values()];
-    let at = 0;
-    const gradients = pieces.map(({ size }) => tf.tensor1d(sum.subarray(at, at += size)));
+    const own = await this.#shareGradients(parts, (i) => {
+      return deriveSeed(seed, "dropout", step, i, exchange.rank);
+    });
+    let gradients: tf.Tensor[] = [];
     try {
-      // A thread may have nothing of a small model.
-      const norm = pieces.length === 0 ? 0 : await this.#optimizer.norm({ gradients, tokens: 1 });
+      await this.#wait(); // all gradients are there
+      gradients = this.#own.map((weight, i) => tf.tidy(() => this.#sum(weight, own[i])));
+    } finally {
+      tf.dispose(own);
+    }
+    try {
+      // A thread may own nothing of a small model.
+      const norm = gradients.length > 0 ? await this.#optimizer.norm({ gradients, tokens: 1 }) : 0;
       exchange.noted(exchange.rank)[NORM] = norm;
       await this.#wait(); // all sums are there
       const result = this.#readNotes(parts.length);
@@ -99,10 +108,14 @@ export class Replica<Batch> {
         const { tokens, gradientNorm } = result;
         const sums = { gradients, tokens };
         this.#optimizer.apply(sums, { step, learningRate, norm: gradientNorm });
-        await copyFromTensors(pieces, exchange.slice(0));
+        for (const { variable, begin, end } of this.#own) {
+          await copyFromTensors([variable], exchange.row(0).subarray(begin, end));
+        }
       }
       await this.#wait(); // all weights are there
-      if (result.failedBatch === undefined) this.#takeWeights();
+      if (result.failedBatch === undefined) {
+        this.#takeWeights(this.#weights.filter(({ owner }) => owner !== exchange.rank));
+      }
       await this.#wait(); // all have read them
       return result;
     } finally {
@@ -110,29 +123,53 @@ export class Replica<Batch> {
     }
   }
 
-  /** Computes losses and gradients of this thread's parts, and shows them to the others. */
+  /**
+   * Computes losses and gradients of this thread's parts, and shows the others what is theirs.
+   *
+   * @returns The gradients of the own weights; none when there is no part.
+   */
   async #shareGradients(
     parts: readonly (Batch | undefined)[],
     seedOf: (index: number) => number,
-  ): Promise<void> {
+  ): Promise<tf.Tensor[]> {
     const { rank } = this.exchange;
     const row = this.exchange.row(rank), noted = this.exchange.noted(rank).fill(0);
     const present = parts.flatMap((part, i) => part === undefined ? [] : [{ part, i }]);
     if (present.length === 0) {
       row.fill(0);
-      return;
+      return [];
     }
     const seeds = present.map(({ i }) => seedOf(i));
-    const sums = sumGradients(this.#model, present.map(({ part }) => part), seeds);
+    const { gradients, losses, tokens } = sumGradients(
+      this.#model,
+      present.map(({ part }) => part),
+      seeds,
+    );
+    const isOwn = (i: number) => this.#weights[i].owner === rank;
     try {
-      await copyFromTensors(sums.gradients, row);
-      noted[TOKENS] = sums.tokens;
-      for (const [k, loss] of sums.losses.entries()) {
+      for (const [i, { begin, end }] of this.#weights.entries()) {
+        if (!isOwn(i)) await copyFromTensors([gradients[i]], row.subarray(begin, end));
+      }
+      noted[TOKENS] = tokens;
+      for (const [k, loss] of losses.entries()) {
         noted[LOSSES + present[k].i] = (await loss.data())[0];
       }
+      return gradients.filter((_, i) => isOwn(i));
     } finally {
-      tf.dispose([sums.losses, sums.gradients]);
+      tf.dispose([losses, gradients.filter((_, i) => !isOwn(i))]);
     }
+  }
+
+  /** The gradient of one weight over all threads: the own one first, then the others in their order. */
+  #sum({ variable, begin, end }: PlacedWeight, own: tf.Tensor | undefined): tf.Tensor {
+    const { rank, workers } = this.exchange;
+    let sum = own;
+    for (let other = 0; other < workers; other++) {
+      if (other === rank) continue;
+      const shown = tf.tensor(this.exchange.row(other).subarray(begin, end), variable.shape);
+      sum = sum ? tf.add(sum, shown) : shown;
+    }
+    return sum!;
   }
 
   /** What all threads noted together: the same numbers on each, so that all go on, or none. */
@@ -149,23 +186,21 @@ export class Replica<Batch> {
     return { loss, gradientNorm, tokens, failedBatch: failed ? failedBatch : undefined };
   }
 
-  #takeWeights(): void {
-    copyToVariables(this.exchange.row(0), this.#variables);
+  /** Takes weights out of row 0. */
+  #takeWeights(weights: readonly PlacedWeight[]): void {
+    for (const { variable, begin, end } of weights) {
+      copyToVariables(this.exchange.row(0).subarray(begin, end), [variable]);
+    }
   }
-}
 
-/** What a thread's slice has of each weight, by the weights' names, so that groups of the optimizer find them. */
-function piecesOf(
-  variables: ReplicaModel<unknown>["variables"],
-  exchange: Exchange,
-): Map<string, tf.Variable> {
-  const pieces = new Map<string, tf.Variable>();
-  const end = exchange.begin + exchange.slice(0).length;
-  let at = 0;
-  for (const [name, { size }] of variables) {
-    const own = Math.min(end, at + size) - Math.max(exchange.begin, at);
-    if (own > 0) pieces.set(name, tf.tidy(() => tf.variable(tf.zeros([own]), false)));
-    at += size;
+  /** The moments of the own weights, and where all threads find them. */
+  #moments(): [tf.Variable, Float32Array][] {
+    const { moments } = this.#optimizer;
+    return this.#own.flatMap(({ name, begin, end }) =>
+      ["first", "second"].map((which, rank): [tf.Variable, Float32Array] => [
+        moments.get(`${which}.${name}`)!,
+        this.exchange.row(rank).subarray(begin, end),
+      ])
+    );
   }
-  return pieces;
 }

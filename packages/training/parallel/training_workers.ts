@@ -29,7 +29,7 @@ interface Lane<Batch> {
 
 /**
  * Threads that train one model together: each computes the gradients of a part of every batch, and
- * steps a slice of the weights. The caller's thread is the first of them. Give them to `train`; a step
+ * steps its share of the weights. The caller's thread is the first of them. Give them to `train`; a step
  * equals that of one thread to rounding.
  *
  * @example
@@ -214,10 +214,12 @@ export class TrainingWorkers<Batch> implements Steps<Batch> {
   async #run(command: (rank: number) => Command<Batch>): Promise<StepResult | undefined> {
     const replica = this.#begun;
     this.#lanes.forEach(({ send }, i) => send(command(i + 1)));
+    const own = replica.run(command(0));
     try {
-      return await Promise.race([replica.run(command(0)), this.#failure]);
+      return await Promise.race([own, this.#failure]);
     } catch (error) {
       this.dispose();
+      await own.catch(() => {}); // it ends at its next barrier, and leaves no tensors
       throw error;
     }
   }

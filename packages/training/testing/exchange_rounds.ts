@@ -1,6 +1,6 @@
 import type { Exchange } from "../parallel/exchange.ts";
 
-/** Sums rows of whole numbers; returns how many sums were wrong. */
+/** Fills rows with whole numbers and reads those of all threads; returns how often they were wrong. */
 export async function exchangeRounds(
   exchange: Exchange,
   { rounds, wait }: { rounds: number; wait: () => Promise<void> | void },
@@ -12,13 +12,12 @@ export async function exchangeRounds(
     for (let i = 0; i < row.length; i++) row[i] = (rank + 1) * (i + round);
     exchange.noted(rank)[0] = round * (rank + 1);
     await wait();
-    exchange.sumSlice();
-    await wait();
-    const factor = workers * (workers + 1) / 2;
-    if (exchange.row(0).some((sum, i) => sum !== factor * (i + round))) wrong++;
+    for (let other = 0; other < workers; other++) {
+      if (exchange.row(other).some((value, i) => value !== (other + 1) * (i + round))) wrong++;
+    }
     let noted = 0;
     for (let other = 0; other < workers; other++) noted += exchange.noted(other)[0];
-    if (noted !== factor * round) wrong++;
+    if (noted !== round * workers * (workers + 1) / 2) wrong++;
     await wait();
   }
   return wrong;

@@ -1,4 +1,4 @@
-// A worker for the test of Exchange: adds up rows of numbers again and again.
+// A worker for the test of Exchange: fills and reads rows of numbers again and again.
 import { Exchange, type ExchangeMemory } from "../parallel/exchange.ts";
 import type { TrainingWorkerScope } from "../parallel/serve_training.ts";
 import { exchangeRounds } from "./exchange_rounds.ts";
