@@ -8,6 +8,8 @@ interface Sentence {
   readonly ids: number[];
   /** Most tokens of the translation. */
   readonly maxNewTokens: number | undefined;
+  /** Tokens that the translation begins with. */
+  readonly prefixIds: readonly number[] | undefined;
   /** Tokens that the translation has to have. */
   readonly requiredIds: readonly number[] | undefined;
   /** How to search. */
@@ -92,11 +94,12 @@ export class ModelQueue {
     inputIds: number[][],
     { client, options }: { client: string; options: Parameters<TranslationModel["generate"]>[1] },
   ): Promise<Hypothesis[][]> {
-    const { signal, maxNewTokens, requiredTokenIds, onToken, ...rest } = options;
+    const { signal, maxNewTokens, forcedPrefixIds, requiredTokenIds, onToken, ...rest } = options;
     const { outputCrossAttention: attends = false, ...search } = rest;
     const sentences = inputIds.map((ids, i): Sentence => ({
       ids,
       maxNewTokens: typeof maxNewTokens === "number" ? maxNewTokens : maxNewTokens?.[i],
+      prefixIds: forcedPrefixIds?.[i],
       requiredIds: requiredTokenIds?.[i],
       search,
       attends,
@@ -117,12 +120,18 @@ function translate(
     ...sentences[0].search,
     outputCrossAttention: sentences.some(({ attends }) => attends),
     maxNewTokens: limits.every((limit) => limit !== undefined) ? limits : undefined,
-    requiredTokenIds: sentences.some(({ requiredIds }) => requiredIds)
-      ? sentences.map(({ requiredIds = [] }) => requiredIds)
-      : undefined,
+    forcedPrefixIds: idsOfEach(sentences.map(({ prefixIds }) => prefixIds)),
+    requiredTokenIds: idsOfEach(sentences.map(({ requiredIds }) => requiredIds)),
     onToken: sentences.some(({ onToken }) => onToken !== undefined)
       ? (token) => sentences[token.sentence].onToken?.(token)
       : undefined,
     signal,
   });
+}
+
+/** Ids for each sentence, where any has some. */
+function idsOfEach(
+  ids: readonly (readonly number[] | undefined)[],
+): readonly (readonly number[])[] | undefined {
+  return ids.some((own) => own) ? ids.map((own) => own ?? []) : undefined;
 }

@@ -81,23 +81,23 @@ Deno.test("ModelQueue asks for attention where a sentence of the batch needs it,
   assertEquals(asked, [true, false]);
 });
 
-Deno.test("ModelQueue gives each sentence the tokens that it is required to have", async () => {
+Deno.test("ModelQueue gives each sentence the tokens that it begins with and must have", async () => {
   const asked: unknown[] = [];
   const model = fakeModel({});
   using queue = new ModelQueue({
     ...model,
     generate: (rows, options) => {
-      asked.push(options.requiredTokenIds);
+      asked.push([options.forcedPrefixIds, options.requiredTokenIds]);
       return model.generate(rows, options);
     },
   });
   const one = queue.forClient("a"), other = queue.forClient("b");
   await Promise.all([
-    one.generate([ids("a")], search),
+    one.generate([ids("a")], { ...search, forcedPrefixIds: [[5]] }),
     other.generate([ids("b"), ids("c")], { ...search, requiredTokenIds: [[7], [8, 9]] }),
   ]);
   await one.generate([ids("d")], search);
-  assertEquals(asked, [[[], [7], [8, 9]], undefined]);
+  assertEquals(asked, [[[[5], [], []], [[], [7], [8, 9]]], [undefined, undefined]]);
 });
 
 Deno.test("ModelQueue sends away what does not fit", async () => {
