@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 607,
-      sha256: "f859ceb10ee3734d4e20422a80af2e43179e0e297aa88cfa114a3d9028605b5c",
+      bytes: 606,
+      sha256: "9e537ce1e259ade66e23fa5f00c6c1f08793bea68b7081ec7279da4ad3ab5cfc",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "b04c0d985c9f1bf98834e1b43df37b015bbefe9832e8c8265694c4f43690c372",
+      sha256: "21597bafddedd4c6541832b2dac7dd2b65525d5cd1e88eaddc777ff41458789e",
     },
     {
       path: "shortlist.safetensors",
