@@ -90,7 +90,7 @@ const corsOptions = {
  *   body: JSON.stringify({ q: "Open the file.", source: "en", target: "de" }),
  * });
  * assertEquals(answer.status, 200);
- * assertEquals(await answer.json(), { translatedText: "Öffne die Datei." });
+ * assertEquals(await answer.json(), { translatedText: "Öffnen Sie die Datei." });
  * ```
  */
 export function createApp(

@@ -155,7 +155,7 @@ Deno.test("main.ts ends what is under way, and does not wait for ever", async ()
   const answer = ask(`http://127.0.0.1:${port}`, "Open the file.");
   await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill("SIGTERM");
-  assertEquals(await (await answer).json(), { translatedText: "Öffne die Datei." });
+  assertEquals(await (await answer).json(), { translatedText: "Öffnen Sie die Datei." });
   assertEquals((await child.status).code, 0);
   const { value: line } = await reader.read();
   const { route, status } = JSON.parse((line ?? "").split("\n")[0]);
@@ -186,7 +186,7 @@ Deno.test("a model computes on a thread of its own, so that the server answers m
     using models = new Models(await servedModels([], { device: "wasm", threads: 1 }));
     const translator = await models.translator({ source: "en", target: "de" }, "a client");
     const [[{ translation }]] = await translator.translate(["Open the file."]);
-    assertEquals([translation, started], ["Öffne die Datei.", 1]);
+    assertEquals([translation, started], ["Öffnen Sie die Datei.", 1]);
   } finally {
     globalThis.Worker = Worker;
   }

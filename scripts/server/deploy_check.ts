@@ -109,7 +109,7 @@ async function checkServer(address: string, pid: number): Promise<void> {
   }
   check("no model is loaded before somebody asks", await loaded() === "0");
   const german = await translate("Open the file.", "en", "de");
-  check(`it translates: ${german}`, german === "Öffne die Datei.");
+  check(`it translates: ${german}`, german === "Öffnen Sie die Datei.");
   check("that model is loaded, and no other", await loaded() === "1");
   const first = await mostMemory(pid);
   check(`it took ${Math.round(first / 1e6)} MB until then`, first < MEMORY_LIMIT);

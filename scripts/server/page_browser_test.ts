@@ -14,7 +14,7 @@ Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 test("the page translates what is typed, and says from what", async ({ page }) => {
   await page.fill("#input", "Open the file. Then close the window.");
   const translation = await translated(page);
-  assert(translation.startsWith("Öffne die Datei. "), translation);
+  assert(translation.startsWith("Öffnen Sie die Datei. "), translation);
   assertMatch((await page.textContent("#source option"))!, /^English \(\d+ %\) – Detect language$/);
   assert(page.url().includes("q=Open"));
 });
@@ -30,7 +30,7 @@ test("the page shows where a word comes from", async ({ page }) => {
 test("the page swaps the languages with the texts", async ({ page }) => {
   await translated(page);
   await page.click("#swap");
-  assertEquals(await page.inputValue("#input"), "Öffne die Datei.");
+  assertEquals(await page.inputValue("#input"), "Öffnen Sie die Datei.");
   await page.waitForSelector('#output:has-text("Open the file.")');
   assertEquals(await page.inputValue("#source"), "de");
 }, { query: "?source=en&target=de&q=Open the file." });
@@ -50,7 +50,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await picture(page, colorScheme);
     // With all that can be opened, the menu of a word too.
     await page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)");
-    await page.click('#output span:text("Öffne")');
+    await page.click('#output span:text("Öffnen")');
     await page.waitForSelector("#choices [role=menuitem]");
     await page.evaluate(axe.source);
     const result = await page.evaluate("axe.run()") as {
@@ -78,6 +78,6 @@ test("the page has a file translated, by a job of the server", async ({ page, re
   await page.waitForSelector("#result:visible");
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("#result")]);
   const result = await Deno.readTextFile((await download.path())!);
-  assertEquals(result, "Öffne die Datei.\n\nÖffne die Datei.\n");
+  assertEquals(result, "Öffnen Sie die Datei.\n\nÖffnen Sie die Datei.\n");
   assert(requests.includes("POST /v1/jobs"));
 }, { query: "?source=en&target=de" });

@@ -29,7 +29,7 @@ test(
     new MutationObserver(see).observe(output, { childList: true, subtree: true });
   }`);
     await page.fill("#input", "Open the file. ".repeat(20).trim());
-    const sentence = "Öffne die Datei.";
+    const sentence = "Öffnen Sie die Datei.";
     await page.waitForSelector(`#output:has-text("${Array(20).fill(sentence).join(" ")}")`);
     const lengths = await page.evaluate("[...lengths]") as number[];
     const ends = Array.from({ length: 20 }, (_, i) => (i + 1) * (sentence.length + 1) - 1);

@@ -8,7 +8,7 @@ test(
   "a word of the translation has other words, and one takes the sentence's place",
   async ({ page }) => {
     const before = await translated(page);
-    await page.click('#output span:text("Öffne")');
+    await page.click('#output span:text("Öffnen")');
     await page.waitForSelector("#choices [role=menuitem]");
     await picture(page, "choices");
     const choice = await page.textContent("#choices [role=menuitem]");
@@ -29,12 +29,12 @@ test("words are reached, marked and chosen by keyboard", async ({ page }) => {
   await translated(page);
   await page.focus("#copy");
   await page.keyboard.press("Tab");
-  assertEquals(await page.evaluate("document.activeElement.textContent"), "Öffne");
+  assertEquals(await page.evaluate("document.activeElement.textContent"), "Öffnen");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#choices [role=menuitem]:focus");
   await page.keyboard.press("Escape");
   assertEquals(await page.locator("#choices:popover-open").count(), 0);
-  for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowRight");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
   assertEquals(await page.evaluate("document.activeElement.textContent"), "Datei");
   assertEquals(await page.textContent("#marks mark"), "file");
   await page.keyboard.press("ArrowLeft");

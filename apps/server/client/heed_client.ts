@@ -73,7 +73,7 @@ export class ServerRefusal extends Error {
  * const app = createApp({ models });
  * const client = new HeedClient("http://127.0.0.1:5000", { fetch: app.request });
  * const [{ text }] = await client.translate(["Open the file."], { source: "en", target: "de" });
- * assertEquals(text, "Öffne die Datei.");
+ * assertEquals(text, "Öffnen Sie die Datei.");
  * ```
  */
 export class HeedClient {
