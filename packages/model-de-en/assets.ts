@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 606,
-      sha256: "cb87398216e502fda4130e3ca9d396ec6b20cda534ec0cd5ca9c9a7237ba2aa9",
+      bytes: 604,
+      sha256: "0b5921287e742a4801bc962a1df0b47ceb4be2459818116ed77bf99a918c3d39",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "b6ea75caa1334e227cb07ad9de046745097dbffc170fd78a1de4b896f11ed7a5",
+      sha256: "1fe2161c0f8723473f3e8b909a9b94f2626255221322b3ebcbd85b1148409d6d",
     },
     {
       path: "shortlist.safetensors",
