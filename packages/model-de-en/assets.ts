@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 604,
-      sha256: "0b5921287e742a4801bc962a1df0b47ceb4be2459818116ed77bf99a918c3d39",
+      bytes: 607,
+      sha256: "e61fd6cee35a8174179a250eab28de81cd7caca26766198ba459811b10522750",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "1fe2161c0f8723473f3e8b909a9b94f2626255221322b3ebcbd85b1148409d6d",
+      sha256: "cb40cc4c9326d06d88a9b878b1371f48c283fbfab7314ad93ea5b3ea34ce28fb",
     },
     {
       path: "shortlist.safetensors",
