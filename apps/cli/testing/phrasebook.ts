@@ -5,7 +5,7 @@ export interface Phrase {
 }
 
 /**
- * What a traveller says. A model that ships has all of it right, in both directions.
+ * What a traveller says. A model that ships should have all of it right, in both directions.
  *
  * Full stop or exclamation mark at the end is all the same; everything else counts.
  */
