@@ -75,9 +75,7 @@ export async function searchUnits<Source extends SearchedUnit>(
     run: async (batch, signal) => {
       const hypotheses = await model.generate(batch.map(({ ids }) => ids), {
         ...search,
-        requiredTokenIds: batch.some(({ requiredIds }) => requiredIds)
-          ? batch.map(({ requiredIds = [] }) => requiredIds)
-          : undefined,
+        requiredTokenIds: batch.map(({ requiredIds = [] }) => requiredIds),
         outputCrossAttention: 2 * batch.filter(attends).length >= batch.length,
         maxNewTokens: batch.map(({ ids }) =>
           Math.min(maxNewTokens(ids.length, options), model.maxTargetTokens)

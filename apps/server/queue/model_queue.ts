@@ -120,18 +120,11 @@ function translate(
     ...sentences[0].search,
     outputCrossAttention: sentences.some(({ attends }) => attends),
     maxNewTokens: limits.every((limit) => limit !== undefined) ? limits : undefined,
-    forcedPrefixIds: idsOfEach(sentences.map(({ prefixIds }) => prefixIds)),
-    requiredTokenIds: idsOfEach(sentences.map(({ requiredIds }) => requiredIds)),
+    forcedPrefixIds: sentences.map(({ prefixIds = [] }) => prefixIds),
+    requiredTokenIds: sentences.map(({ requiredIds = [] }) => requiredIds),
     onToken: sentences.some(({ onToken }) => onToken !== undefined)
       ? (token) => sentences[token.sentence].onToken?.(token)
       : undefined,
     signal,
   });
-}
-
-/** Ids for each sentence, where any has some. */
-function idsOfEach(
-  ids: readonly (readonly number[] | undefined)[],
-): readonly (readonly number[])[] | undefined {
-  return ids.some((own) => own) ? ids.map((own) => own ?? []) : undefined;
 }

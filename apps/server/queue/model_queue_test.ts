@@ -97,7 +97,7 @@ Deno.test("ModelQueue gives each sentence the tokens that it begins with and mus
     other.generate([ids("b"), ids("c")], { ...search, requiredTokenIds: [[7], [8, 9]] }),
   ]);
   await one.generate([ids("d")], search);
-  assertEquals(asked, [[[[5], [], []], [[], [7], [8, 9]]], [undefined, undefined]]);
+  assertEquals(asked, [[[[5], [], []], [[], [7], [8, 9]]], [[[]], [[]]]]);
 });
 
 Deno.test("ModelQueue sends away what does not fit", async () => {

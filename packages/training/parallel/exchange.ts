@@ -65,7 +65,7 @@ export class Exchange {
     this.#control = new Int32Array(control);
   }
 
-  /** The row of a thread, which itself fills it. */
+  /** The row of a thread. Who writes where in it, and when, is for those to agree on who wait for each other. */
   row(rank: number): Float32Array<SharedArrayBuffer> {
     return this.#rows[rank];
   }

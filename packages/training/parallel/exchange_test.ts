@@ -3,7 +3,7 @@ import { exchangeRounds } from "../testing/exchange_rounds.ts";
 import { createExchangeMemory, Exchange, GivenUpError } from "./exchange.ts";
 
 function startWorker(): Worker {
-  return new Worker(new URL("../testing/sum_worker.ts", import.meta.url), { type: "module" });
+  return new Worker(new URL("../testing/exchange_worker.ts", import.meta.url), { type: "module" });
 }
 
 Deno.test("Exchange shows rows to workers that wait and to a caller that does not block", async () => {

@@ -32,6 +32,7 @@ export class Replica<Batch> {
   readonly #model: ReplicaModel<Batch>;
   readonly #weights: readonly PlacedWeight[];
   readonly #own: readonly PlacedWeight[];
+  readonly #others: readonly PlacedWeight[];
   readonly #wait: () => Promise<void> | void;
   readonly #optimizer: Optimizer;
 
@@ -53,6 +54,7 @@ export class Replica<Batch> {
       { name, variable, ...places[i] }
     ));
     this.#own = this.#weights.filter(({ owner }) => owner === exchange.rank);
+    this.#others = this.#weights.filter(({ owner }) => owner !== exchange.rank);
     const own = new Map(this.#own.map(({ name, variable }) => [name, variable]));
     this.#optimizer = new Optimizer(own, setup.optimizer);
   }
@@ -88,9 +90,8 @@ export class Replica<Batch> {
 
   async #step({ parts, step, learningRate, seed }: ReplicaStep<Batch>): Promise<StepResult> {
     const { exchange } = this;
-    const own = await this.#shareGradients(parts, (i) => {
-      return deriveSeed(seed, "dropout", step, i, exchange.rank);
-    });
+    const seedOf = (i: number) => deriveSeed(seed, "dropout", step, i, exchange.rank);
+    const own = await this.#shareGradients(parts, seedOf);
     let gradients: tf.Tensor[] = [];
     try {
       await this.#wait(); // all gradients are there
@@ -113,9 +114,7 @@ export class Replica<Batch> {
         }
       }
       await this.#wait(); // all weights are there
-      if (result.failedBatch === undefined) {
-        this.#takeWeights(this.#weights.filter(({ owner }) => owner !== exchange.rank));
-      }
+      if (result.failedBatch === undefined) this.#takeWeights(this.#others);
       await this.#wait(); // all have read them
       return result;
     } finally {
@@ -145,18 +144,23 @@ export class Replica<Batch> {
       present.map(({ part }) => part),
       seeds,
     );
-    const isOwn = (i: number) => this.#weights[i].owner === rank;
+    const isOwn = (_: tf.Tensor, i: number) => this.#weights[i].owner === rank;
+    const own = gradients.filter(isOwn);
+    const shown = gradients.filter((gradient, i) => !isOwn(gradient, i));
     try {
-      for (const [i, { begin, end }] of this.#weights.entries()) {
-        if (!isOwn(i)) await copyFromTensors([gradients[i]], row.subarray(begin, end));
+      for (const [i, { begin, end }] of this.#others.entries()) {
+        await copyFromTensors([shown[i]], row.subarray(begin, end));
       }
       noted[TOKENS] = tokens;
       for (const [k, loss] of losses.entries()) {
         noted[LOSSES + present[k].i] = (await loss.data())[0];
       }
-      return gradients.filter((_, i) => isOwn(i));
+      return own;
+    } catch (error) {
+      tf.dispose(own);
+      throw error;
     } finally {
-      tf.dispose([losses, gradients.filter((_, i) => !isOwn(i))]);
+      tf.dispose([losses, shown]);
     }
   }
 
