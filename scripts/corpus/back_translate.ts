@@ -3,7 +3,7 @@
  * (Sennrich et al. 2016; tags: Caswell et al. 2019, "Tagged Back-Translation").
  *
  *     deno run -A scripts/corpus/back_translate.ts TEXT.txt --model DIR --out FILE.tsv
- *         [--tag "<BT> "] [--min-score -1.5] [--num-beams 1] [--text-column 0] [--limit N]
+ *         [--tag "<BT> "] [--min-score=-1.5] [--num-beams 1] [--text-column 0] [--limit N]
  *
  * TEXT: one sentence a line. The model translates from the language of the text. FILE gets the text in
  * column 0 (or 1 by `--text-column`) and the tagged translation in the other one, and `back-translation` as
@@ -19,10 +19,10 @@ import { countWords, textKey } from "./pair.ts";
 const MAX_WORDS = 60;
 
 const args = parseArgs(Deno.args, {
-  string: ["model", "out", "tag"],
+  string: ["model", "out", "tag", "min-score"],
   default: {
     "tag": "<BT> ",
-    "min-score": -1.5,
+    "min-score": "-1.5",
     "num-beams": 1,
     "text-column": 0,
     "limit": Infinity,
@@ -31,6 +31,12 @@ const args = parseArgs(Deno.args, {
 const [input] = args._.map(String);
 if (input === undefined || !args.model || !args.out || ![0, 1].includes(args["text-column"])) {
   console.error("usage: back_translate.ts TEXT.txt --model DIR --out FILE.tsv [--text-column 0|1]");
+  Deno.exit(2);
+}
+// A minus after a space looks like another option to parseArgs, which then leaves this one empty.
+const minScore = Number.parseFloat(args["min-score"]);
+if (Number.isNaN(minScore)) {
+  console.error("--min-score takes a number of nats, with an equals sign: --min-score=-1.5");
   Deno.exit(2);
 }
 
@@ -67,7 +73,7 @@ async function write(): Promise<void> {
   const options = { numBeams: args["num-beams"], splitSentences: false };
   const translations = await translator.translate(texts, options);
   const lines = translations.flatMap(([{ source, translation, score }]) => {
-    if (score < args["min-score"] || textKey(source) === textKey(translation)) return [];
+    if (score < minScore || textKey(source) === textKey(translation)) return [];
     const sides = [source, args.tag + translation];
     if (args["text-column"] === 1) sides.reverse();
     return [`${sides.join("\t")}\tback-translation\n`];

@@ -2,12 +2,16 @@ import { assertEquals } from "@std/assert";
 import { assets } from "@heed/model-en-de";
 import golden from "../../testdata/translation/golden.json" with { type: "json" };
 
-async function backTranslate(...args: string[]): Promise<string> {
+async function run(...args: string[]): Promise<{ code: number; said: string }> {
   const script = new URL("back_translate.ts", import.meta.url).pathname;
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", script, ...args],
   }).output();
-  const said = new TextDecoder().decode(stderr);
+  return { code, said: new TextDecoder().decode(stderr) };
+}
+
+async function backTranslate(...args: string[]): Promise<string> {
+  const { code, said } = await run(...args);
   assertEquals(code, 0, said);
   return said;
 }
@@ -26,4 +30,18 @@ Deno.test("back_translate.ts tags what the model writes, drops what stays, and g
   assertEquals(again, first);
   assertEquals(second.split("\t")[0], "Save the changes.");
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("back_translate.ts asks for an equals sign before a negative score", async () => {
+  const { code, said } = await run(
+    "a.txt",
+    "--model",
+    "m",
+    "--out",
+    "b.tsv",
+    "--min-score",
+    "-1.2",
+  );
+  assertEquals(code, 2);
+  assertEquals(said, "--min-score takes a number of nats, with an equals sign: --min-score=-1.5\n");
 });
