@@ -31,10 +31,11 @@ export async function describeMachine(): Promise<string> {
   const field = (name: string) => new RegExp(`^${name}\\s*:\\s*(.*)$`, "m").exec(cpu)?.[1];
   const vector = /\bamx_tile\b/.test(cpu) ? "AMX" : /\bavx512f\b/.test(cpu) ? "AVX-512" : "AVX2";
   const { total } = Deno.systemMemoryInfo();
+  const cores = navigator.hardwareConcurrency;
   return `${field("model name")} (family ${field("cpu family")}, model ${
     field("model")
   }, ${vector}), ` +
-    `${navigator.hardwareConcurrency} cores, ${Math.round(total / 2 ** 30)} GiB; ` +
+    `${cores} ${cores === 1 ? "core" : "cores"}, ${Math.round(total / 2 ** 30)} GiB; ` +
     `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}`;
 }
 
