@@ -11,6 +11,7 @@ import { parseArgs } from "@std/cli";
 import { eld } from "eld/medium";
 import { drawsOf } from "./draw.ts";
 import { HeldOut } from "./held_out.ts";
+import { Joiner } from "./joined.ts";
 import { mixtureOf } from "./mixture.ts";
 import { addNoise, type Noise } from "./noise.ts";
 import { type Pair, parsePair, textKey } from "./pair.ts";
@@ -116,6 +117,16 @@ async function filterPairs(
   };
 
   const count = { read: 0, kept: 0, written: 0 };
+  const writeCopies = (copy: number, pairs: readonly Pair[]) => {
+    for (const pair of pairs) write(augment(pair, copy));
+    count.written += pairs.length;
+  };
+  /** One for each copy of a text, so that no sentence follows itself. */
+  const joiners: Joiner[] = [];
+  const take = (pair: Pair, copy: number) => {
+    if (!recipe.joined) return [pair];
+    return (joiners[copy] ??= new Joiner(recipe.joined)).add(pair, copy);
+  };
   const dropped: Record<string, number> = {};
   const sources: Record<string, number> = {};
   for (const name of recipe.inputs) {
@@ -131,9 +142,10 @@ async function filterPairs(
       const source = pair!.document.split("/")[0];
       sources[source] = (sources[source] ?? 0) + 1;
       const copies = copiesOf(pair!);
-      for (let copy = 0; copy < copies; copy++, count.written++) write(augment(pair!, copy));
+      for (let copy = 0; copy < copies; copy++) writeCopies(copy, take(pair!, copy));
     }
   }
+  joiners.forEach((joiner, copy) => writeCopies(copy, joiner.end()));
   const byCount = (counts: Record<string, number>) =>
     Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
   return {

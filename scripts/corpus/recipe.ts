@@ -34,6 +34,13 @@ const recipeSchema = z.strictObject({
     /** How often each is written. */
     repeat: z.int().min(1).optional(),
   })).default([]),
+  /** Teaches long texts: sentences that follow each other in a document become one. */
+  joined: z.strictObject({
+    /** Share of the pairs that begin such a text; those that follow them are in it. */
+    share: rate.default(0.1),
+    /** Most words of its source. */
+    maxWords: z.int().min(15).default(45),
+  }).optional(),
   /** Teaches to copy: spans that stand alike on both sides become slots. */
   slots: z.strictObject({
     /** Share of the pairs in which protected spans become slots. */
