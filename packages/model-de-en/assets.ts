@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 607,
-      sha256: "e61fd6cee35a8174179a250eab28de81cd7caca26766198ba459811b10522750",
+      bytes: 603,
+      sha256: "619cd531997f6eab4f972fb0e14a24eee6e2beb124efc22b9dcecdce5c143535",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "cb40cc4c9326d06d88a9b878b1371f48c283fbfab7314ad93ea5b3ea34ce28fb",
+      sha256: "589549e82f1aa275fe77231953d252306d3a2a5c760d62ba8ece701b0d7a120d",
     },
     {
       path: "shortlist.safetensors",

@@ -35,13 +35,13 @@ export const assets: ModelAssets = {
     },
     {
       path: "generation_config.json",
-      bytes: 606,
-      sha256: "9e537ce1e259ade66e23fa5f00c6c1f08793bea68b7081ec7279da4ad3ab5cfc",
+      bytes: 605,
+      sha256: "fe044da991f3a57586a02590cd81953997f712af5f4838fad3dcda7b56e2b2bb",
     },
     {
       path: "model.safetensors",
       bytes: 14714536,
-      sha256: "21597bafddedd4c6541832b2dac7dd2b65525d5cd1e88eaddc777ff41458789e",
+      sha256: "65b62d7de92f8db6eabb7f9c2b6759ec6bddfaedd23c64f14c0425332893d402",
     },
     {
       path: "shortlist.safetensors",

@@ -33,10 +33,9 @@ Deno.test("wrongPhrases() accepts each translation that is listed, and no other"
 
 Deno.test("the models that ship have the phrasebook right", async () => {
   for (
-    const { assets, from, to, known } of [
-      { assets: englishToGerman, from: "en", to: "de", known: [] },
-      // Tatoeba has "How late is it?" for it, and nobody says so.
-      { assets: germanToEnglish, from: "de", to: "en", known: ["Wie spät ist es?"] },
+    const { assets, from, to } of [
+      { assets: englishToGerman, from: "en", to: "de" },
+      { assets: germanToEnglish, from: "de", to: "en" },
     ] as const
   ) {
     using translator = await Translator.load(assets, { device: "wasm" });
@@ -45,7 +44,7 @@ Deno.test("the models that ship have the phrasebook right", async () => {
         (await translator.translate(sources)).map(([{ translation }]) => translation),
       { from, to },
     );
-    assertEquals(wrong.map(({ source }) => source), [...known]);
+    assertEquals(wrong, []);
   }
 });
 
