@@ -33,15 +33,8 @@ Deno.test("back_translate.ts tags what the model writes, drops what stays, and g
 });
 
 Deno.test("back_translate.ts asks for an equals sign before a negative score", async () => {
-  const { code, said } = await run(
-    "a.txt",
-    "--model",
-    "m",
-    "--out",
-    "b.tsv",
-    "--min-score",
-    "-1.2",
-  );
+  const given = ["a.txt", "--model", "m", "--out", "b.tsv"];
+  const { code, said } = await run(...given, "--min-score", "-1.2");
   assertEquals(code, 2);
   assertEquals(said, "--min-score takes a number of nats, with an equals sign: --min-score=-1.5\n");
 });

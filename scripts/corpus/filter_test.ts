@@ -147,7 +147,7 @@ Deno.test("filter.ts filters, mixes and reports", async () => {
   await Deno.remove(data, { recursive: true });
 });
 
-Deno.test("filter.ts puts slots and noise, reverses and shuffles, and a line is the same in every file", async () => {
+Deno.test("filter.ts puts slots and noise, reverses, shuffles and joins, and a line is the same in every file", async () => {
   const data = await Deno.makeTempDir();
   const lines = Array.from(
     { length: 300 },
@@ -199,5 +199,16 @@ Deno.test("filter.ts puts slots and noise, reverses and shuffles, and a line is 
     ...{ noise: { lowerCase: 1 }, slots: { share: 1 }, mixture: [] },
   });
   assertEquals(reversed.written, ["⟦2⟧: a House of ⟦1⟧\tdas haus ⟦1⟧: ⟦2⟧\ta/b"]);
+
+  // Three sentences of four words are a text of 15; each is written twice, the last ones at the end of the file.
+  const joined = await filter("one.tsv", {
+    ...{ joined: { share: 1, maxWords: 15 }, noise: undefined, slots: undefined },
+  });
+  const texts = Array.from({ length: 100 }, (_, text) => {
+    const columns = lines.slice(3 * text, 3 * text + 3).map((line) => line.split("\t"));
+    return [0, 1].map((side) => columns.map((line) => line[side]).join(" ")).join("\t") + "\ta/b";
+  });
+  assertEquals(joined.written, texts.flatMap((text) => [text, text]));
+  assertEquals([joined.report.kept, joined.report.written], [300, 200]);
   await Deno.remove(data, { recursive: true });
 });

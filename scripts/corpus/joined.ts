@@ -4,8 +4,8 @@ import { countWords, type Pair } from "./pair.ts";
 /** Where a sentence ends, with the quotation mark or bracket after it. */
 const SENTENCE_END = /[.!?…]["'”“’»«)]*$/u;
 
-/** A text is at least so long before no more is put to it, in words of the source. */
-const MIN_WORDS = 15;
+/** Least that is drawn for the words that a text may have. */
+export const MIN_WORDS = 15;
 
 /**
  * Joins sentences that follow each other in a document, so that a model meets long texts: a corpus of sentences

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { slotTokens } from "@heed/translation";
+import { MIN_WORDS } from "./joined.ts";
 import { defaultRules } from "./rules.ts";
 
 const share = z.number().gt(0).max(1);
@@ -39,7 +40,7 @@ const recipeSchema = z.strictObject({
     /** Share of the pairs that begin such a text; those that follow them are in it. */
     share: rate.default(0.1),
     /** Most words of its source. */
-    maxWords: z.int().min(15).default(45),
+    maxWords: z.int().min(MIN_WORDS).default(45),
   }).optional(),
   /** Teaches to copy: spans that stand alike on both sides become slots. */
   slots: z.strictObject({

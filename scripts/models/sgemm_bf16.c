@@ -2,7 +2,7 @@
 // Heed takes it as any other BLAS:
 //
 //     gcc -O3 -march=native -shared -fPIC scripts/models/sgemm_bf16.c -o libsgemm_bf16.so -L MKL/lib -l:libmkl_rt.so.3 -Wl,-rpath,MKL/lib
-//     HEED_BLAS=$PWD/libsgemm_bf16.so deno task heed train CONFIG
+//     HEED_BLAS=$PWD/libsgemm_bf16.so deno task train CONFIG
 //
 // MKL: the folder that PyPI's `mkl` comes with. Weights, gradients and the optimizer stay in float32; only the factors of
 // a product are rounded, on their way in.
